@@ -1,0 +1,23 @@
+# Everything comes from Debian packages; versions are floors.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent_core libevent_openssl libevent_pthreads)
+pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=15)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.14)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka>=1.1)
+
+# Debian's security patches to libevent do not change its version number, so ask dpkg.
+find_program(DPKG_QUERY dpkg-query)
+find_program(DPKG dpkg)
+if(DPKG_QUERY AND DPKG)
+  execute_process(COMMAND ${DPKG_QUERY} -W -f=\${Version} libevent-dev
+                  OUTPUT_VARIABLE LIBEVENT_PACKAGE ERROR_QUIET)
+  execute_process(COMMAND ${DPKG} --compare-versions "${LIBEVENT_PACKAGE}" ge 2.1.12-stable-8+deb12u1
+                  RESULT_VARIABLE LIBEVENT_TOO_OLD)
+  if(LIBEVENT_TOO_OLD)
+    message(FATAL_ERROR "libevent-dev is '${LIBEVENT_PACKAGE}'; 2.1.12-stable-8+deb12u1 or newer is needed "
+                        "(apt-get install libevent-dev)")
+  endif()
+endif()
