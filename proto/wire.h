@@ -1,0 +1,108 @@
+/*
+ * The wire types: what the JSON bodies of proto/openapi.yaml are in C. Decoders read strictly (UTF-8, no NUL,
+ * no duplicate or unknown names, a small nesting depth, no lone surrogates, all bytes used) and report every
+ * problem at once; encoders write what the schemas say. Slices point into the arena. No I/O.
+ *
+ * A decoder returns true, or false with either ERR_MALFORMED_JSON in *err (the document is not JSON at all;
+ * the text says where, and may be shown to the caller: it repeats nothing of the document) or
+ * ERR_INVALID_BODY and the details in *issues, in document order. *issues is filled anew, in the arena given.
+ * On false *out means nothing.
+ *
+ * Text that is blank (nothing but white space) counts as empty. Lengths are in characters (code points).
+ */
+#ifndef WIJZER_WIRE_H
+#define WIJZER_WIRE_H
+
+#include "arena.h"
+#include "clock.h"
+#include "err.h"
+#include "problem.h"
+
+enum { WIRE_DOMAINS = 8, WIRE_ICPC = 5, WIRE_OFFERINGS = 8 };
+
+struct wire_client {
+    struct slice name;     /* 1..200 characters on one line */
+    int birth_year;        /* 1900..2100; whether it lies in the future is for who knows the time */
+    struct slice area;     /* PC4, "5751" */
+    struct slice phone;    /* "+31 6 12345678": 6..20 digits, spaces, ()-, leading +; at least 6 digits */
+    struct slice email;    /* absent or 3..254 with one @ */
+    struct slice language; /* ISO 639-1, default "nl" */
+};
+
+/* POST /v1/referrals: ReferralNew */
+struct wire_referral {
+    struct slice domains[WIRE_DOMAINS]; /* 1..8 distinct codes of life domains */
+    size_t domain_count;
+    struct slice icpc[WIRE_ICPC]; /* 0..5 distinct codes of chapter Z, "Z04" */
+    size_t icpc_count;
+    struct wire_client client;
+    struct slice text;    /* 0..2000 characters, default ""; blank becomes "" */
+    struct slice urgency; /* "routine" (default) or "soon" */
+};
+
+struct wire_named {
+    struct slice code, name;
+};
+
+/* The answer to it: ReferralReceipt. Only facts of the moment of creation, so that the same
+ * Idempotency-Key gets the same bytes for ever. */
+struct wire_receipt {
+    int64_t referral_id, step_id;
+    moment created_at;
+    struct {
+        int table, version;         /* rule table number 1..7 and its version */
+        struct slice rule, reason;  /* stable row id; the sentence "why" */
+        struct wire_named offering; /* absent code: none (coordinator) */
+        struct wire_named organisation;
+    } decision;
+    struct {
+        struct wire_named organisation, what; /* who is next to act; promise kind and its label */
+        moment by;
+    } next;
+};
+
+/* How a referral stands: Status. Absent codes are null in the JSON. */
+struct wire_status {
+    int64_t referral_id, step_id;
+    bool is_closed;
+    struct wire_named outcome, state; /* words: code and label */
+    struct wire_named organisation;   /* that has the step */
+    struct wire_named who, what;      /* who is next to act, and the promise */
+    moment by;
+    bool is_overdue;
+};
+
+/* Which operation on a step; each has its own body schema. */
+enum wire_move_kind { MOVE_ACCEPT, MOVE_DECLINE, MOVE_REPORT, MOVE_COMPLETE, MOVE_ANSWER };
+
+/* POST /v1/steps/{stepId}/_accept and its sisters: StepAccept, StepDecline, StepReport, StepComplete,
+ * StepAnswer. `state` is the business state asked for: accepted | declined or declined-forwarded (when
+ * offerings are given) | as reported | from `outcome` (reached, partly, not-reached) | received. */
+struct wire_move {
+    enum wire_move_kind kind;
+    struct slice state;
+    struct slice text;         /* 1..2000 or absent (blank too); an answer has one, as has code "other" */
+    struct slice decline_code; /* with decline */
+    struct slice reason;       /* 1..500 or absent (blank too): paused, client-withdrew, ... */
+    struct slice date;         /* absent, or "2026-12-01": intake-planned, waiting-list, paused, ... */
+    struct slice channel;      /* absent, or phone | visit | email | letter | video (contact-attempt) */
+    struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to */
+    size_t offering_count;
+};
+
+bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
+                          struct issues *issues, struct err *err);
+/* For a POST without members: nothing at all, or {}. */
+bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
+bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena *arena, struct wire_move *out,
+                      struct issues *issues, struct err *err);
+
+struct slice wire_encode_receipt(const struct wire_receipt *receipt, struct arena *arena);
+/* The answer to _preview: decision and next of the same type; ids and created_at are not used. */
+struct slice wire_encode_preview(const struct wire_receipt *receipt, struct arena *arena);
+struct slice wire_encode_status(const struct wire_status *status, struct arena *arena);
+/* For the client and the tests: the body for a POST. Absent members are left out. */
+struct slice wire_encode_referral(const struct wire_referral *referral, struct arena *arena);
+struct slice wire_encode_move(const struct wire_move *move, struct arena *arena);
+
+#endif

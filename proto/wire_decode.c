@@ -1,0 +1,559 @@
+#include "wire.h"
+
+#include "json_in.h"
+
+/* ---- what a text must look like ---- */
+
+/* The code point at *at of well-formed UTF-8; moves *at behind it. */
+static uint32_t next_point(struct slice text, size_t *at)
+{
+    unsigned char lead = (unsigned char)text.ptr[(*at)++];
+    if (lead < 0x80)
+        return lead;
+    uint32_t point = lead & (lead < 0xE0 ? 0x1Fu : lead < 0xF0 ? 0x0Fu : 0x07u);
+    while (*at < text.len && ((unsigned char)text.ptr[*at] & 0xC0) == 0x80)
+        point = point << 6 | ((unsigned char)text.ptr[(*at)++] & 0x3Fu);
+    return point;
+}
+
+/* White space as \s of ECMA-262, which is what the patterns of openapi.yaml mean by it. */
+static bool is_blank_point(uint32_t c)
+{
+    return (c >= 0x09 && c <= 0x0D) || c == ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+static bool is_control_point(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+
+static bool is_blank(struct slice text)
+{
+    for (size_t at = 0; at < text.len;)
+        if (!is_blank_point(next_point(text, &at)))
+            return false;
+    return true;
+}
+
+static bool is_line(struct slice text)
+{
+    for (size_t at = 0; at < text.len;)
+        if (is_control_point(next_point(text, &at)))
+            return false;
+    return true;
+}
+
+static bool is_free_text(struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = next_point(text, &at);
+        if (is_control_point(c) && c != '\n' && c != '\t')
+            return false;
+    }
+    return true;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* "social-network": groups of lower case letters and digits, a letter first, single dashes between. */
+static bool is_word(struct slice text)
+{
+    char before = '-';
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '-' ? before == '-' : !is_lower(c) && !is_digit(c))
+            return false;
+        before = c;
+    }
+    return text.len > 0 && is_lower(text.ptr[0]) && before != '-';
+}
+
+static bool is_icpc(struct slice text)
+{
+    return text.len == 3 && text.ptr[0] == 'Z' && is_digit(text.ptr[1]) && is_digit(text.ptr[2]);
+}
+
+static bool is_area(struct slice text)
+{
+    uint64_t number;
+    return text.len == 4 && text.ptr[0] != '0' && slice_to_u64(text, 9999, &number);
+}
+
+static bool is_phone(struct slice text)
+{
+    unsigned digits = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        digits += is_digit(c);
+        if (!is_digit(c) && c != ' ' && c != '(' && c != ')' && c != '-' && (c != '+' || i > 0))
+            return false;
+    }
+    return digits >= 6;
+}
+
+static bool is_email(struct slice text)
+{
+    size_t at_signs = 0, where = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        uint32_t c = next_point(text, &at);
+        if (is_blank_point(c) || is_control_point(c))
+            return false;
+        if (c == '@') {
+            at_signs++;
+            where = start;
+        }
+    }
+    return at_signs == 1 && where > 0 && where + 1 < text.len;
+}
+
+static bool is_language(struct slice text)
+{
+    return text.len == 2 && is_lower(text.ptr[0]) && is_lower(text.ptr[1]);
+}
+
+static bool is_date(struct slice text)
+{
+    int64_t day;
+    return date_parse(text, &day);
+}
+
+struct form {
+    bool (*fits)(struct slice text);
+    const char *code, *expected;
+};
+
+static const struct form line = {is_line, "control-character",
+                                 "text on one line, without control characters"};
+static const struct form free_text = {is_free_text, "control-character",
+                                      "text without control characters other than newline and tab"};
+static const struct form word = {is_word, "pattern",
+                                 "a code of lower case letters, digits and single dashes"};
+static const struct form icpc = {is_icpc, "pattern", "an ICPC code of chapter Z such as Z04"};
+static const struct form area = {is_area, "pattern", "the four digits of a postcode such as 5751"};
+static const struct form phone = {
+    is_phone, "pattern", "a phone number: digits, spaces, ( ) and -, a + in front; at least 6 digits"};
+static const struct form email = {is_email, "pattern",
+                                  "an email address: one @ with something on both sides"};
+static const struct form language = {is_language, "pattern",
+                                     "a language code of two lower case letters (ISO 639-1)"};
+static const struct form date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
+
+static const char *const urgencies[] = {"routine", "soon", NULL};
+static const char *const channels[] = {"phone", "visit", "email", "letter", "video", NULL};
+
+/* ---- the bodies, as tables ---- */
+
+enum field_type { FIELD_TEXT, FIELD_INTEGER, FIELD_LIST, FIELD_RECORD };
+
+struct field {
+    const char *name;
+    enum field_type type;
+    bool required;
+    int64_t min, max;         /* characters, value, or elements of a list (of texts of at most 40) */
+    const struct form *form;  /* of the text, or of each element */
+    const char *const *words; /* the words it may be, NULL at the end; or any */
+    const struct record *record;
+    size_t offset,
+        count_offset;     /* of the member in the C type; a text of min 0 that is blank becomes `fallback` */
+    const char *fallback; /* when left out; NULL: absent */
+};
+
+struct record {
+    const struct field *fields;
+    size_t count;
+};
+
+#define RECORD(table)                                                                                        \
+    {                                                                                                        \
+        (table), sizeof(table) / sizeof(table)[0]                                                            \
+    }
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define LIST_AT(type, member, number) AT(type, member), .count_offset = offsetof(struct type, number)
+
+enum { WORD_LENGTH = 40, TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_SHOWN = 64 };
+
+static const struct field client_fields[] = {
+    {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &line, AT(wire_client, name)},
+    {"birthYear", FIELD_INTEGER, true, 1900, 2100, AT(wire_client, birth_year)},
+    {"area", FIELD_TEXT, true, 4, 4, &area, AT(wire_client, area)},
+    {"phone", FIELD_TEXT, true, 6, 20, &phone, AT(wire_client, phone)},
+    {"email", FIELD_TEXT, false, 3, 254, &email, AT(wire_client, email)},
+    {"language", FIELD_TEXT, false, 2, 2, &language, AT(wire_client, language), .fallback = "nl"},
+};
+static const struct record client_record = RECORD(client_fields);
+
+static const struct field referral_fields[] = {
+    {"domains", FIELD_LIST, true, 1, WIRE_DOMAINS, &word, LIST_AT(wire_referral, domains, domain_count)},
+    {"icpc", FIELD_LIST, false, 0, WIRE_ICPC, &icpc, LIST_AT(wire_referral, icpc, icpc_count)},
+    {"client", FIELD_RECORD, true, .record = &client_record, AT(wire_referral, client)},
+    {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_referral, text), .fallback = ""},
+    {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
+};
+static const struct record referral_record = RECORD(referral_fields);
+
+static const char *const outcomes[] = {"reached", "partly", "not-reached", NULL};
+
+#define MOVE_TEXT                                                                                            \
+    {                                                                                                        \
+        "text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_move, text)                           \
+    }
+#define MOVE_REASON                                                                                          \
+    {                                                                                                        \
+        "reason", FIELD_TEXT, false, 0, REASON_LENGTH, &free_text, AT(wire_move, reason)                     \
+    }
+#define MOVE_OFFERINGS                                                                                       \
+    {                                                                                                        \
+        "offerings", FIELD_LIST, false, 1, WIRE_OFFERINGS, &word,                                            \
+            LIST_AT(wire_move, offerings, offering_count)                                                    \
+    }
+
+static const struct field accept_fields[] = {MOVE_TEXT};
+static const struct field decline_fields[] = {
+    {"code", FIELD_TEXT, true, 1, WORD_LENGTH, &word, AT(wire_move, decline_code)},
+    MOVE_TEXT,
+    MOVE_OFFERINGS,
+};
+static const struct field report_fields[] = {
+    {"state", FIELD_TEXT, true, 1, WORD_LENGTH, &word, AT(wire_move, state)},
+    MOVE_TEXT,
+    MOVE_REASON,
+    {"date", FIELD_TEXT, false, 10, 10, &date, AT(wire_move, date)},
+    {"channel", FIELD_TEXT, false, .words = channels, AT(wire_move, channel)},
+    MOVE_OFFERINGS,
+};
+static const struct field complete_fields[] = {
+    {"outcome", FIELD_TEXT, true, .words = outcomes, AT(wire_move, state)},
+    MOVE_TEXT,
+    MOVE_REASON,
+};
+static const struct field answer_fields[] = {
+    {"text", FIELD_TEXT, true, 1, TEXT_LENGTH, &free_text, AT(wire_move, text)},
+};
+static const struct record move_records[] = {
+    [MOVE_ACCEPT] = RECORD(accept_fields), [MOVE_DECLINE] = RECORD(decline_fields),
+    [MOVE_REPORT] = RECORD(report_fields), [MOVE_COMPLETE] = RECORD(complete_fields),
+    [MOVE_ANSWER] = RECORD(answer_fields),
+};
+
+/* ---- reading by the tables ---- */
+
+struct reader {
+    struct arena *arena;
+    struct issues *issues;
+};
+
+/* Where we are, as a chain back to the root: a pointer is only written when something is wrong. */
+struct place {
+    const struct place *parent;
+    struct slice name; /* absent: an element, by index */
+    size_t index;
+};
+
+static struct slice escape_name(struct arena *arena, struct slice name)
+{
+    char *out = arena_alloc(arena, name.len * 2 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        out[len++] = c == '~' || c == '/' ? '~' : c;
+        if (c == '~' || c == '/')
+            out[len++] = c == '~' ? '0' : '1';
+    }
+    return slice_make(out, len);
+}
+
+/* RFC 6901; the root (NULL) is the empty text. */
+static struct slice pointer_to(struct arena *arena, const struct place *place)
+{
+    if (!place)
+        return slice_of("");
+    struct slice parent = pointer_to(arena, place->parent);
+    if (!place->name.ptr)
+        return slice_of(arena_printf(arena, "%.*s/%zu", SLICE_FMT(parent), place->index));
+    struct slice name = escape_name(arena, place->name);
+    return slice_of(arena_printf(arena, "%.*s/%.*s", SLICE_FMT(parent), SLICE_FMT(name)));
+}
+
+#define COMPLAIN(reader, place, ...)                                                                         \
+    issues_add((reader)->issues, pointer_to((reader)->arena, (place)), __VA_ARGS__)
+
+static struct slice text_of(const json_t *value)
+{
+    return slice_make(json_string_value(value), json_string_length(value));
+}
+
+static bool is_one_of(struct slice text, const char *const *words)
+{
+    while (*words && !slice_is(text, *words))
+        words++;
+    return *words != NULL;
+}
+
+static void complain_word(struct reader *reader, const struct place *place, const char *const *words)
+{
+    const char *list = words[0];
+    for (size_t i = 1; words[i]; i++)
+        list = arena_printf(reader->arena, "%s, %s", list, words[i]);
+    COMPLAIN(reader, place, "unknown-word", "expected one of: %s", list);
+}
+
+/* One text against its limits; the first thing that is wrong is told. */
+static bool check_text(struct reader *reader, const struct place *place, const struct field *field,
+                       struct slice text, int64_t min, int64_t max)
+{
+    if (field->words) {
+        if (is_one_of(text, field->words))
+            return true;
+        complain_word(reader, place, field->words);
+        return false;
+    }
+    int64_t length = is_blank(text) ? 0 : (int64_t)slice_utf8_length(text);
+    if (length == 0 && min > 0)
+        COMPLAIN(reader, place, "too-short", "expected %s; it is empty", field->form->expected);
+    else if (length < min)
+        COMPLAIN(reader, place, "too-short", "expected at least %lld characters", (long long)min);
+    else if ((int64_t)slice_utf8_length(text) > max)
+        COMPLAIN(reader, place, "too-long", "expected at most %lld characters", (long long)max);
+    else if (!field->form->fits(text))
+        COMPLAIN(reader, place, field->form->code, "expected %s", field->form->expected);
+    else
+        return true;
+    return false;
+}
+
+static void read_text(struct reader *reader, const struct place *place, const struct field *field,
+                      const json_t *value, void *out)
+{
+    if (!json_is_string(value)) {
+        COMPLAIN(reader, place, "type", "expected a text");
+        return;
+    }
+    struct slice text = text_of(value);
+    if (!check_text(reader, place, field, text, field->min, field->max))
+        return;
+    *(struct slice *)out = is_blank(text) ? slice_of(field->fallback) : arena_slice(reader->arena, text);
+}
+
+static void read_integer(struct reader *reader, const struct place *place, const struct field *field,
+                         const json_t *value, void *out)
+{
+    json_int_t number = json_integer_value(value);
+    if (!json_is_integer(value))
+        COMPLAIN(reader, place, "type", "expected a whole number");
+    else if (number < field->min || number > field->max)
+        COMPLAIN(reader, place, "range", "expected a number from %lld to %lld", (long long)field->min,
+                 (long long)field->max);
+    else
+        *(int *)out = (int)number;
+}
+
+static bool is_among(struct slice text, const struct slice *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(text, list[i]))
+            return true;
+    return false;
+}
+
+static bool check_count(struct reader *reader, const struct place *place, const struct field *field,
+                        size_t count)
+{
+    if ((int64_t)count < field->min)
+        COMPLAIN(reader, place, "too-few", "expected at least %lld", (long long)field->min);
+    else if ((int64_t)count > field->max)
+        COMPLAIN(reader, place, "too-many", "expected at most %lld", (long long)field->max);
+    else
+        return true;
+    return false;
+}
+
+/* A list of distinct texts into `list`, which has room for field->max. */
+static void read_list(struct reader *reader, const struct place *place, const struct field *field,
+                      const json_t *value, struct slice *list, size_t *count)
+{
+    if (!json_is_array(value)) {
+        COMPLAIN(reader, place, "type", "expected a list");
+        return;
+    }
+    if (!check_count(reader, place, field, json_array_size(value)))
+        return;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *element = json_array_get(value, i);
+        struct place here = {place, SLICE_NONE, i};
+        if (!json_is_string(element))
+            COMPLAIN(reader, &here, "type", "expected a text");
+        else if (is_among(text_of(element), list, *count))
+            COMPLAIN(reader, &here, "duplicate", "it is in the list already");
+        else if (check_text(reader, &here, field, text_of(element), 1, WORD_LENGTH))
+            list[(*count)++] = arena_slice(reader->arena, text_of(element));
+    }
+}
+
+static void read_record(struct reader *reader, const struct place *place, const struct record *record,
+                        const json_t *value, char *out);
+
+static void read_field(struct reader *reader, const struct place *place, const struct field *field,
+                       const json_t *value, char *out)
+{
+    char *member = out + field->offset;
+    switch (field->type) {
+    case FIELD_TEXT:
+        read_text(reader, place, field, value, member);
+        break;
+    case FIELD_INTEGER:
+        read_integer(reader, place, field, value, member);
+        break;
+    case FIELD_LIST:
+        read_list(reader, place, field, value, (struct slice *)(void *)member,
+                  (size_t *)(void *)(out + field->count_offset));
+        break;
+    case FIELD_RECORD:
+        read_record(reader, place, field->record, value, member);
+        break;
+    }
+}
+
+static void complain_unknown(struct reader *reader, const struct place *place)
+{
+    /* Whoever sends an endless name does not get it back. */
+    if (place->name.len > KEY_SHOWN)
+        COMPLAIN(reader, place->parent, "unknown-field",
+                 "a field with a name longer than %d bytes is not known here", KEY_SHOWN);
+    else
+        COMPLAIN(reader, place, "unknown-field", "this field is not known here");
+}
+
+static const struct field *find_field(const struct record *record, struct slice name)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (slice_is(name, record->fields[i].name))
+            return &record->fields[i];
+    return NULL;
+}
+
+/* For what was left out: the fallback, or a complaint. */
+static void read_absent(struct reader *reader, const struct place *place, const struct field *field,
+                        char *out)
+{
+    struct place here = {place, slice_of(field->name), 0};
+    if (field->required)
+        COMPLAIN(reader, &here, "required", "this field is missing");
+    else if (field->type == FIELD_TEXT)
+        *(struct slice *)(void *)(out + field->offset) = slice_of(field->fallback);
+}
+
+/* `out` is zeroed memory of the record's C type. */
+static void read_record(struct reader *reader, const struct place *place, const struct record *record,
+                        const json_t *value, char *out)
+{
+    if (!json_is_object(value)) {
+        COMPLAIN(reader, place, "type", "expected an object");
+        return;
+    }
+    /* jansson iterates in the order of the document. */
+    for (void *at = json_object_iter((json_t *)value); at; at = json_object_iter_next((json_t *)value, at)) {
+        struct place here = {place, slice_make(json_object_iter_key(at), json_object_iter_key_len(at)), 0};
+        const struct field *field = find_field(record, here.name);
+        if (field)
+            read_field(reader, &here, field, json_object_iter_value(at), out);
+        else
+            complain_unknown(reader, &here);
+    }
+    for (size_t i = 0; i < record->count; i++)
+        if (!json_object_get(value, record->fields[i].name))
+            read_absent(reader, place, &record->fields[i], out);
+}
+
+static bool settle(const struct issues *issues, struct err *err)
+{
+    if (issues->count == 0)
+        return true;
+    return err_set(err, ERR_INVALID_BODY, "%zu problem%s in the body, the first is %s", issues->count,
+                   issues->count == 1 ? "" : "s", issues->list[0].code);
+}
+
+/* False only if it is not JSON; what is wrong with a document that is goes to *issues. */
+static bool read_document(struct slice json, struct arena *arena, const struct record *record, void *out,
+                          struct issues *issues, struct err *err)
+{
+    issues->arena = arena;
+    issues->count = 0;
+    json_t *root = json_in_read(json, err);
+    if (!root)
+        return false;
+    struct reader reader = {arena, issues};
+    read_record(&reader, NULL, record, root, out);
+    json_decref(root);
+    return true;
+}
+
+bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
+                          struct issues *issues, struct err *err)
+{
+    *out = (struct wire_referral){0};
+    return read_document(json, arena, &referral_record, out, issues, err) && settle(issues, err);
+}
+
+bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *issues, struct err *err)
+{
+    static const struct record nothing = {NULL, 0};
+    struct slice document = json.len ? json : slice_of("{}");
+    return read_document(document, arena, &nothing, NULL, issues, err) && settle(issues, err);
+}
+
+/* The one rule that looks at two fields. */
+static void check_other(const struct wire_move *move, struct issues *issues)
+{
+    if (!slice_is(move->decline_code, "other") || move->text.ptr)
+        return;
+    for (size_t i = 0; i < issues->count; i++)
+        if (slice_is(issues->list[i].pointer, "/text"))
+            return;
+    issues_add(issues, slice_of("/text"), "required", "the code \"other\" says nothing without a text");
+}
+
+/* The state that a body of this kind asks for. */
+static struct slice state_asked(const struct wire_move *move)
+{
+    static const struct {
+        const char *outcome, *state;
+    } ends[] = {
+        {"reached", "done-goal-reached"}, {"partly", "done-partly"}, {"not-reached", "done-not-reached"}};
+    switch (move->kind) {
+    case MOVE_ACCEPT:
+        return slice_of("accepted");
+    case MOVE_DECLINE:
+        return slice_of(move->offering_count ? "declined-forwarded" : "declined");
+    case MOVE_ANSWER:
+        return slice_of("received");
+    case MOVE_COMPLETE:
+        for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+            if (slice_is(move->state, ends[i].outcome))
+                return slice_of(ends[i].state);
+        break;
+    case MOVE_REPORT:
+        break;
+    }
+    return move->state;
+}
+
+bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena *arena, struct wire_move *out,
+                      struct issues *issues, struct err *err)
+{
+    *out = (struct wire_move){.kind = kind};
+    if (!read_document(json, arena, &move_records[kind], out, issues, err))
+        return false;
+    check_other(out, issues);
+    out->state = state_asked(out);
+    return settle(issues, err);
+}

@@ -1,0 +1,31 @@
+// The request schemas and the daemon's decoder refuse the same bodies: both are held against one list.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { validateRequest } from "./validate.mjs";
+
+const bodies = JSON.parse(readFileSync(new URL("../unit/proto/bodies.json", import.meta.url), "utf8"));
+const paths = {
+  referral: "/v1/referrals",
+  accept: "/v1/steps/5XMX-JGY5/_accept",
+  decline: "/v1/steps/5XMX-JGY5/_decline",
+  report: "/v1/steps/5XMX-JGY5/_report",
+  complete: "/v1/steps/5XMX-JGY5/_complete",
+  answer: "/v1/steps/5XMX-JGY5/_answer",
+  nothing: "/v1/feedback/RXW5-54W2/_open",
+};
+
+function merge(target, patch) {
+  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
+  const merged = { ...target };
+  for (const [name, value] of Object.entries(patch))
+    if (value === null) delete merged[name];
+    else merged[name] = merge(merged[name], value);
+  return merged;
+}
+
+for (const [index, { kind, patch, body, issues }] of bodies.cases.entries())
+  test(`${kind} ${JSON.stringify(patch ?? body).slice(0, 60)}`, () => {
+    const problems = validateRequest("POST", paths[kind], patch ? merge(bodies.valid[kind], patch) : body);
+    assert.equal(problems.length === 0, issues.length === 0, `case ${index}: ${problems.join("; ")}`);
+  });
