@@ -1,0 +1,127 @@
+#include "calendar.h"
+
+#include "amsterdam.h"
+
+#define DAY (86400 * MOMENT_SECOND)
+
+/* A date further away than this is a slip of the pen (2206 for 2026), and its promise would never be looked
+ * at. */
+enum { DATE_HORIZON_DAYS = 3653 };
+
+enum { DUE_HOUR = 17 };
+
+/* 17:00 local time; the clock never changes between noon UTC and then. */
+static moment due_on(int64_t day)
+{
+    return day * DAY + DUE_HOUR * 3600 * MOMENT_SECOND -
+           amsterdam_offset(day * DAY + DAY / 2) * 60 * MOMENT_SECOND;
+}
+
+/* Gregorian Easter: the anonymous algorithm (Meeus, "Astronomical Algorithms", chapter 8). */
+static int64_t easter(int64_t year)
+{
+    int64_t a = year % 19, b = year / 100, c = year % 100;
+    int64_t h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+    int64_t l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+    int64_t m = (a + 11 * h + 22 * l) / 451, n = h + l - 7 * m + 114;
+    return days_from_civil(year, (unsigned)(n / 31), (unsigned)(n % 31 + 1));
+}
+
+/* Easter Sunday and Monday, Ascension, Whit Sunday and Monday. */
+static bool is_moving_holiday(int64_t day, int64_t year)
+{
+    static const int after_easter[] = {0, 1, 39, 49, 50};
+    int64_t since = day - easter(year);
+    for (size_t i = 0; i < sizeof after_easter / sizeof after_easter[0]; i++)
+        if (since == after_easter[i])
+            return true;
+    return false;
+}
+
+/* King's Day goes to Saturday the 26th where the 27th is a Sunday: in the weekend either way. */
+static bool is_fixed_holiday(int64_t year, unsigned month, unsigned dom)
+{
+    return (month == 1 && dom == 1) || (month == 4 && dom == 27) ||
+           (month == 5 && dom == 5 && year % 5 == 0) || (month == 12 && (dom == 25 || dom == 26));
+}
+
+static bool is_closure(const struct calendar *calendar, int64_t day)
+{
+    size_t low = 0, high = calendar->closure_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (calendar->closures[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < calendar->closure_count && calendar->closures[low] == day;
+}
+
+bool calendar_is_working_day(const struct calendar *calendar, int64_t day)
+{
+    int64_t year;
+    unsigned month, dom, weekday = weekday_of(day);
+    if (weekday == 0 || weekday == 6)
+        return false;
+    civil_from_days(day, &year, &month, &dom);
+    return !is_fixed_holiday(year, month, dom) && !is_moving_holiday(day, year) && !is_closure(calendar, day);
+}
+
+static int64_t add_working_days(const struct calendar *calendar, int64_t day, int amount)
+{
+    while (amount > 0)
+        amount -= calendar_is_working_day(calendar, ++day);
+    return day;
+}
+
+/* The same day of the month, or the last one of a month that is too short. */
+static int64_t add_months(int64_t day, int amount)
+{
+    int64_t year;
+    unsigned month, dom;
+    civil_from_days(day, &year, &month, &dom);
+    int64_t months = year * 12 + (int64_t)month - 1 + amount, next = months + 1;
+    int64_t first = days_from_civil(floor_div(months, 12), (unsigned)(months % 12) + 1, 1);
+    int64_t length = days_from_civil(floor_div(next, 12), (unsigned)(next % 12) + 1, 1) - first;
+    return first + (dom <= length ? dom : length) - 1;
+}
+
+static bool day_of_span(const struct calendar *calendar, int64_t today, struct span span, struct slice date,
+                        int64_t *out)
+{
+    int64_t day;
+    if (span.unit == SPAN_DATE) {
+        if (!date_parse(date, &day) || day < today || day > today + DATE_HORIZON_DAYS)
+            return false;
+        *out = day;
+        return true;
+    }
+    if (span.amount < 1)
+        return false;
+    switch (span.unit) {
+    case SPAN_WORKING_DAYS:
+        *out = add_working_days(calendar, today, span.amount);
+        return true;
+    case SPAN_DAYS:
+        *out = today + span.amount;
+        return true;
+    case SPAN_MONTHS:
+        *out = add_months(today, span.amount);
+        return true;
+    case SPAN_NONE:
+    case SPAN_DATE:
+        break;
+    }
+    return false;
+}
+
+bool calendar_due(const struct calendar *calendar, moment from, struct span span, struct slice date,
+                  moment *out)
+{
+    int64_t day;
+    if (!day_of_span(calendar, amsterdam_day(from), span, date, &day))
+        return false;
+    *out = due_on(day);
+    return true;
+}

@@ -1,0 +1,326 @@
+#include "region.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "compile.h"
+
+/* What is shared is the region; the rest belongs to the last reader. `region` stays first. */
+struct holder {
+    struct region region;
+    atomic_uint references;
+    struct arena *arena;
+};
+
+/* Lists of rows -------------------------------------------------------------------------------------------
+ */
+
+struct row compile_row(const struct compiler *c, const char *list, size_t index, json_t *json)
+{
+    return (struct row){.list = list, .index = index, .json = json, .arena = c->arena, .err = c->err};
+}
+
+static bool mark_seen(const struct row *row, const char *key, json_t *seen)
+{
+    char number[24];
+    const json_t *value = json_object_get(row->json, key);
+    const char *text = json_string_value(value);
+    if (!text) {
+        snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+        text = number;
+    }
+    if (json_object_get(seen, text))
+        return row_fail(row, "%s %.64s stands there twice", key, text);
+    return json_object_set_new(seen, text, json_true()) == 0 || row_fail(row, "%s: cannot be kept", key);
+}
+
+void *compile_list(struct compiler *c, const struct row *parent, const char *list, const char *key,
+                   size_t size, read_row *read, size_t *count)
+{
+    json_t *json;
+    if (!row_list(parent, list, &json))
+        return NULL;
+    *count = json_array_size(json);
+    char *elements = arena_array(c->arena, *count, size);
+    json_t *seen = json_object();
+    bool ok = true;
+    for (size_t i = 0; ok && i < *count; i++) {
+        struct row row = compile_row(c, list, i, json_array_get(json, i));
+        ok = read(c, &row, elements + i * size) && (!key || mark_seen(&row, key, seen));
+    }
+    json_decref(seen);
+    return ok ? elements : NULL;
+}
+
+/* Organisations and offerings -----------------------------------------------------------------------------
+ */
+
+/* For elements that begin with their id. */
+static int compare_ids(const void *a, const void *b)
+{
+    const int32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+_Static_assert(offsetof(struct organisation, id) == 0 && offsetof(struct offering, id) == 0,
+               "sorted and searched by their first member");
+
+static bool read_organisation(struct compiler *c, struct row *row, void *element)
+{
+    static const char *const members[] = {"code", "id", "name", NULL};
+    struct organisation *organisation = element;
+    int64_t id;
+    (void)c;
+    if (!row_open(row, members) || !row_int(row, "id", 1, INT32_MAX, &id) ||
+        !row_code(row, "code", &organisation->code) || !row_text(row, "name", &organisation->name))
+        return false;
+    organisation->id = (int32_t)id;
+    return true;
+}
+
+static bool read_offering(struct compiler *c, struct row *row, void *element)
+{
+    static const char *const members[] = {"code", "id", "name", "organisation", NULL};
+    struct offering *offering = element;
+    int64_t id, organisation;
+    if (!row_open(row, members) || !row_int(row, "id", 1, INT32_MAX, &id) ||
+        !row_code(row, "code", &offering->code) || !row_text(row, "name", &offering->name) ||
+        !row_int(row, "organisation", 1, INT32_MAX, &organisation))
+        return false;
+    offering->id = (int32_t)id;
+    offering->organisation = region_organisation(c->region, (int32_t)organisation);
+    return offering->organisation ||
+           row_fail(row, "organisation: there is no organisation %d", (int)organisation);
+}
+
+/* Rows that were read, and are unique by id: their codes must be so too. */
+static bool check_codes(struct compiler *c, const char *list, size_t count)
+{
+    json_t *seen = json_object(), *rows = json_object_get(c->top.json, list);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct row row = compile_row(c, list, i, json_array_get(rows, i));
+        row.name = json_string_value(json_object_get(row.json, "code"));
+        ok = mark_seen(&row, "code", seen);
+    }
+    json_decref(seen);
+    return ok;
+}
+
+static bool compile_organisations(struct compiler *c)
+{
+    struct region *region = c->region;
+    size_t count;
+    struct organisation *list =
+        compile_list(c, &c->top, "organisations", "id", sizeof *list, read_organisation, &count);
+    int64_t id;
+    if (!list || !check_codes(c, "organisations", count))
+        return false;
+    qsort(list, count, sizeof *list, compare_ids);
+    region->organisations = list;
+    region->organisation_count = count;
+    if (!row_int(&c->top, "coordination", 1, INT32_MAX, &id))
+        return false;
+    region->coordination = region_organisation(region, (int32_t)id);
+    return region->coordination || row_fail(&c->top, "coordination: there is no organisation %d", (int)id);
+}
+
+static bool compile_offerings(struct compiler *c)
+{
+    size_t count;
+    struct offering *list = compile_list(c, &c->top, "offerings", "id", sizeof *list, read_offering, &count);
+    if (!list || !check_codes(c, "offerings", count))
+        return false;
+    qsort(list, count, sizeof *list, compare_ids);
+    c->region->offerings = list;
+    c->region->offering_count = count;
+    return true;
+}
+
+/* Words ---------------------------------------------------------------------------------------------------
+ */
+
+static bool read_word(struct compiler *c, struct row *row, void *element)
+{
+    static const char *const members[] = {"code", "label", NULL};
+    struct word *word = element;
+    (void)c;
+    return row_open(row, members) && row_code(row, "code", &word->code) &&
+           row_text(row, "label", &word->label);
+}
+
+static bool read_decline_code(struct compiler *c, struct row *row, void *element)
+{
+    static const char *const members[] = {"code", "label", "next", NULL};
+    static const char *const nexts[] = {[NEXT_REROUTE] = "reroute",
+                                        [NEXT_WAIT] = "wait",
+                                        [NEXT_STOP] = "stop",
+                                        [NEXT_ASK_REFERRER] = "ask-referrer"};
+    struct decline_code *code = element;
+    struct slice next;
+    (void)c;
+    if (!row_open(row, members) || !row_code(row, "code", &code->code) ||
+        !row_text(row, "label", &code->label) || !row_code(row, "next", &next))
+        return false;
+    for (int i = 0; i <= NEXT_ASK_REFERRER; i++)
+        if (slice_is(next, nexts[i])) {
+            code->next = (enum decline_next)i;
+            return true;
+        }
+    return row_fail(row, "next: expected reroute, wait, stop or ask-referrer");
+}
+
+static bool compile_words(struct compiler *c)
+{
+    struct region *region = c->region;
+    return (region->domains = compile_list(c, &c->top, "domains", "code", sizeof(struct word), read_word,
+                                           &region->domain_count)) &&
+           (region->promise_kinds = compile_list(c, &c->top, "promiseKinds", "code", sizeof(struct word),
+                                                 read_word, &region->promise_kind_count)) &&
+           (region->decline_codes =
+                compile_list(c, &c->top, "declineCodes", "code", sizeof(struct decline_code),
+                             read_decline_code, &region->decline_code_count));
+}
+
+/* Calendar ------------------------------------------------------------------------------------------------
+ */
+
+static int compare_days(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static bool compile_closures(struct compiler *c)
+{
+    struct slice *dates;
+    size_t count;
+    if (!row_codes(&c->top, "closures", &dates, &count))
+        return false;
+    int64_t *days = arena_array(c->arena, count, sizeof *days);
+    for (size_t i = 0; i < count; i++)
+        if (!date_parse(dates[i], &days[i]))
+            return row_fail(&c->top, "closures: \"%.*s\": expected a date such as 2026-12-24",
+                            SLICE_FMT(dates[i]));
+    qsort(days, count, sizeof *days, compare_days);
+    c->region->calendar = (struct calendar){days, count};
+    return true;
+}
+
+/* The whole -----------------------------------------------------------------------------------------------
+ */
+
+static bool compile_head(struct compiler *c)
+{
+    static const char *const members[] = {
+        "code",          "id",        "name",     "version",      "coordination",
+        "organisations", "offerings", "domains",  "declineCodes", "promiseKinds",
+        "states",        "edges",     "closures", "routing",      NULL};
+    int64_t id;
+    if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
+        !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
+        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version))
+        return false;
+    c->region->id = (int32_t)id;
+    return true;
+}
+
+static bool compile_document(struct compiler *c)
+{
+    return compile_head(c) && compile_organisations(c) && compile_offerings(c) && compile_words(c) &&
+           compile_machine(c) && compile_closures(c) && compile_routing(c);
+}
+
+const struct region *region_compile(struct slice json, struct err *err)
+{
+    json_error_t wrong;
+    struct err unheard;
+    if (!err)
+        err = &unheard;
+    json_t *document = json_loadb(json.ptr ? json.ptr : "", json.len, JSON_REJECT_DUPLICATES, &wrong);
+    if (!document) {
+        err_set(err, ERR_CONFIG, "snapshot: line %d, column %d: %s", wrong.line, wrong.column, wrong.text);
+        return NULL;
+    }
+    struct holder *holder = xcalloc(1, sizeof *holder);
+    holder->arena = arena_new(json.len + json.len / 2);
+    atomic_init(&holder->references, 1);
+    struct compiler c = {.region = &holder->region, .arena = holder->arena, .err = err};
+    c.top = compile_row(&c, "snapshot", ROW_ALONE, document);
+    bool ok = compile_document(&c);
+    json_decref(document);
+    const struct region *region = &holder->region;
+    if (!ok)
+        region_release(&region);
+    return region;
+}
+
+/* Callers see the region as const; that it is counted is our own affair. */
+static struct holder *holder_of(const struct region *region)
+{
+    return (struct holder *)(uintptr_t)region;
+}
+
+const struct region *region_hold(const struct region *region)
+{
+    atomic_fetch_add_explicit(&holder_of(region)->references, 1, memory_order_relaxed);
+    return region;
+}
+
+void region_release(const struct region **region)
+{
+    if (!*region)
+        return;
+    struct holder *holder = holder_of(*region);
+    *region = NULL;
+    if (atomic_fetch_sub_explicit(&holder->references, 1, memory_order_acq_rel) != 1)
+        return;
+    arena_free(&holder->arena);
+    xfree(holder);
+}
+
+/* Looking up ----------------------------------------------------------------------------------------------
+ */
+
+const struct organisation *region_organisation(const struct region *region, int32_t id)
+{
+    return region->organisation_count ? bsearch(&id, region->organisations, region->organisation_count,
+                                                sizeof *region->organisations, compare_ids)
+                                      : NULL;
+}
+
+const struct offering *region_offering_by_id(const struct region *region, int32_t id)
+{
+    return region->offering_count ? bsearch(&id, region->offerings, region->offering_count,
+                                            sizeof *region->offerings, compare_ids)
+                                  : NULL;
+}
+
+/* The element of `list` whose member `code` equals the variable `code`. */
+#define FIND_CODE(list, count)                                                                               \
+    do {                                                                                                     \
+        for (size_t i = 0; i < (count); i++)                                                                 \
+            if (slice_equal((list)[i].code, code))                                                           \
+                return &(list)[i];                                                                           \
+        return NULL;                                                                                         \
+    } while (0)
+
+const struct offering *region_offering(const struct region *region, struct slice code)
+{
+    FIND_CODE(region->offerings, region->offering_count);
+}
+
+const struct word *region_domain(const struct region *region, struct slice code)
+{
+    FIND_CODE(region->domains, region->domain_count);
+}
+
+const struct decline_code *region_decline_code(const struct region *region, struct slice code)
+{
+    FIND_CODE(region->decline_codes, region->decline_code_count);
+}
+
+const struct word *region_promise_kind(const struct region *region, struct slice code)
+{
+    FIND_CODE(region->promise_kinds, region->promise_kind_count);
+}
