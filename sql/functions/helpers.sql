@@ -1,0 +1,85 @@
+-- Helpers of the interface, in a schema of their own that the daemon's login cannot use. They run with the rights
+-- and the search_path of the function that calls them; the short ones are inlined.
+
+-- Time is a dependency: tests and the demo shift it by the setting wijzer.clock_offset. One time for a whole statement,
+-- so that views which ask for it are planned into their callers.
+CREATE FUNCTION wijzer.clock() RETURNS timestamptz LANGUAGE sql STABLE
+RETURN statement_timestamp() + coalesce(nullif(current_setting('wijzer.clock_offset', true), '')::interval, '0');
+
+-- The time right now. For what waits for a lock: who gets it later must not carry an earlier time.
+CREATE FUNCTION logic.instant() RETURNS timestamptz LANGUAGE sql VOLATILE
+RETURN clock_timestamp() + coalesce(nullif(current_setting('wijzer.clock_offset', true), '')::interval, '0');
+
+-- RFC 3339, UTC, whole seconds.
+CREATE FUNCTION logic.iso(t timestamptz) RETURNS text LANGUAGE sql STABLE
+RETURN to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+
+CREATE FUNCTION logic.microseconds(t timestamptz) RETURNS bigint LANGUAGE sql STABLE
+RETURN (extract(epoch FROM t) * 1000000)::bigint;
+
+CREATE FUNCTION logic.moment(microseconds bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+RETURN timestamptz 'epoch' + microseconds * interval '1 microsecond';
+
+-- The id that people read out: proto/code.h describes it. Alphabet without vowels and look-alikes; the digits of the
+-- scrambled id to base 23, and a check digit (3 is the inverse of 8, its weight, modulo 23). One expression and no
+-- query, so that it is inlined wherever it is used.
+CREATE FUNCTION wijzer.code(id bigint) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 148035889)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 6436343 % 23)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 279841 % 23)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 12167 % 23)::int + 1, 1) || '-'
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 529 % 23)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 23 % 23)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) % 23)::int + 1, 1)
+    || substr('23456789CDFGHJKMNPRTWXY', (23 - (
+          ((id * 2221713035 % 3404825447) / 148035889)
+        + 2 * ((id * 2221713035 % 3404825447) / 6436343 % 23)
+        + 3 * ((id * 2221713035 % 3404825447) / 279841 % 23)
+        + 4 * ((id * 2221713035 % 3404825447) / 12167 % 23)
+        + 5 * ((id * 2221713035 % 3404825447) / 529 % 23)
+        + 6 * ((id * 2221713035 % 3404825447) / 23 % 23)
+        + 7 * ((id * 2221713035 % 3404825447) % 23)
+       ) * 3 % 23)::int % 23 + 1, 1);
+
+CREATE FUNCTION logic.named(code text, name text) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'name', name) END;
+
+CREATE FUNCTION logic.word(code text, label text) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'label', coalesce(label, code)) END;
+
+CREATE TYPE logic.actor AS (account_id int, organisation_id int, name text, role text);
+
+-- Enters a region as an account: tells row-level security who is asking, for the rest of the transaction. All fields
+-- are null (and the settings those of nobody) if there is no such account or it has ended.
+CREATE FUNCTION logic.enter(p_region int, p_account int) RETURNS logic.actor LANGUAGE plpgsql AS $$
+DECLARE
+    actor logic.actor;
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    SELECT a.account_id, a.organisation_id, a.name, a.role INTO actor
+    FROM data.account a
+    WHERE a.region_id = p_region AND a.account_id = p_account AND a.ended_at IS NULL;
+    PERFORM set_config('wijzer.account', coalesce(actor.account_id::text, ''), true),
+            set_config('wijzer.organisation', coalesce(actor.organisation_id::text, ''), true),
+            set_config('wijzer.role', coalesce(actor.role, ''), true);
+    RETURN actor;
+END
+$$;
+
+-- A place in a list: a due time (or any time) and an id, opaque to callers. Null for one that was not made here.
+CREATE FUNCTION logic.cursor_text(phase text, at timestamptz, id bigint) RETURNS text LANGUAGE sql STABLE
+RETURN phase || to_hex(coalesce(logic.microseconds(at), 0)) || '.' || to_hex(id);
+
+CREATE TYPE logic.place AS (phase text, at timestamptz, id bigint);
+
+CREATE FUNCTION logic.cursor_place(cursor text) RETURNS logic.place LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    part text[] := regexp_match(cursor, '^([a-z])([0-9a-f]{1,14})\.([0-9a-f]{1,14})$');
+BEGIN
+    IF part IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (part[1], logic.moment(('x' || lpad(part[2], 16, '0'))::bit(64)::bigint),
+            ('x' || lpad(part[3], 16, '0'))::bit(64)::bigint)::logic.place;
+END
+$$;

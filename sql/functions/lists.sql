@@ -1,0 +1,300 @@
+-- Lists, a page at a time. A cursor is a place in an index (due time and id), so a page costs the same however long the
+-- list is. Null for an unusable cursor, an unknown organisation or an unknown account.
+
+-- {"items": [...], "next": ...} of rows that were fetched one more than asked for.
+CREATE FUNCTION logic.page(documents json[], cursors text[], page_size int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN json_build_object('items', coalesce(to_json(documents[1:page_size]), '[]'),
+                             'next', CASE WHEN cardinality(documents) > page_size THEN cursors[page_size] END);
+END
+$$;
+
+CREATE FUNCTION logic.page_size(asked int) RETURNS int LANGUAGE sql IMMUTABLE
+RETURN least(greatest(coalesce(asked, 50), 1), 200);
+
+-- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
+-- steps of others (a question, a feedback to read).
+CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_page_size int, p_cursor text) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    size constant int := logic.page_size(p_page_size);
+    place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'i0.0'));
+BEGIN
+    IF actor.account_id IS NULL OR place.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        WITH own AS (
+            SELECT p.step_id, p.due_at FROM data.promise p
+            WHERE p.region_id = p_region AND p.owner_id = actor.organisation_id AND p.ended_at IS NULL
+              AND actor.role IN ('worker', 'coordinator')
+              AND (p.due_at, p.step_id) > (place.at, place.id)
+            ORDER BY p.due_at, p.step_id
+            LIMIT size + 1
+        ), owed AS (
+            SELECT p.step_id, p.due_at FROM data.promise p
+            WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
+              AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer'
+              AND (p.due_at, p.step_id) > (place.at, place.id)
+            ORDER BY p.due_at, p.step_id
+            LIMIT size + 1
+        ), page AS MATERIALIZED (
+            SELECT * FROM (SELECT * FROM own UNION ALL SELECT * FROM owed) both_of_them
+            ORDER BY due_at, step_id
+            LIMIT size + 1
+        )
+        SELECT logic.page(array_agg(d.document ORDER BY page.due_at, page.step_id),
+                          array_agg(logic.cursor_text('i', page.due_at, page.step_id)
+                                    ORDER BY page.due_at, page.step_id), size)
+        FROM page
+        JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id);
+END
+$$;
+
+CREATE FUNCTION wijzer.list_feedback(p_region int, p_account int, p_unread boolean, p_page_size int, p_cursor text)
+RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    size constant int := logic.page_size(p_page_size);
+    place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'f0.0'));
+BEGIN
+    IF actor.account_id IS NULL OR place.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        WITH unread AS (
+            SELECT f.feedback_id, f.at FROM data.feedback f
+            WHERE p_unread AND f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
+              AND (f.at, f.feedback_id) > (place.at, place.id)
+            ORDER BY f.at, f.feedback_id
+            LIMIT size + 1
+        ), every AS (
+            SELECT f.feedback_id, f.at FROM data.feedback f
+            WHERE p_unread IS NOT TRUE AND f.region_id = p_region AND f.to_id = actor.organisation_id
+              AND (f.at, f.feedback_id) > (place.at, place.id)
+            ORDER BY f.at, f.feedback_id
+            LIMIT size + 1
+        ), page AS MATERIALIZED (
+            SELECT * FROM unread UNION ALL SELECT * FROM every
+        )
+        SELECT logic.page(array_agg(d.document ORDER BY page.at, page.feedback_id),
+                          array_agg(logic.cursor_text('f', page.at, page.feedback_id)
+                                    ORDER BY page.at, page.feedback_id), size)
+        FROM page
+        JOIN logic.feedback_document d ON d.region_id = p_region AND d.feedback_id = page.feedback_id);
+END
+$$;
+
+-- One row of the chain view: a referral and its place in the list.
+CREATE TYPE logic.link AS (phase text, at timestamptz, id bigint, referral_id bigint);
+
+-- Open referrals by the promise that is due first. referrers: of these organisations; the index holds them per
+-- organisation in order of due time, so the whole region is a merge over its organisations.
+CREATE FUNCTION logic.open_by_referrer(p_region int, referrers int[], overdue_at timestamptz, place logic.place,
+                                       size int) RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
+    SELECT 'o', x.due_at, x.step_id, x.referral_id
+    FROM unnest(referrers) AS o (organisation_id)
+    CROSS JOIN LATERAL (
+        SELECT p.due_at, p.step_id, p.referral_id
+        FROM data.promise p
+        WHERE p.region_id = p_region AND p.referrer_id = o.organisation_id AND p.ended_at IS NULL
+          AND (p.due_at, p.step_id) > ((place).at, (place).id) AND p.due_at < overdue_at
+          AND NOT EXISTS (
+              SELECT FROM data.step s
+              JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.nr = s.promise_nr
+              WHERE s.region_id = p_region AND s.referral_id = p.referral_id
+                AND (q.due_at, q.step_id) < (p.due_at, p.step_id))
+        ORDER BY p.due_at, p.step_id
+        LIMIT size) x
+    ORDER BY x.due_at, x.step_id
+    LIMIT size;
+$$;
+
+-- Open referrals in which an organisation owns a step: by its own promise where it has one, else by the first of
+-- the others.
+CREATE FUNCTION logic.open_by_owner(p_region int, owner int, overdue_at timestamptz, place logic.place, size int)
+RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
+    SELECT * FROM (
+        (SELECT 'o', p.due_at, p.step_id, p.referral_id
+         FROM data.promise p
+         WHERE p.region_id = p_region AND p.owner_id = owner AND p.ended_at IS NULL
+           AND (p.due_at, p.step_id) > ((place).at, (place).id) AND p.due_at < overdue_at
+           AND NOT EXISTS (
+               SELECT FROM data.step s
+               JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.nr = s.promise_nr
+               WHERE s.region_id = p_region AND s.referral_id = p.referral_id AND q.owner_id = owner
+                 AND (q.due_at, q.step_id) < (p.due_at, p.step_id))
+         ORDER BY p.due_at, p.step_id
+         LIMIT size)
+        UNION ALL
+        SELECT 'o', q.due_at, q.step_id, q.referral_id
+        FROM (SELECT DISTINCT s.referral_id
+              FROM data.step s
+              JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+              WHERE s.region_id = p_region AND s.owner_id = owner AND r.closed_at IS NULL
+                AND (s.ended_at IS NOT NULL OR s.promise_nr IS NULL)
+                AND NOT EXISTS (SELECT FROM data.step t
+                                WHERE t.region_id = p_region AND t.referral_id = s.referral_id
+                                  AND t.owner_id = owner AND t.ended_at IS NULL AND t.promise_nr IS NOT NULL)) resting
+        CROSS JOIN LATERAL (
+            SELECT q.due_at, q.step_id, q.referral_id
+            FROM data.step t
+            JOIN data.promise q ON q.region_id = t.region_id AND q.step_id = t.step_id AND q.nr = t.promise_nr
+            WHERE t.region_id = p_region AND t.referral_id = resting.referral_id
+            ORDER BY q.due_at, q.step_id
+            LIMIT 1) q
+        WHERE (q.due_at, q.step_id) > ((place).at, (place).id) AND q.due_at < overdue_at
+    ) AS found (phase, due_at, step_id, referral_id)
+    ORDER BY due_at, step_id
+    LIMIT size;
+$$;
+
+-- Closed referrals by id: of referrers, or in which an organisation owned a step.
+CREATE FUNCTION logic.closed_by_referrer(p_region int, referrers int[], after bigint, size int)
+RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
+    SELECT 'z', NULL::timestamptz, x.referral_id, x.referral_id
+    FROM unnest(referrers) AS o (organisation_id)
+    CROSS JOIN LATERAL (
+        SELECT r.referral_id FROM data.referral r
+        WHERE r.region_id = p_region AND r.organisation_id = o.organisation_id AND r.closed_at IS NOT NULL
+          AND r.referral_id > after
+        ORDER BY r.referral_id
+        LIMIT size) x
+    ORDER BY x.referral_id
+    LIMIT size;
+$$;
+
+CREATE FUNCTION logic.closed_by_owner(p_region int, owner int, after bigint, size int)
+RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
+    SELECT 'z', NULL::timestamptz, s.referral_id, s.referral_id
+    FROM data.step s
+    JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+    WHERE s.region_id = p_region AND s.owner_id = owner AND s.ended_at IS NOT NULL AND r.closed_at IS NOT NULL
+      AND s.referral_id > after
+    GROUP BY s.referral_id
+    ORDER BY s.referral_id
+    LIMIT size;
+$$;
+
+-- Whether an organisation referred or owns a step.
+CREATE FUNCTION logic.takes_part(p_region int, p_referral bigint, p_organisation int) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.step s
+                   WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.owner_id = p_organisation)
+        OR EXISTS (SELECT FROM data.referral r
+                   WHERE r.region_id = p_region AND r.referral_id = p_referral
+                     AND r.organisation_id = p_organisation);
+END
+$$;
+
+-- The links of a page and one more. `owner` null: by referrers alone. `only` narrows to referrals in which that
+-- organisation takes part; pages are read on until full.
+CREATE FUNCTION logic.links(p_region int, referrers int[], owner int, only_of int, overdue boolean, status text,
+                            start logic.place, size int) RETURNS logic.link[] LANGUAGE plpgsql AS $$
+DECLARE
+    place logic.place := start;
+    overdue_at constant timestamptz := CASE WHEN overdue THEN wijzer.clock() ELSE 'infinity' END;
+    found logic.link[] := '{}';
+    batch logic.link[];
+BEGIN
+    WHILE cardinality(found) < size AND place.phase IS NOT NULL LOOP
+        IF place.phase = 'o' THEN
+            batch := CASE WHEN status = 'closed' THEN '{}' ELSE ARRAY(
+                SELECT l FROM (
+                    SELECT * FROM logic.open_by_referrer(p_region, referrers, overdue_at, place, size) a
+                    UNION ALL
+                    SELECT * FROM logic.open_by_owner(p_region, owner, overdue_at, place, size) b
+                    WHERE owner IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM data.referral r
+                        WHERE r.region_id = p_region AND r.referral_id = b.referral_id
+                          AND r.organisation_id = ANY (referrers))) l
+                ORDER BY l.at, l.id
+                LIMIT size) END;
+        ELSE
+            batch := CASE WHEN status = 'open' OR overdue THEN '{}' ELSE ARRAY(
+                SELECT l FROM (
+                    SELECT * FROM logic.closed_by_referrer(p_region, referrers, place.id, size)
+                    UNION
+                    SELECT * FROM logic.closed_by_owner(p_region, owner, place.id, size) WHERE owner IS NOT NULL) l
+                ORDER BY l.id
+                LIMIT size) END;
+        END IF;
+        found := found || ARRAY(
+            SELECT l FROM unnest(batch) AS l
+            WHERE only_of IS NULL OR logic.takes_part(p_region, (l).referral_id, only_of)
+            ORDER BY (l).at, (l).id);
+        IF cardinality(batch) = size THEN
+            place := (place.phase, batch[size].at, batch[size].id)::logic.place;
+        ELSE
+            place := CASE place.phase WHEN 'o' THEN ('z', NULL, 0)::logic.place END;
+        END IF;
+    END LOOP;
+    RETURN found[1:size];
+END
+$$;
+
+CREATE VIEW logic.chain_document AS
+SELECT r.region_id, r.referral_id,
+       json_build_object(
+           'id', wijzer.code(r.referral_id), 'state', CASE WHEN r.closed_at IS NULL THEN 'open' ELSE 'closed' END,
+           'outcome', (SELECT logic.word(t.code, t.label) FROM data.state t
+                       WHERE t.region_id = r.region_id AND t.code = r.outcome),
+           'createdAt', logic.iso(r.created_at),
+           'referrer', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id),
+           'currentStep', CASE WHEN n.is_open THEN json_build_object(
+               'id', wijzer.code(n.step_id), 'state', n.state, 'organisation', n.organisation,
+               'offering', n.offering) END,
+           'next', n.promise) AS document
+FROM data.referral r
+LEFT JOIN LATERAL (
+    SELECT c.step_id, c.state, c.organisation, c.offering, c.promise, c.ended_at IS NULL AS is_open
+    FROM logic.step_card c
+    WHERE c.region_id = r.region_id AND c.referral_id = r.referral_id AND c.due_at IS NOT NULL
+    ORDER BY c.due_at, c.step_id
+    LIMIT 1) n ON true;
+
+-- The coordinator and the steward see the region, a referrer what the own organisation referred, a worker that in
+-- which the own organisation takes part. p_organisation: only where that organisation takes part.
+CREATE FUNCTION wijzer.list_chain(p_region int, p_account int, p_overdue boolean, p_organisation text, p_status text,
+                                  p_page_size int, p_cursor text) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    size constant int := logic.page_size(p_page_size);
+    place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'o0.0'));
+    only_of constant int := (SELECT o.organisation_id FROM data.organisation o
+                             WHERE o.region_id = p_region AND o.code = p_organisation);
+    referrers int[];
+    owner int;
+    links logic.link[];
+BEGIN
+    IF actor.account_id IS NULL OR place.id IS NULL OR place.phase NOT IN ('o', 'z')
+       OR p_organisation IS NOT NULL AND only_of IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF actor.role IN ('coordinator', 'steward') AND only_of IS NULL THEN
+        referrers := ARRAY(SELECT o.organisation_id FROM data.organisation o WHERE o.region_id = p_region);
+    ELSIF actor.role IN ('coordinator', 'steward') THEN
+        referrers := ARRAY[only_of];
+        owner := only_of;
+    ELSE
+        referrers := ARRAY[actor.organisation_id];
+        owner := CASE actor.role WHEN 'worker' THEN actor.organisation_id END;
+    END IF;
+    links := logic.links(p_region, referrers, owner,
+                         CASE WHEN actor.role IN ('referrer', 'worker') THEN only_of END,
+                         coalesce(p_overdue, false), p_status, place, size + 1);
+    RETURN (
+        SELECT logic.page(array_agg(d.document ORDER BY l.n),
+                          array_agg(logic.cursor_text(l.phase, l.at, l.id) ORDER BY l.n), size)
+        FROM unnest(links) WITH ORDINALITY AS l (phase, at, id, referral_id, n)
+        JOIN logic.chain_document d ON d.region_id = p_region AND d.referral_id = l.referral_id);
+END
+$$;

@@ -1,0 +1,333 @@
+-- Moves a step to another business state, with all that follows from it: promises, notes, feedback, new steps, the
+-- roll-up of the referral. Everything that happens to one referral happens one after another: its row is locked first.
+
+-- What one move is about; the helpers pass it on.
+CREATE TYPE logic.move AS (
+    region_id int, at timestamptz, account_id int, organisation_id int, referral_id bigint, step_id bigint,
+    referrer_id int, coordination_id int);
+
+-- The part an account plays in a step, as bits: 1 referrer, 2 recipient, 4 coordinator. -1: none in the whole referral.
+CREATE FUNCTION logic.parties(actor logic.actor, p_region int, p_referral bigint, p_referrer int, p_owner int)
+RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    IF actor.role = 'steward' OR actor.role <> 'coordinator' AND actor.organisation_id <> p_referrer AND NOT EXISTS (
+        SELECT FROM data.step s
+        WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.owner_id = actor.organisation_id)
+    THEN
+        RETURN -1;
+    END IF;
+    RETURN CASE WHEN actor.role = 'referrer' AND actor.organisation_id = p_referrer THEN 1 ELSE 0 END
+         | CASE WHEN actor.role IN ('worker', 'coordinator') AND actor.organisation_id = p_owner THEN 2 ELSE 0 END
+         | CASE WHEN actor.role = 'coordinator' THEN 4 ELSE 0 END;
+END
+$$;
+
+-- Starts the promise of a step at its present version. A promise without a time would be a black hole: a defect.
+CREATE FUNCTION logic.start_promise(m logic.move, p_step bigint, p_nr int, p_kind text, p_party int, p_owner int,
+                                    p_due timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_due IS NULL THEN
+        RAISE EXCEPTION 'promise % of step % has no due time', p_kind, p_step;
+    END IF;
+    INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id,
+                              started_at, due_at)
+    VALUES (m.region_id, p_step, p_nr, m.referral_id, p_kind, p_party, p_owner, m.referrer_id, m.at, p_due);
+END
+$$;
+
+-- A new step in state sent with its promise (deliver to a recipient, next-step to the coordination).
+CREATE FUNCTION logic.make_step(m logic.move, p_owner int, p_offering int, p_parent bigint, p_previous bigint,
+                                p_kind text, p_due timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_step constant bigint := nextval('data.object_seq');
+BEGIN
+    INSERT INTO data.step (region_id, step_id, referral_id, parent_id, previous_id, owner_id, offering_id, state,
+                           status, version, promise_nr, created_at)
+    VALUES (m.region_id, v_step, m.referral_id, p_parent, p_previous, p_owner, p_offering, 'sent', 'requested', 1, 1,
+            m.at);
+    PERFORM logic.start_promise(m, v_step, 1, p_kind, p_owner, p_owner, p_due);
+    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version, to_state,
+                            to_status, owner_id, offering_id, parent_id, previous_id, promise_kind,
+                            promise_organisation_id, promise_due)
+    VALUES (m.region_id, m.referral_id, m.at, 'step-made', m.account_id, m.organisation_id, v_step, 1, 'sent',
+            'requested', p_owner, p_offering, p_parent, p_previous, p_kind, p_owner, p_due);
+    RETURN v_step;
+END
+$$;
+
+-- When the last branch of a step that has nothing else to wait for ends, its owner must wrap it up.
+CREATE FUNCTION logic.wrap_up_parent(m logic.move, p_parent bigint, p_due timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    parent data.step;
+BEGIN
+    UPDATE data.step s SET version = s.version + 1, promise_nr = s.version + 1
+    WHERE s.region_id = m.region_id AND s.step_id = p_parent AND s.ended_at IS NULL AND s.promise_nr IS NULL
+      AND NOT EXISTS (SELECT FROM data.step c
+                      WHERE c.region_id = m.region_id AND c.referral_id = m.referral_id
+                        AND c.parent_id = p_parent AND c.ended_at IS NULL)
+    RETURNING * INTO parent;
+    IF FOUND THEN
+        PERFORM logic.start_promise(m, p_parent, parent.version, 'wrap-up', parent.owner_id, parent.owner_id, p_due);
+        INSERT INTO data.event (region_id, referral_id, at, kind, step_id, version, from_state, to_state, from_status,
+                                to_status, promise_kind, promise_organisation_id, promise_due)
+        VALUES (m.region_id, m.referral_id, m.at, 'promise-started', p_parent, parent.version, parent.state,
+                parent.state, parent.status, parent.status, 'wrap-up', parent.owner_id, p_due);
+    END IF;
+END
+$$;
+
+-- The referral's outcome once its last step has ended: the best end state of all steps. Null while one is open.
+CREATE FUNCTION logic.rolled_up(m logic.move) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (
+        SELECT CASE WHEN bool_and(s.ended_at IS NOT NULL)
+                    THEN (array_agg(s.state ORDER BY t.outcome_rank, s.step_id))[1] END
+        FROM data.step s
+        JOIN data.state t ON t.region_id = s.region_id AND t.code = s.state
+        WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id);
+END
+$$;
+
+-- One or two Dutch sentences for the referrer, at most 500 characters; what the worker wrote is cut first.
+CREATE FUNCTION logic.feedback_text(p_template text, p_organisation text, p_reason text, p_outcome text, p_text text)
+RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    sentence text := replace(p_template, '{organisation}', p_organisation);
+    ending text := CASE WHEN p_outcome IS NOT NULL
+                        THEN ' Hiermee is de verwijzing klaar. Uitkomst: ' || lower(p_outcome) || '.' ELSE '' END;
+    room int;
+BEGIN
+    IF p_reason <> '' THEN
+        sentence := sentence || ' Reden: ' || rtrim(p_reason, ' .') || '.';
+    END IF;
+    sentence := left(sentence, 500 - length(ending));
+    room := 500 - length(ending) - length(sentence) - length(' Toelichting: ""');
+    IF p_text <> '' AND room > 20 THEN
+        sentence := sentence || ' Toelichting: "'
+            || CASE WHEN length(p_text) > room THEN left(p_text, room - 1) || '…' ELSE p_text END || '"';
+    END IF;
+    RETURN sentence || ending;
+END
+$$;
+
+-- The steps that a declined or passed-on step leads to.
+CREATE FUNCTION logic.make_next_steps(m logic.move, p_state text, p_step data.step, p_next text, p_offerings int[],
+                                      p_due timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_state = 'passed-on' THEN
+        PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.step_id, NULL, 'deliver', p_due)
+        FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
+        JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
+        ORDER BY t.n;
+    ELSIF p_state = 'declined-forwarded' THEN
+        PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.parent_id, p_step.step_id, 'deliver', p_due)
+        FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
+        JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
+        ORDER BY t.n;
+    ELSIF p_state = 'declined' AND p_next <> 'stop' AND p_step.owner_id <> m.coordination_id THEN
+        PERFORM logic.make_step(m, m.coordination_id, NULL, p_step.parent_id, p_step.step_id, 'next-step', p_due);
+    END IF;
+END
+$$;
+
+-- Rolls the outcome up when the last step has ended: the referrer's organisation must read the final feedback.
+-- Adds the final feedback itself. Null while a step is open.
+CREATE FUNCTION logic.roll_up(m logic.move, p_feedback bigint, p_due timestamptz) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_outcome constant text := logic.rolled_up(m);
+    v_version int;
+    v_state text;
+    v_status text;
+BEGIN
+    IF v_outcome IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE data.referral r SET outcome = v_outcome, ended_at = m.at
+    WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id;
+    UPDATE data.step s SET promise_nr = s.version
+    WHERE s.region_id = m.region_id AND s.step_id = m.step_id
+    RETURNING s.version, s.state, s.status INTO v_version, v_state, v_status;
+    PERFORM logic.start_promise(m, m.step_id, v_version, 'feedback', m.referrer_id, NULL, p_due);
+    INSERT INTO data.event (region_id, referral_id, at, kind, step_id, version, promise_kind, promise_organisation_id,
+                            promise_due, feedback_id, outcome)
+    VALUES (m.region_id, m.referral_id, m.at, 'outcome-rolled-up', m.step_id, v_version, 'feedback', m.referrer_id,
+            p_due, p_feedback, v_outcome);
+    RETURN v_outcome;
+END
+$$;
+
+-- Tells the referrer, if the state says so or it is the end of everything.
+CREATE FUNCTION logic.tell_referrer(m logic.move, p_feedback bigint, p_state data.state, p_outcome text,
+                                    p_reason text, p_text text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, text, at, is_final)
+    SELECT m.region_id, p_feedback, m.referral_id, m.step_id, p_state.code, o.organisation_id, m.referrer_id,
+           logic.feedback_text(coalesce(p_state.feedback, p_state.label || '.'), o.name, p_reason,
+                               (SELECT x.label FROM data.state x
+                                WHERE x.region_id = m.region_id AND x.code = p_outcome), p_text),
+           m.at, p_outcome IS NOT NULL
+    FROM data.step s
+    JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id
+    WHERE s.region_id = m.region_id AND s.step_id = m.step_id;
+END
+$$;
+
+CREATE FUNCTION wijzer.move_step(
+    p_region int, p_account int, p_key text, p_hash text, p_step bigint, p_expected int, p_state text, p_set_by int,
+    p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz, p_text text, p_reason text,
+    p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz,
+    p_due_feedback timestamptz, p_due_wrap_up timestamptz)
+RETURNS TABLE (result text, version int, state text, answer json)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    m logic.move;
+    step data.step;
+    target data.state;
+    parties int;
+    edge_by int;
+    next_status text;
+    next_of_decline text;
+    done data.idempotency;
+    v_note bigint;
+    v_feedback bigint;
+    v_outcome text;
+    v_ends boolean;
+BEGIN
+    IF actor.account_id IS NULL THEN
+        RETURN QUERY SELECT 'account-unknown', NULL::int, NULL::text, NULL::json;
+        RETURN;
+    END IF;
+
+    -- The referral of a step never changes, so it can be read before it is locked; the step is read after.
+    SELECT r.region_id, NULL::timestamptz, actor.account_id, actor.organisation_id, r.referral_id, p_step,
+           r.organisation_id, g.coordination_id
+    INTO m
+    FROM data.step s
+    JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+    JOIN data.region g ON g.region_id = s.region_id
+    WHERE s.region_id = p_region AND s.step_id = p_step
+    FOR NO KEY UPDATE OF r;
+    m.at := logic.instant();
+    SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
+    parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, step.owner_id);
+    IF step.step_id IS NULL OR parties < 0 THEN
+        RETURN QUERY SELECT 'not-found', NULL::int, NULL::text, NULL::json;
+        RETURN;
+    END IF;
+
+    SELECT * INTO done FROM data.idempotency i
+    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
+    IF FOUND THEN
+        IF done.operation = 'move' AND done.object_id = p_step AND done.body_hash = decode(p_hash, 'hex') THEN
+            RETURN QUERY SELECT 'replayed', (done.answer ->> 'version')::int, done.answer -> 'state' ->> 'code',
+                                done.answer;
+        ELSE
+            RETURN QUERY SELECT 'key-reused', step.version, step.state, NULL::json;
+        END IF;
+        RETURN;
+    END IF;
+
+    SELECT * INTO target FROM data.state t WHERE t.region_id = p_region AND t.code = p_state;
+    SELECT coalesce(e.set_by, 15) INTO edge_by FROM data.edge e
+    WHERE e.region_id = p_region AND e.from_state = step.state AND e.to_state = p_state;
+    SELECT t.next INTO next_status
+    FROM unnest(p_from_state, p_from_status, p_next_status) AS t (state, status, next)
+    WHERE t.state = step.state AND t.status = step.status
+    LIMIT 1;
+
+    result := CASE
+        WHEN parties & p_set_by = 0 THEN 'not-yours'
+        WHEN step.version <> p_expected THEN 'version-conflict'
+        WHEN step.ended_at IS NOT NULL OR edge_by IS NULL OR next_status IS NULL THEN 'state-not-allowed'
+        WHEN parties & p_set_by & target.set_by & edge_by = 0 THEN 'not-yours'
+        WHEN EXISTS (SELECT FROM unnest(p_offerings) AS t (offering_id)
+                     WHERE NOT EXISTS (
+                         SELECT FROM data.offering f
+                         JOIN data.organisation o ON o.region_id = f.region_id AND o.organisation_id = f.organisation_id
+                         WHERE f.region_id = p_region AND f.offering_id = t.offering_id AND f.ended_at IS NULL
+                           AND o.ended_at IS NULL)) THEN 'offering-unknown'
+        WHEN p_state IN ('passed-on', 'declined-forwarded') AND coalesce(cardinality(p_offerings), 0) = 0
+            THEN 'offering-unknown'
+        ELSE 'moved'
+    END;
+    IF result <> 'moved' THEN
+        RETURN QUERY SELECT result, step.version, step.state, NULL::json;
+        RETURN;
+    END IF;
+
+    INSERT INTO data.idempotency (region_id, account_id, idem_key, body_hash, operation, object_id, at)
+    VALUES (p_region, p_account, p_key, decode(p_hash, 'hex'), 'move', p_step, m.at)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        -- The same key was used in the meantime, on another referral.
+        RETURN QUERY SELECT 'key-reused', step.version, step.state, NULL::json;
+        RETURN;
+    END IF;
+
+    v_ends := target.outcome_rank IS NOT NULL;
+    IF coalesce(p_text, '') <> '' OR coalesce(p_reason, '') <> '' THEN
+        v_note := nextval('data.object_seq');
+        INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, text, reason)
+        VALUES (p_region, m.referral_id, v_note, p_step, p_account, m.at, coalesce(p_text, ''), coalesce(p_reason, ''));
+    END IF;
+    UPDATE data.promise p SET ended_at = m.at, ended_how = 'kept'
+    WHERE p.region_id = p_region AND p.step_id = p_step AND p.ended_at IS NULL;
+    UPDATE data.step s
+    SET state = p_state, status = next_status, version = s.version + 1, decline_code = p_decline_code,
+        promise_nr = CASE WHEN NOT v_ends AND target.promise_kind IS NOT NULL THEN s.version + 1 END,
+        ended_at = CASE WHEN v_ends THEN m.at END
+    WHERE s.region_id = p_region AND s.step_id = p_step;
+    SELECT c.next INTO next_of_decline FROM data.decline_code c
+    WHERE c.region_id = p_region AND c.code = p_decline_code;
+
+    -- Whether this ends everything decides what the feedback says, so feedback has its id before its text.
+    v_feedback := CASE WHEN v_ends OR target.feedback IS NOT NULL THEN nextval('data.object_seq') END;
+    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
+                            from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
+                            promise_organisation_id, promise_due, note_id, feedback_id)
+    SELECT p_region, m.referral_id, m.at, 'step-moved', p_account, actor.organisation_id, p_step, step.version + 1,
+           step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
+           started.organisation_id, started.due_at, v_note,
+           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END
+    FROM (SELECT target.promise_kind::text AS kind, p_due AS due_at,
+                 CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
+                                           WHEN 'coordinator' THEN m.coordination_id
+                                           ELSE step.owner_id END AS organisation_id
+          WHERE NOT v_ends AND target.promise_kind IS NOT NULL) started
+    RIGHT JOIN (VALUES (1)) AS always ON true;
+    IF NOT v_ends AND target.promise_kind IS NOT NULL THEN
+        PERFORM logic.start_promise(
+            m, p_step, step.version + 1, target.promise_kind,
+            CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
+                                      WHEN 'coordinator' THEN m.coordination_id
+                                      ELSE step.owner_id END,
+            step.owner_id, p_due);
+    END IF;
+
+    PERFORM logic.make_next_steps(m, p_state, step, next_of_decline, p_offerings, p_due_next);
+    IF v_ends THEN
+        IF step.parent_id IS NOT NULL THEN
+            PERFORM logic.wrap_up_parent(m, step.parent_id, p_due_wrap_up);
+        END IF;
+        v_outcome := logic.roll_up(m, v_feedback, p_due_feedback);
+    END IF;
+    IF target.feedback IS NOT NULL OR v_outcome IS NOT NULL THEN
+        PERFORM logic.tell_referrer(
+            m, v_feedback, target, v_outcome,
+            coalesce((SELECT c.label FROM data.decline_code c
+                      WHERE c.region_id = p_region AND c.code = p_decline_code), p_reason), p_text);
+    END IF;
+
+    SELECT 'moved', d.version, p_state, d.document INTO result, version, state, answer
+    FROM logic.step_document d
+    WHERE d.region_id = p_region AND d.step_id = p_step;
+    UPDATE data.idempotency i SET answer = move_step.answer
+    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
+    RETURN NEXT;
+END
+$$;

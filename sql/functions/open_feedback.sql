@@ -1,0 +1,95 @@
+-- The referrer opens a feedback. Opening the final one keeps the promise to read it, and closes the loop when the
+-- facts L1-L6 hold: nothing else ever closes a referral.
+
+CREATE VIEW logic.feedback_document AS
+SELECT f.region_id, f.feedback_id, f.referral_id, f.to_id, f.at, f.opened_at,
+       json_build_object(
+           'id', wijzer.code(f.feedback_id), 'referralId', wijzer.code(f.referral_id),
+           'stepId', wijzer.code(f.step_id),
+           'state', logic.word(f.state, (SELECT t.label FROM data.state t
+                                         WHERE t.region_id = f.region_id AND t.code = f.state)),
+           'text', f.text, 'at', logic.iso(f.at), 'openedAt', logic.iso(f.opened_at),
+           'from', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                    WHERE o.region_id = f.region_id AND o.organisation_id = f.from_id),
+           'final', f.is_final) AS document
+FROM data.feedback f;
+
+-- Marks as read and does what follows from it.
+CREATE FUNCTION logic.read_feedback(f data.feedback, actor logic.actor, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE data.feedback x SET opened_at = p_now, opened_by = actor.account_id
+    WHERE x.region_id = f.region_id AND x.feedback_id = f.feedback_id;
+    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, feedback_id)
+    VALUES (f.region_id, f.referral_id, p_now, 'feedback-opened', actor.account_id, actor.organisation_id, f.step_id,
+            f.feedback_id);
+    IF NOT f.is_final THEN
+        RETURN;
+    END IF;
+    UPDATE data.promise p SET ended_at = p_now, ended_how = 'kept'
+    WHERE p.region_id = f.region_id AND p.step_id = f.step_id AND p.kind = 'feedback' AND p.ended_at IS NULL;
+    UPDATE data.step s SET promise_nr = NULL
+    WHERE s.region_id = f.region_id AND s.step_id = f.step_id;
+    UPDATE data.referral r SET closed_at = p_now
+    FROM wijzer.loop l
+    WHERE r.region_id = f.region_id AND r.referral_id = f.referral_id AND r.closed_at IS NULL
+      AND l.region_id = f.region_id AND l.referral_id = f.referral_id
+      AND l.l1 AND l.l2 AND l.l3 AND l.l4 AND l.l5 AND l.l6;
+    IF FOUND THEN
+        INSERT INTO data.event (region_id, referral_id, at, kind)
+        VALUES (f.region_id, f.referral_id, p_now, 'loop-closed');
+    END IF;
+END
+$$;
+
+CREATE FUNCTION wijzer.open_feedback(p_region int, p_account int, p_key text, p_hash text, p_feedback bigint)
+RETURNS TABLE (result text, answer json)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    f data.feedback;
+    done data.idempotency;
+BEGIN
+    -- Row-level security shows it to the parties; only who it is addressed to opens it.
+    PERFORM FROM data.feedback x
+    JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
+    WHERE x.region_id = p_region AND x.feedback_id = p_feedback AND x.to_id = actor.organisation_id
+      AND actor.role = 'referrer'
+    FOR NO KEY UPDATE OF r;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'not-found', NULL::json;
+        RETURN;
+    END IF;
+    SELECT * INTO f FROM data.feedback x WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
+
+    SELECT * INTO done FROM data.idempotency i
+    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
+    IF FOUND THEN
+        IF done.operation = 'open' AND done.object_id = p_feedback AND done.body_hash = decode(p_hash, 'hex') THEN
+            RETURN QUERY SELECT 'replayed', done.answer;
+        ELSE
+            RETURN QUERY SELECT 'key-reused', NULL::json;
+        END IF;
+        RETURN;
+    END IF;
+    INSERT INTO data.idempotency (region_id, account_id, idem_key, body_hash, operation, object_id, at)
+    VALUES (p_region, p_account, p_key, decode(p_hash, 'hex'), 'open', p_feedback, logic.instant())
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'key-reused', NULL::json;
+        RETURN;
+    END IF;
+
+    IF f.opened_at IS NULL THEN
+        PERFORM logic.read_feedback(f, actor, logic.instant());
+    END IF;
+    SELECT CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END, d.document INTO result, answer
+    FROM logic.feedback_document d
+    WHERE d.region_id = p_region AND d.feedback_id = p_feedback;
+    UPDATE data.idempotency i SET answer = open_feedback.answer
+    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
+    RETURN NEXT;
+END
+$$;

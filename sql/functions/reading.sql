@@ -1,0 +1,164 @@
+-- Reading one thing. Null (or no row) where it does not exist or the reader is no party to it: the two are not told
+-- apart. What a reader may not see inside (client, texts) is null, by row-level security and not by these functions.
+
+-- Whether an account may see a referral at all. In plpgsql, as everything here that holds a query of its own: its plan is
+-- kept, while a function in SQL that cannot be inlined is planned anew in every call.
+CREATE FUNCTION logic.may_see(actor logic.actor, p_region int, p_referral bigint, p_referrer int) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN actor.role IN ('coordinator', 'steward') OR actor.organisation_id = p_referrer
+        OR EXISTS (SELECT FROM data.step s
+                   WHERE s.region_id = p_region AND s.referral_id = p_referral
+                     AND s.owner_id = actor.organisation_id);
+END
+$$;
+
+CREATE VIEW logic.event_document AS
+SELECT e.region_id, e.referral_id, e.event_id, e.at,
+       json_build_object(
+           'at', logic.iso(e.at), 'kind', e.kind,
+           'label', CASE WHEN e.kind = 'step-moved'
+                         THEN coalesce(e.state_label, e.to_state)
+                         ELSE coalesce((SELECT k.label FROM data.event_kind k
+                                        WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END,
+           'actor', (SELECT json_build_object('name', a.name, 'organisation', (
+                         SELECT logic.named(o.code, o.name) FROM data.organisation o
+                         WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id))
+                     FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id),
+           'stepId', wijzer.code(e.step_id), 'state', logic.word(e.to_state, e.state_label),
+           'text', nullif(concat_ws(E'\n', nullif(n.reason, ''), nullif(n.text, '')), ''),
+           'declineCode', (SELECT logic.word(c.code, c.label) FROM data.decline_code c
+                           WHERE c.region_id = e.region_id AND c.code = e.decline_code)) AS document
+FROM (SELECT x.*, (SELECT t.label FROM data.state t
+                   WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
+      FROM data.event x) e
+LEFT JOIN data.note n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
+
+CREATE VIEW logic.decision_document AS
+SELECT d.region_id, d.step_id, d.table_no,
+       json_build_object(
+           'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
+           'offering', logic.named(d.offering_code, d.offering_name),
+           'organisation', logic.named(d.owner_code, d.owner_name)) AS document
+FROM data.decision d;
+
+CREATE FUNCTION wijzer.get_referral(p_region int, p_account int, p_referral bigint) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'id', wijzer.code(r.referral_id),
+            'state', CASE WHEN r.closed_at IS NULL THEN 'open' ELSE 'closed' END,
+            'outcome', (SELECT logic.word(st.code, st.label) FROM data.state st
+                        WHERE st.region_id = p_region AND st.code = r.outcome),
+            'createdAt', logic.iso(r.created_at), 'closedAt', logic.iso(r.closed_at),
+            'referrer', json_build_object('organisation', r.referrer, 'account', (
+                SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = r.account_id)),
+            'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
+            'decision', (
+                SELECT d.document FROM data.step s
+                JOIN logic.decision_document d ON d.region_id = s.region_id AND d.step_id = s.step_id
+                WHERE s.region_id = p_region AND s.referral_id = p_referral
+                ORDER BY s.step_id, d.table_no LIMIT 1),
+            'next', (
+                SELECT c.promise FROM logic.step_card c
+                WHERE c.region_id = p_region AND c.referral_id = p_referral AND c.due_at IS NOT NULL
+                ORDER BY c.due_at, c.step_id LIMIT 1),
+            'steps', (
+                SELECT json_agg(d.document ORDER BY d.created_at, d.step_id) FROM logic.step_document d
+                WHERE d.region_id = p_region AND d.referral_id = p_referral),
+            'events', (
+                SELECT coalesce(json_agg(e.document ORDER BY e.at, e.event_id), '[]') FROM logic.event_document e
+                WHERE e.region_id = p_region AND e.referral_id = p_referral),
+            'loop', (
+                SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l3', l.l3, 'l4', l.l4, 'l5', l.l5, 'l6', l.l6)
+                FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral))
+        FROM logic.referral_card r
+        WHERE r.region_id = p_region AND r.referral_id = p_referral
+          AND logic.may_see(actor, p_region, p_referral, r.organisation_id));
+END
+$$;
+
+CREATE TYPE wijzer.status_request AS (account_id int, referral_id bigint);
+
+-- How referrals stand, for programs that ask often: a row for each pair of account and referral, with codes and ids by
+-- a few keys, which the daemon puts into words from its snapshot. The step is the one on which something is due
+-- first; where nothing is due, the last one; null where there is no such referral for that account.
+CREATE FUNCTION wijzer.get_statuses(p_region int, p_requests wijzer.status_request[])
+RETURNS TABLE (item bigint, is_closed boolean, outcome text, step_id bigint, state text, owner_id int,
+               promise_kind text, promise_organisation_id int, due_us bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    RETURN QUERY
+    SELECT i.item, found.*
+    FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, item)
+    LEFT JOIN LATERAL (
+        SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
+               (extract(epoch FROM p.due_at) * 1000000)::bigint
+        FROM data.account a, data.referral r, data.step s
+        LEFT JOIN data.promise p
+            ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
+        WHERE a.region_id = p_region AND a.account_id = i.account_id AND a.ended_at IS NULL
+          AND r.region_id = p_region AND r.referral_id = i.referral_id
+          AND s.region_id = p_region AND s.referral_id = i.referral_id
+          AND (a.role IN ('coordinator', 'steward') OR a.organisation_id = r.organisation_id
+               OR EXISTS (SELECT FROM data.step x
+                          WHERE x.region_id = p_region AND x.referral_id = i.referral_id
+                            AND x.owner_id = a.organisation_id))
+        ORDER BY p.due_at, s.step_id DESC
+        LIMIT 1) found ON true;
+END
+$$;
+
+CREATE FUNCTION wijzer.get_step(p_region int, p_account int, p_step bigint)
+RETURNS TABLE (version int, document json)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    RETURN QUERY
+    SELECT d.version, d.document
+    FROM logic.inbox_document d
+    WHERE d.region_id = p_region AND d.step_id = p_step AND actor.role <> 'steward'
+      AND logic.may_see(actor, p_region, d.referral_id, d.referrer_id);
+END
+$$;
+
+CREATE FUNCTION wijzer.vocabulary(p_region int, p_account int) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.account_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN json_build_object(
+        'domains', (
+            SELECT json_agg(logic.word(d.code, d.label) ORDER BY d.position, d.code)
+            FROM data.domain d WHERE d.region_id = p_region),
+        'states', (
+            SELECT json_agg(json_build_object(
+                'code', s.code, 'label', s.label, 'status', s.status, 'needs', logic.need_words(s.needs),
+                'setBy', logic.party_words(s.set_by)) ORDER BY s.position, s.code)
+            FROM data.state s WHERE s.region_id = p_region),
+        'declineCodes', (
+            SELECT json_agg(json_build_object('code', c.code, 'label', c.label, 'next', c.next)
+                            ORDER BY c.position, c.code)
+            FROM data.decline_code c WHERE c.region_id = p_region),
+        'offerings', (
+            SELECT coalesce(json_agg(json_build_object('code', f.code, 'name', f.name, 'organisation',
+                                                       logic.named(o.code, o.name)) ORDER BY f.name), '[]')
+            FROM data.offering f JOIN data.organisation o USING (region_id, organisation_id)
+            WHERE f.region_id = p_region AND f.ended_at IS NULL AND o.ended_at IS NULL),
+        'organisations', (
+            SELECT json_agg(logic.named(o.code, o.name) ORDER BY o.name)
+            FROM data.organisation o WHERE o.region_id = p_region AND o.ended_at IS NULL));
+END
+$$;

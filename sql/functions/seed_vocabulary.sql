@@ -1,0 +1,195 @@
+-- The whole vocabulary for a new region, with Dutch labels: one call. Rows that are there already (reworded by the
+-- region) are left alone. For the steward's hands, not the daemon's: run as owner or superuser.
+CREATE OR REPLACE FUNCTION data.seed_words(p_region int) RETURNS void
+LANGUAGE sql SET search_path = '' AS $$
+    INSERT INTO data.domain (region_id, code, label, position)
+    SELECT p_region, code, label, row_number() OVER ()
+    FROM (VALUES
+        ('finances', 'Geld en schulden'),
+        ('work-and-education', 'Werk en opleiding'),
+        ('day-activity', 'Daginvulling'),
+        ('housing', 'Wonen'),
+        ('family-relations', 'Gezin en relaties'),
+        ('mental-health', 'Geestelijke gezondheid'),
+        ('physical-health', 'Lichamelijke gezondheid'),
+        ('substance-use', 'Alcohol en drugs'),
+        ('daily-living', 'Dagelijks leven'),
+        ('social-network', 'Mensen om je heen'),
+        ('participation', 'Meedoen'),
+        ('justice', 'Politie en justitie'),
+        ('upbringing', 'Opvoeden'),
+        ('language-and-integration', 'Taal en inburgering'),
+        ('meaning', 'Zingeving')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+
+    INSERT INTO data.icpc (region_id, code, label)
+    SELECT p_region, code, label
+    FROM (VALUES
+        ('Z01', 'Armoede of geldproblemen'), ('Z02', 'Probleem met voedsel of water'),
+        ('Z03', 'Probleem met wonen of de buurt'), ('Z04', 'Sociaal-cultureel probleem'),
+        ('Z05', 'Probleem met werk'), ('Z06', 'Werkloosheid'), ('Z07', 'Probleem met onderwijs'),
+        ('Z08', 'Probleem met sociale voorzieningen'), ('Z09', 'Juridisch probleem'),
+        ('Z10', 'Probleem met de gezondheidszorg'), ('Z11', 'Moeite met meewerken aan behandeling'),
+        ('Z12', 'Relatieprobleem met partner'), ('Z13', 'Probleem met gedrag van partner'),
+        ('Z14', 'Probleem door ziekte van partner'), ('Z15', 'Verlies van partner'),
+        ('Z16', 'Relatieprobleem met kind'), ('Z18', 'Probleem door ziekte van kind'), ('Z19', 'Verlies van kind'),
+        ('Z20', 'Relatieprobleem met ouders of familie'), ('Z21', 'Probleem met gedrag van familie'),
+        ('Z22', 'Probleem door ziekte van familie'), ('Z23', 'Verlies van familielid'),
+        ('Z24', 'Relatieprobleem met vrienden'), ('Z25', 'Geweld'), ('Z27', 'Angst voor een sociaal probleem'),
+        ('Z28', 'Sociale beperking'), ('Z29', 'Ander sociaal probleem')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+
+    INSERT INTO data.promise_kind (region_id, code, label)
+    SELECT p_region, code, label
+    FROM (VALUES
+        ('deliver', 'Ontvangst bevestigen of antwoord geven'),
+        ('answer', 'Antwoord geven: accepteren of weigeren'),
+        ('answer-question', 'Vraag beantwoorden'),
+        ('first-contact', 'Eerste contact met de inwoner'),
+        ('review', 'Plaats op de wachtlijst bekijken'),
+        ('next-attempt', 'Opnieuw contact zoeken'),
+        ('intake', 'Intakegesprek voeren'),
+        ('new-appointment', 'Nieuwe afspraak maken'),
+        ('follow-up', 'Vragen hoe het gaat'),
+        ('resume', 'Weer oppakken'),
+        ('feedback', 'Terugkoppeling lezen'),
+        ('next-step', 'Volgende stap bepalen'),
+        ('confirm-withdrawal', 'Intrekking bevestigen'),
+        ('wrap-up', 'Afronden nu de takken klaar zijn'),
+        ('finish-draft', 'Concept afmaken'),
+        ('offer', 'Reageren op het aanbod')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+
+    INSERT INTO data.event_kind (region_id, code, label)
+    SELECT p_region, code, label
+    FROM (VALUES
+        ('referral-sent', 'Verwijzing verstuurd'),
+        ('step-made', 'Nieuwe stap verstuurd'),
+        ('step-moved', 'Stap gewijzigd'),
+        ('promise-started', 'Nieuwe termijn'),
+        ('outcome-rolled-up', 'Uitkomst bepaald'),
+        ('feedback-opened', 'Terugkoppeling gelezen'),
+        ('loop-closed', 'Verwijzing afgesloten')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+
+    INSERT INTO data.decline_code (region_id, code, label, by, next, position)
+    SELECT p_region, code, label, by, next, row_number() OVER ()
+    FROM (VALUES
+        ('capacity', 'We zitten vol', 'offerer', 'reroute'),
+        ('waiting-too-long', 'De wachttijd is te lang', 'client', 'reroute'),
+        ('outside-area', 'Buiten ons werkgebied', 'offerer', 'reroute'),
+        ('age', 'Leeftijd past niet bij het aanbod', 'offerer', 'reroute'),
+        ('not-fitting', 'Deze hulp past niet bij de vraag', 'offerer', 'reroute'),
+        ('heavier-help-needed', 'Zwaardere hulp is nodig', 'offerer', 'reroute'),
+        ('information-incomplete', 'Er ontbreekt informatie', 'referrer', 'ask-referrer'),
+        ('duplicate', 'Deze inwoner is al aangemeld', 'referrer', 'stop'),
+        ('language-or-access', 'Taal of toegankelijkheid lukt niet', 'offerer', 'reroute'),
+        ('safety', 'Niet veilig', 'offerer', 'reroute'),
+        ('client-does-not-want', 'De inwoner wil dit niet', 'client', 'stop'),
+        ('client-not-reached', 'De inwoner is niet bereikt', 'client', 'stop'),
+        ('consent-missing', 'Toestemming ontbreekt', 'client', 'ask-referrer'),
+        ('other', 'Anders', 'offerer', 'reroute')) AS word (code, label, by, next)
+    ON CONFLICT DO NOTHING;
+$$;
+
+-- set_by: 1 referrer, 2 recipient, 8 system. needs: 1 text, 2 reason, 4 date, 8 channel, 16 decline code, 32 offerings.
+CREATE OR REPLACE FUNCTION data.seed_states(p_region int) RETURNS void
+LANGUAGE sql SET search_path = '' AS $$
+    INSERT INTO data.state (region_id, code, label, status, set_by, needs, promise_kind, promise_unit, promise_amount,
+                            promise_party, outcome_rank, feedback, position)
+    SELECT p_region, code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback,
+           row_number() OVER ()
+    FROM (VALUES
+        ('draft', 'Concept', 'draft', 1, 0, 'finish-draft', 'days', 14, 'referrer', NULL::int, NULL::text),
+        ('offered', 'Aangeboden (zonder naam)', 'requested', 8, 0, 'offer', 'working-days', 2, 'recipient', NULL, NULL),
+        ('sent', 'Verstuurd', 'requested', 1 | 8, 0, 'deliver', 'working-days', 2, 'recipient', NULL, NULL),
+        ('received', 'Ontvangen', 'received', 1 | 2 | 8, 0, 'answer', 'working-days', 5, 'recipient', NULL, NULL),
+        ('question-to-referrer', 'Vraag aan verwijzer', 'received', 2, 1, 'answer-question', 'working-days', 5,
+            'referrer', NULL, '{organisation} heeft een vraag aan u.'),
+        ('accepted', 'Geaccepteerd', 'accepted', 2, 0, 'first-contact', 'days', 14, 'recipient', NULL,
+            '{organisation} neemt de verwijzing aan en belt de inwoner binnen twee weken.'),
+        ('waiting-list', 'Wachtlijst', 'accepted', 2, 4, 'review', 'date', 0, 'recipient', NULL,
+            '{organisation} heeft de inwoner op de wachtlijst gezet.'),
+        ('contact-attempt', 'Contactpoging', 'accepted', 2, 8, 'next-attempt', 'working-days', 3, 'recipient', NULL,
+            NULL),
+        ('first-contact', 'Eerste contact gelukt', 'in-progress', 2, 0, 'follow-up', 'days', 14, 'recipient', NULL,
+            '{organisation} heeft het eerste contact met de inwoner gehad.'),
+        ('intake-planned', 'Intake gepland', 'in-progress', 2, 4, 'intake', 'date', 0, 'recipient', NULL, NULL),
+        ('no-show', 'Niet verschenen', 'in-progress', 2, 0, 'new-appointment', 'working-days', 5, 'recipient', NULL,
+            NULL),
+        ('intake-done', 'Intake klaar', 'in-progress', 2, 1, 'follow-up', 'days', 14, 'recipient', NULL, NULL),
+        ('passed-on', 'Doorgeleid (nieuwe tak)', 'in-progress', 2, 32, NULL, 'none', 0, NULL, NULL, NULL),
+        ('taking-part', 'Doet mee', 'in-progress', 2, 0, 'follow-up', 'months', 3, 'recipient', NULL,
+            'De inwoner doet mee bij {organisation}.'),
+        ('paused', 'Gepauzeerd', 'on-hold', 2, 2 | 4, 'resume', 'date', 0, 'recipient', NULL, NULL),
+        ('done-goal-reached', 'Afgerond, doel bereikt', 'completed', 2, 0, 'feedback', 'working-days', 2, 'referrer', 1,
+            'Het traject bij {organisation} is afgerond. Het doel is bereikt.'),
+        ('done-partly', 'Afgerond, doel deels bereikt', 'completed', 2, 0, 'feedback', 'working-days', 2, 'referrer', 2,
+            'Het traject bij {organisation} is afgerond. Het doel is deels bereikt.'),
+        ('done-not-reached', 'Afgerond, doel niet bereikt', 'failed', 2, 2, 'feedback', 'working-days', 2, 'referrer',
+            3, 'Het traject bij {organisation} is afgerond. Het doel is niet bereikt.'),
+        ('unreachable', 'Inwoner niet bereikt', 'failed', 2, 0, 'feedback', 'working-days', 2, 'referrer', 4,
+            'Het is {organisation} niet gelukt om de inwoner te bereiken.'),
+        ('client-withdrew', 'Inwoner ziet ervan af', 'cancelled', 2, 2, 'feedback', 'working-days', 2, 'referrer', 5,
+            'De inwoner ziet af van hulp van {organisation}.'),
+        ('declined', 'Geweigerd', 'rejected', 2, 16, 'next-step', 'working-days', 1, 'coordinator', 7,
+            '{organisation} kan de verwijzing niet aannemen.'),
+        ('declined-forwarded', 'Geweigerd, doorgestuurd', 'rejected', 2, 16 | 32, NULL, 'none', 0, NULL, 8,
+            '{organisation} kan de verwijzing niet aannemen en heeft haar doorgestuurd.'),
+        ('withdrawal-asked', 'Intrekking gevraagd', 'unchanged', 1, 2, 'confirm-withdrawal', 'working-days', 2,
+            'recipient', NULL, NULL),
+        ('withdrawn', 'Ingetrokken', 'cancelled', 2, 0, NULL, 'none', 0, NULL, 6,
+            '{organisation} bevestigt dat de verwijzing is ingetrokken.'),
+        ('entered-in-error', 'Foutief ingevoerd', 'entered-in-error', 1, 2, NULL, 'none', 0, NULL, 9, NULL))
+        AS word (code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback)
+    ON CONFLICT DO NOTHING;
+
+    -- Whoever reports "in progress" for the first time reports a contact with the client: no other way leads there,
+    -- which is what makes L3 a fact. So nothing but these leads on from accepted or from a withdrawal asked for.
+    INSERT INTO data.edge (region_id, from_state, to_state, set_by)
+    SELECT p_region, from_state, to_state, set_by
+    FROM (VALUES
+        ('draft', '{sent,offered}', NULL::int),
+        ('offered', '{sent}', 8),
+        ('offered', '{accepted,declined}', NULL),
+        ('sent', '{received}', 2 | 8),
+        ('sent', '{question-to-referrer,accepted,declined,declined-forwarded}', NULL),
+        ('received', '{question-to-referrer,accepted,declined,declined-forwarded}', NULL),
+        ('question-to-referrer', '{received}', 1 | 2),
+        ('question-to-referrer', '{accepted,declined,declined-forwarded}', NULL),
+        ('accepted', '{waiting-list,contact-attempt,first-contact,unreachable}', NULL),
+        ('waiting-list', '{accepted,waiting-list,contact-attempt,first-contact,declined,declined-forwarded,unreachable}',
+            NULL),
+        ('contact-attempt', '{contact-attempt,waiting-list,first-contact,unreachable}', NULL),
+        ('first-contact', '{first-contact,intake-planned,intake-done,passed-on,taking-part,paused}', NULL),
+        ('first-contact', '{done-goal-reached,done-partly,done-not-reached}', NULL),
+        ('intake-planned', '{intake-planned,no-show,intake-done,passed-on,taking-part,paused}', NULL),
+        ('intake-planned', '{done-goal-reached,done-partly,done-not-reached}', NULL),
+        ('no-show', '{intake-planned,first-contact,intake-done,taking-part,paused,done-not-reached}', NULL),
+        ('intake-done', '{intake-planned,passed-on,taking-part,paused}', NULL),
+        ('intake-done', '{done-goal-reached,done-partly,done-not-reached}', NULL),
+        ('passed-on', '{passed-on,intake-planned,taking-part,paused}', NULL),
+        ('passed-on', '{done-goal-reached,done-partly,done-not-reached}', NULL),
+        ('taking-part', '{taking-part,intake-planned,passed-on,paused}', NULL),
+        ('taking-part', '{done-goal-reached,done-partly,done-not-reached}', NULL),
+        ('paused', '{paused,taking-part}', NULL),
+        ('withdrawal-asked', '{withdrawn,accepted,waiting-list,contact-attempt,first-contact,intake-planned}', NULL),
+        ('withdrawal-asked', '{intake-done,taking-part,declined,unreachable,done-goal-reached,done-partly}', NULL))
+        AS edge (from_state, to_states, set_by), unnest(to_states::text[]) AS to_state
+    UNION ALL
+    SELECT p_region, s.code, t.to_state, NULL
+    FROM data.state s, (VALUES ('client-withdrew'), ('entered-in-error'), ('withdrawal-asked')) AS t (to_state)
+    WHERE s.region_id = p_region AND s.outcome_rank IS NULL
+      AND t.to_state <> s.code AND NOT (s.code = 'draft' AND t.to_state = 'withdrawal-asked')
+    ON CONFLICT DO NOTHING;
+$$;
+
+CREATE OR REPLACE FUNCTION data.seed_vocabulary(p_region int) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    PERFORM data.seed_words(p_region);
+    PERFORM data.seed_states(p_region);
+    UPDATE data.region SET version = version + 1 WHERE region_id = p_region;
+END
+$$;

@@ -1,0 +1,61 @@
+-- Who is there: regions, accounts behind certificates.
+
+-- The name of the last change in sqitch.plan and, where `wijzerd migrate` gave it, the digest of the files of this
+-- interface; the daemon refuses a schema it was not built for.
+CREATE FUNCTION wijzer.schema_version() RETURNS text LANGUAGE sql IMMUTABLE
+RETURN 'chain' || coalesce('-' || nullif(:'interface', ''), '');
+
+-- Polled every second: one row per region, whose version grows with every change of the snapshot.
+CREATE FUNCTION wijzer.regions() RETURNS TABLE (region_id int, code text, version bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM set_config('wijzer.scope', 'regions', true);
+    RETURN QUERY SELECT r.region_id, r.code, r.version FROM data.region r ORDER BY r.region_id;
+    PERFORM set_config('wijzer.scope', '', true);
+END
+$$;
+
+-- The account behind a certificate: no row if it is unknown or ended, or known in more than one region. Deny is the
+-- default, so nothing says which of these it was.
+CREATE FUNCTION wijzer.find_account(issuer text, san text)
+RETURNS TABLE (region_id int, region_code text, account_id int, account_name text, role text, organisation_id int,
+               organisation_code text, organisation_name text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+DECLARE
+    v_region int;
+    v_account int;
+BEGIN
+    PERFORM set_config('wijzer.scope', 'sign-in', true);
+    SELECT min(i.region_id), min(i.account_id) INTO v_region, v_account
+    FROM data.identity i
+    WHERE i.issuer = find_account.issuer AND i.san = find_account.san AND i.ended_at IS NULL
+    HAVING count(*) = 1;
+    PERFORM set_config('wijzer.scope', '', true);
+    IF v_region IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('wijzer.region', v_region::text, true);
+    RETURN QUERY
+    SELECT r.region_id, r.code, a.account_id, a.name::text, a.role, o.organisation_id, o.code::text, o.name
+    FROM data.region r
+    JOIN data.account a ON a.region_id = r.region_id
+    JOIN data.organisation o ON o.region_id = a.region_id AND o.organisation_id = a.organisation_id
+    WHERE r.region_id = v_region AND a.account_id = v_account AND a.ended_at IS NULL AND o.ended_at IS NULL;
+END
+$$;
+
+CREATE FUNCTION wijzer.me(region_id int, account_id int) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+DECLARE
+    actor logic.actor := logic.enter($1, $2);
+BEGIN
+    RETURN (
+        SELECT json_build_object('account', actor.name, 'role', actor.role, 'organisation',
+                                  logic.named(o.code, o.name), 'region', logic.named(r.code, r.name))
+        FROM data.region r JOIN data.organisation o ON o.region_id = r.region_id
+        WHERE r.region_id = $1 AND o.organisation_id = actor.organisation_id);
+END
+$$;

@@ -1,0 +1,46 @@
+-- The database's interface: drops and makes schema wijzer (what the daemon may call) and schema logic (what that is
+-- made of) in one transaction. Repeatable; run after `sqitch deploy`:
+--   psql -X -v ON_ERROR_STOP=1 [-v interface=DIGEST] -f interface.sql
+-- DIGEST is what wijzerd was built with, so that a daemon knows the functions it was made for.
+-- Nothing of schema data depends on these schemas, so making them anew loses nothing.
+\set ON_ERROR_STOP on
+\if :{?interface}
+\else
+    \set interface ''
+\endif
+
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+DROP SCHEMA IF EXISTS wijzer CASCADE;
+DROP SCHEMA IF EXISTS logic CASCADE;
+CREATE SCHEMA wijzer AUTHORIZATION wijzer_owner;
+CREATE SCHEMA logic AUTHORIZATION wijzer_owner;
+
+SET LOCAL ROLE wijzer_owner;
+ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+\ir functions/seed_vocabulary.sql
+\ir functions/administration.sql
+\ir functions/helpers.sql
+\ir functions/sign_in.sql
+\ir functions/snapshot.sql
+\ir functions/submit_referrals.sql
+\ir views/documents.sql
+\ir views/loop.sql
+\ir functions/move_step.sql
+\ir functions/open_feedback.sql
+\ir functions/reading.sql
+\ir functions/lists.sql
+\ir views/invariants.sql
+\ir functions/check.sql
+
+-- The daemon's login: these functions and nothing else.
+REVOKE ALL ON ALL TABLES IN SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA data FROM PUBLIC, wijzer_app;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;
+REVOKE ALL ON SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;
+GRANT USAGE ON SCHEMA wijzer TO wijzer_app;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA wijzer TO wijzer_app;
+
+COMMIT;

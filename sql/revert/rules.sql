@@ -1,0 +1,5 @@
+-- Revert wijzer:rules from pg
+
+BEGIN;
+DROP TABLE data.rule, data.rule_table;
+COMMIT;

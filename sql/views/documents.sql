@@ -1,0 +1,70 @@
+-- Steps, promises and referrals as documents. Views and not functions, so that a list is planned as one query. Words and
+-- names are looked up by sub-selects, not joined: each is one step down an index whatever the planner believes, and the
+-- joins that are left are few enough to be planned exactly.
+
+CREATE VIEW logic.promise_card AS
+SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
+       json_build_object(
+           'what', logic.word(p.kind, (SELECT k.label FROM data.promise_kind k
+                                       WHERE k.region_id = p.region_id AND k.code = p.kind)),
+           'who', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                   WHERE o.region_id = p.region_id AND o.organisation_id = p.organisation_id),
+           'by', logic.iso(p.due_at), 'overdue', p.due_at < wijzer.clock()) AS document
+FROM data.promise p
+WHERE p.ended_at IS NULL;
+
+CREATE VIEW logic.step_card AS
+SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.version, s.status, s.created_at, s.ended_at,
+       logic.word(s.state, (SELECT t.label FROM data.state t
+                            WHERE t.region_id = s.region_id AND t.code = s.state)) AS state,
+       (SELECT logic.named(o.code, o.name) FROM data.organisation o
+        WHERE o.region_id = s.region_id AND o.organisation_id = s.owner_id) AS organisation,
+       (SELECT logic.named(f.code, f.name) FROM data.offering f
+        WHERE f.region_id = s.region_id AND f.offering_id = s.offering_id) AS offering,
+       p.document AS promise, p.due_at,
+       (SELECT logic.word(c.code, c.label) FROM data.decline_code c
+        WHERE c.region_id = s.region_id AND c.code = s.decline_code) AS decline_code
+FROM data.step s
+LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr;
+
+CREATE VIEW logic.step_document AS
+SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
+       json_build_object(
+           'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
+           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
+           'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
+           'version', c.version, 'promise', c.promise, 'declineCode', c.decline_code,
+           'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at)) AS document
+FROM logic.step_card c;
+
+CREATE VIEW logic.referral_card AS
+SELECT r.region_id, r.referral_id, r.account_id, r.organisation_id, r.urgency, r.icpc, r.outcome, r.created_at,
+       r.closed_at,
+       (SELECT logic.named(o.code, o.name) FROM data.organisation o
+        WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id) AS referrer,
+       (SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
+                                                     WHERE d.region_id = r.region_id AND d.code = x.code))
+                                 ORDER BY x.n), '[]')
+        FROM unnest(r.domains) WITH ORDINALITY AS x (code, n)) AS domains,
+       CASE WHEN c.client_id IS NOT NULL THEN json_build_object(
+           'name', c.name, 'phone', c.phone, 'email', c.email, 'birthYear', c.birth_year, 'area', c.area,
+           'language', c.language) END AS client,
+       -- Null for who may not see the client; empty where there is no text.
+       CASE WHEN c.client_id IS NOT NULL THEN coalesce(n.text, '') END AS text
+FROM data.referral r
+LEFT JOIN data.client c ON c.region_id = r.region_id AND c.client_id = r.client_id
+LEFT JOIN data.note n ON n.region_id = r.region_id AND n.referral_id = r.referral_id AND n.note_id = r.note_id;
+
+-- A step with what somebody needs to act on it.
+CREATE VIEW logic.inbox_document AS
+SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, c.version,
+       json_build_object(
+           'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
+           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
+           'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
+           'version', c.version, 'promise', c.promise, 'declineCode', c.decline_code,
+           'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
+           'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
+           'urgency', r.urgency) AS document
+FROM logic.step_card c
+JOIN logic.referral_card r ON r.region_id = c.region_id AND r.referral_id = c.referral_id;

@@ -1,0 +1,201 @@
+-- The invariants that can be seen in the data, each a view that must be empty: region, what it is about, why.
+-- security_invoker: the reader's row-level security holds; a superuser sees every region.
+-- I2 (acknowledged is durable) and I5 (nobody sees more) are proved by tests, not by data.
+
+-- I1: every referral that is not closed has somebody who is next to act and a time by which.
+CREATE VIEW wijzer.i1_no_black_hole WITH (security_invoker = true) AS
+SELECT r.region_id, r.referral_id, NULL::bigint AS step_id, 'not closed, and nobody has promised anything' AS reason
+FROM data.referral r
+WHERE r.closed_at IS NULL
+  AND NOT EXISTS (SELECT FROM data.step s
+                  JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_at IS NULL
+                  WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id)
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'open step without a promise and without an open branch'
+FROM data.step s
+WHERE s.ended_at IS NULL
+  AND NOT EXISTS (SELECT FROM data.promise p
+                  WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_at IS NULL)
+  AND NOT EXISTS (SELECT FROM data.step c
+                  WHERE c.region_id = s.region_id AND c.referral_id = s.referral_id AND c.parent_id = s.step_id
+                    AND c.ended_at IS NULL)
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'step with more than one open promise'
+FROM data.promise p
+WHERE p.ended_at IS NULL
+GROUP BY p.region_id, p.referral_id, p.step_id
+HAVING count(*) > 1
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'open promise that its step does not know'
+FROM data.promise p
+JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
+WHERE p.ended_at IS NULL AND s.promise_nr IS DISTINCT FROM p.nr
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'step that counts on a promise that is not open'
+FROM data.step s
+LEFT JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr
+                        AND p.ended_at IS NULL
+WHERE s.promise_nr IS NOT NULL AND p.step_id IS NULL
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'promise of an organisation that is unknown or has ended'
+FROM data.promise p
+LEFT JOIN data.organisation o ON o.region_id = p.region_id AND o.organisation_id = p.organisation_id
+                             AND o.ended_at IS NULL
+WHERE p.ended_at IS NULL AND o.organisation_id IS NULL
+UNION ALL
+SELECT r.region_id, r.referral_id, NULL, 'closed, and a step or promise is open'
+FROM data.referral r
+JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
+WHERE r.closed_at IS NOT NULL AND (s.ended_at IS NULL OR s.promise_nr IS NOT NULL);
+
+-- I3: one key, one effect; one effect, one key.
+CREATE VIEW wijzer.i3_once WITH (security_invoker = true) AS
+SELECT r.region_id, r.referral_id, NULL::bigint AS step_id,
+       CASE count(i.object_id) WHEN 0 THEN 'referral without an idempotency key'
+                               ELSE 'referral under more than one idempotency key' END AS reason
+FROM data.referral r
+LEFT JOIN data.idempotency i ON i.region_id = r.region_id AND i.object_id = r.referral_id AND i.operation = 'submit'
+GROUP BY r.region_id, r.referral_id
+HAVING count(i.object_id) <> 1
+UNION ALL
+SELECT i.region_id, i.object_id, i.step_id, 'idempotency key of a referral that is not there'
+FROM data.idempotency i
+LEFT JOIN data.referral r ON r.region_id = i.region_id AND r.referral_id = i.object_id
+WHERE i.operation = 'submit' AND r.referral_id IS NULL
+UNION ALL
+SELECT e.region_id, e.referral_id, NULL, 'sent more than once'
+FROM data.event e
+WHERE e.kind = 'referral-sent'
+GROUP BY e.region_id, e.referral_id
+HAVING count(*) > 1
+UNION ALL
+SELECT i.region_id, NULL, i.object_id, 'idempotency key without an answer'
+FROM data.idempotency i
+WHERE i.operation <> 'submit' AND i.answer IS NULL;
+
+-- What the events say the steps are: the last one about each.
+CREATE VIEW logic.replayed_step WITH (security_invoker = true) AS
+SELECT e.region_id, e.referral_id, e.step_id,
+       min(e.owner_id) AS owner_id, min(e.offering_id) AS offering_id, min(e.parent_id) AS parent_id,
+       min(e.previous_id) AS previous_id, max(e.version) AS version,
+       (array_agg(e.to_state ORDER BY e.version DESC))[1] AS state,
+       (array_agg(e.to_status ORDER BY e.version DESC))[1] AS status,
+       (array_agg(e.decline_code ORDER BY e.version DESC))[1] AS decline_code,
+       count(*) = max(e.version) AND count(DISTINCT e.version) = max(e.version) AS is_whole
+FROM data.event e
+WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started')
+GROUP BY e.region_id, e.referral_id, e.step_id;
+
+-- I4: the state equals what the events say.
+CREATE VIEW wijzer.i4_history_whole WITH (security_invoker = true) AS
+SELECT coalesce(s.region_id, e.region_id) AS region_id, coalesce(s.referral_id, e.referral_id) AS referral_id,
+       coalesce(s.step_id, e.step_id) AS step_id,
+       CASE WHEN e.step_id IS NULL THEN 'step without events'
+            WHEN s.step_id IS NULL THEN 'events of a step that is not there'
+            WHEN NOT e.is_whole THEN 'an event of the step is missing or double'
+            ELSE 'step differs from its events' END AS reason
+FROM data.step s
+FULL JOIN logic.replayed_step e
+    ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
+WHERE e.is_whole IS NOT TRUE
+   OR (s.owner_id, s.offering_id, s.parent_id, s.previous_id, s.version, s.state, s.status, s.decline_code)
+      IS DISTINCT FROM
+      (e.owner_id, e.offering_id, e.parent_id, e.previous_id, e.version, e.state, e.status, e.decline_code)
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'time of the end does not fit the status'
+FROM data.step s
+WHERE (s.ended_at IS NOT NULL)
+      <> (s.status IN ('rejected', 'completed', 'failed', 'cancelled', 'entered-in-error'))
+UNION ALL
+SELECT e.region_id, e.referral_id, e.step_id, 'event does not follow the one before'
+FROM (SELECT x.region_id, x.referral_id, x.step_id, x.from_state, x.from_status,
+             lag(x.to_state) OVER history AS before_state, lag(x.to_status) OVER history AS before_status
+      FROM data.event x
+      WHERE x.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started')
+      WINDOW history AS (PARTITION BY x.region_id, x.referral_id, x.step_id ORDER BY x.version)) e
+WHERE (e.from_state, e.from_status) IS DISTINCT FROM (e.before_state, e.before_status)
+UNION ALL
+SELECT coalesce(p.region_id, e.region_id), coalesce(p.referral_id, e.referral_id), coalesce(p.step_id, e.step_id),
+       'promise differs from its event'
+FROM data.promise p
+FULL JOIN (SELECT * FROM data.event x WHERE x.promise_kind IS NOT NULL) e
+    ON e.region_id = p.region_id AND e.referral_id = p.referral_id AND e.step_id = p.step_id AND e.version = p.nr
+WHERE (p.kind, p.organisation_id, p.due_at, p.started_at)
+      IS DISTINCT FROM (e.promise_kind, e.promise_organisation_id, e.promise_due, e.at)
+UNION ALL
+SELECT r.region_id, r.referral_id, NULL,
+       CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END
+FROM data.referral r
+LEFT JOIN (
+    SELECT x.region_id, x.referral_id,
+           min(x.at) FILTER (WHERE x.kind = 'referral-sent') AS sent_at,
+           min(x.account_id) FILTER (WHERE x.kind = 'referral-sent') AS account_id,
+           min(x.organisation_id) FILTER (WHERE x.kind = 'referral-sent') AS organisation_id,
+           min(x.client_id) AS client_id, max(x.outcome) AS outcome,
+           min(x.at) FILTER (WHERE x.kind = 'outcome-rolled-up') AS ended_at,
+           min(x.at) FILTER (WHERE x.kind = 'loop-closed') AS closed_at
+    FROM data.event x
+    GROUP BY x.region_id, x.referral_id) e ON e.region_id = r.region_id AND e.referral_id = r.referral_id
+WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at)
+      IS DISTINCT FROM
+      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at)
+UNION ALL
+SELECT e.region_id, e.referral_id, NULL, 'events of a referral that is not there'
+FROM data.event e
+LEFT JOIN data.referral r ON r.region_id = e.region_id AND r.referral_id = e.referral_id
+WHERE e.kind = 'referral-sent' AND r.referral_id IS NULL;
+
+-- I6: a promise ends. Open ones belong to somebody who can still keep them; ended ones say how.
+CREATE VIEW wijzer.i6_every_promise_ends WITH (security_invoker = true) AS
+SELECT p.region_id, p.referral_id, p.step_id,
+       CASE WHEN s.ended_at IS NOT NULL AND p.kind <> 'feedback' THEN 'open promise of a step that has ended'
+            WHEN r.closed_at IS NOT NULL THEN 'open promise of a closed referral'
+            ELSE 'feedback is promised before the end' END AS reason
+FROM data.promise p
+JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
+JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+WHERE p.ended_at IS NULL
+  AND (s.ended_at IS NOT NULL AND p.kind <> 'feedback' OR r.closed_at IS NOT NULL
+       OR p.kind = 'feedback' AND r.ended_at IS NULL)
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'promise that ended before it started'
+FROM data.promise p
+WHERE p.ended_at < p.started_at;
+
+-- I7: every decision can be explained from what is stored.
+CREATE VIEW wijzer.i7_explained WITH (security_invoker = true) AS
+SELECT s.region_id, s.referral_id, s.step_id,
+       CASE WHEN d.step_id IS NULL THEN 'first step without a decision'
+            WHEN d.reason = '' THEN 'decision without a reason'
+            WHEN t.published_at IS NULL THEN 'decision by a version that was never published'
+            ELSE 'decision by a row that is not there' END AS reason
+FROM data.step s
+LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id
+LEFT JOIN data.rule_table t
+    ON t.region_id = d.region_id AND t.table_no = d.table_no AND t.version = d.table_version
+LEFT JOIN data.rule u
+    ON u.region_id = d.region_id AND u.table_no = d.table_no AND u.version = d.table_version AND u.rule_id = d.rule_id
+WHERE s.parent_id IS NULL AND s.previous_id IS NULL
+  AND (d.step_id IS NULL OR d.reason = '' OR t.published_at IS NULL OR u.rule_id IS NULL)
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'declined without a code'
+FROM data.step s
+WHERE s.status = 'rejected' AND s.decline_code IS NULL
+UNION ALL
+SELECT d.region_id, NULL, d.step_id, 'decision about a step that is not there'
+FROM data.decision d
+LEFT JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
+WHERE s.step_id IS NULL
+UNION ALL
+SELECT e.region_id, e.referral_id, e.step_id, 'new step that nobody made'
+FROM data.event e
+WHERE e.kind = 'step-made' AND (e.account_id IS NULL OR e.parent_id IS NULL AND e.previous_id IS NULL);
+
+-- I8: a loop is closed by facts.
+CREATE VIEW wijzer.i8_closed_by_facts WITH (security_invoker = true) AS
+SELECT l.region_id, l.referral_id, NULL::bigint AS step_id,
+       'closed, but not ' || concat_ws(', ', CASE WHEN NOT l.l1 THEN 'L1' END, CASE WHEN NOT l.l2 THEN 'L2' END,
+                                       CASE WHEN NOT l.l3 THEN 'L3' END, CASE WHEN NOT l.l4 THEN 'L4' END,
+                                       CASE WHEN NOT l.l5 THEN 'L5' END, CASE WHEN NOT l.l6 THEN 'L6' END) AS reason
+FROM wijzer.loop l
+WHERE l.closed_at IS NOT NULL AND NOT (l.l1 AND l.l2 AND l.l3 AND l.l4 AND l.l5 AND l.l6);

@@ -1,0 +1,91 @@
+-- What the schema must look like: read from the catalogue, so that a new table cannot forget it.
+\getenv last_change SQITCH_LAST
+BEGIN;
+SELECT plan(17);
+
+SELECT matches(wijzer.schema_version(), '^' || :'last_change' || '(-[0-9a-f]{12})?$', 'schema_version() begins with the last change of the plan');
+
+SELECT is_empty($$
+    SELECT conrelid::regclass, conname
+    FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.connamespace = 'data'::regnamespace AND c.contype IN ('p', 'u', 'f', 'x') AND a.attname <> 'region_id' $$,
+    'region_id leads every primary key, unique constraint and foreign key');
+SELECT is_empty($$
+    SELECT conrelid::regclass, conname
+    FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
+    WHERE c.connamespace = 'data'::regnamespace AND c.contype = 'f' AND a.attname <> 'region_id' $$,
+    'every foreign key refers to a region''s row: none crosses regions');
+SELECT is_empty($$
+    SELECT i.indexrelid::regclass
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE c.relnamespace = 'data'::regnamespace AND a.attname <> 'region_id'
+      AND i.indexrelid <> 'data.identity_by_certificate'::regclass $$,
+    'region_id leads every index but the one that finds the region');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c
+    WHERE c.relnamespace = 'data'::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p') $$,
+    'every table has a primary key');
+SELECT is_empty($$
+    SELECT tgrelid::regclass, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT tgisinternal AND c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace) $$,
+    'no triggers');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c
+    WHERE c.relnamespace = 'data'::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity) $$,
+    'row-level security is forced on every table');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c
+    WHERE c.relnamespace = 'data'::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+                      AND coalesce(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+                          LIKE '%wijzer.region%') $$,
+    'every table has a policy on the region');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+    WHERE c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace, 'logic'::regnamespace)
+      AND r.rolname <> 'wijzer_owner' $$,
+    'wijzer_owner owns every relation');
+SELECT ok(NOT rolsuper AND NOT rolbypassrls AND NOT rolcanlogin, 'the owner is subject to row-level security')
+FROM pg_roles WHERE rolname = 'wijzer_owner';
+
+-- Append-only.
+SELECT is_empty($$
+    SELECT polrelid::regclass, polname FROM pg_policy
+    WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass)
+      AND polcmd NOT IN ('r', 'a') $$,
+    'no policy lets anybody change or delete an event, decision or note');
+SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
+          'not even the owner may change or delete in ' || t)
+FROM unnest(ARRAY['data.event', 'data.decision']) AS t;
+
+-- The daemon's login.
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c
+    WHERE c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace, 'logic'::regnamespace)
+      AND (c.relkind IN ('r', 'p', 'v')
+           AND has_table_privilege('wijzer_app', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+           OR c.relkind = 'S' AND has_sequence_privilege('wijzer_app', c.oid, 'USAGE, SELECT, UPDATE')) $$,
+    'wijzer_app has no right on any table, view or sequence');
+SELECT is_empty($$
+    SELECT p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace IN ('data'::regnamespace, 'logic'::regnamespace)
+      AND has_function_privilege('wijzer_app', p.oid, 'EXECUTE') $$,
+    'wijzer_app may execute nothing outside schema wijzer');
+SELECT is_empty($$
+    SELECT p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace = 'wijzer'::regnamespace
+      AND p.proname NOT IN ('clock', 'code', 'schema_version')
+      AND NOT (p.prosecdef AND 'search_path=""' = ANY (p.proconfig)) $$,
+    'functions of the interface are security definer with a pinned search_path');
+SELECT ok(NOT has_schema_privilege('wijzer_app', 'data', 'USAGE, CREATE')
+          AND NOT has_schema_privilege('wijzer_app', 'logic', 'USAGE, CREATE')
+          AND NOT has_schema_privilege('wijzer_app', 'wijzer', 'CREATE')
+          AND has_schema_privilege('wijzer_app', 'wijzer', 'USAGE'), 'wijzer_app uses schema wijzer alone');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,114 @@
+-- Included by the tests, inside their transaction: people of the demo region, and calls as the daemon makes them. What the
+-- daemon computes (from which states a move is allowed, when a promise is due) is computed here from the same rows.
+
+CREATE SCHEMA test;
+
+CREATE FUNCTION test.account(n text, r int DEFAULT 1) RETURNS int LANGUAGE sql
+RETURN (SELECT account_id FROM data.account WHERE region_id = r AND name = n);
+
+CREATE FUNCTION test.organisation_of(n text, r int DEFAULT 1) RETURNS int LANGUAGE sql
+RETURN (SELECT organisation_id FROM data.account WHERE region_id = r AND name = n);
+
+CREATE FUNCTION test.offering(c text, r int DEFAULT 1) RETURNS int LANGUAGE sql
+RETURN (SELECT offering_id FROM data.offering WHERE region_id = r AND code = c);
+
+CREATE FUNCTION test.hash(body text) RETURNS text LANGUAGE sql RETURN encode(sha256(convert_to(body, 'UTF8')), 'hex');
+
+-- One referral per key; body makes the hash. Goes to `offering` or, without one, to the coordination.
+CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept',
+                            region int DEFAULT 1, texts text DEFAULT 'Voelt zich alleen.',
+                            due timestamptz DEFAULT '2030-01-01 16:00Z')
+RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
+               table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
+               owner_code text, owner_name text, promise_label text)
+LANGUAGE sql AS $$
+    SELECT s.*
+    FROM (SELECT o.organisation_id, o.code, o.name, f.offering_id, f.code AS offering_code, f.name AS offering_name,
+                 (SELECT u.rule_id FROM data.rule u
+                  WHERE u.region_id = region AND u.offering_id IS NOT DISTINCT FROM f.offering_id LIMIT 1) AS rule
+          FROM data.organisation o
+          LEFT JOIN data.offering f ON f.region_id = o.region_id AND f.organisation_id = o.organisation_id
+                                   AND f.code = offering
+          WHERE o.region_id = region
+            AND (f.offering_id IS NOT NULL OR offering IS NULL
+                 AND o.organisation_id = (SELECT g.coordination_id FROM data.region g WHERE g.region_id = region))) o,
+         wijzer.submit_referrals(region, ARRAY(
+             SELECT (test.account(who, region), test.organisation_of(who, region), k.key, test.hash(k.body),
+                     '["social-network","meaning"]', '["Z04"]', 'routine', 1950, '5751', 'J. Jansen', '+31 6 12345678',
+                     NULL, 'nl', texts, 3, 1, o.rule, 'Omdat het past.', '{"area":"5751","age":76}', o.offering_id,
+                     o.organisation_id, o.offering_code, o.offering_name, o.code, o.name, due)::wijzer.submission
+             FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item)) s
+$$;
+
+-- The id of the first step of a new referral.
+CREATE FUNCTION test.new_step(key text, who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept')
+RETURNS bigint LANGUAGE sql AS $$ SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering) $$;
+
+CREATE FUNCTION test.referral_of(at bigint) RETURNS bigint LANGUAGE sql
+RETURN (SELECT referral_id FROM data.step WHERE step_id = at);
+
+-- A move as the daemon plans it: allowed along the edges into the state, `unchanged` keeping the status.
+CREATE FUNCTION test.move(at bigint, who text, state text, text text DEFAULT '', decline text DEFAULT NULL,
+                          offerings text[] DEFAULT NULL, key text DEFAULT NULL, expected int DEFAULT NULL,
+                          region int DEFAULT 1, reason text DEFAULT NULL)
+RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sql AS $$
+    SELECT m.*
+    FROM (SELECT coalesce(array_agg(e.from_state::text), '{}') AS froms, coalesce(array_agg(f.status), '{}') AS status,
+                 coalesce(array_agg(CASE t.status WHEN 'unchanged' THEN f.status ELSE t.status END), '{}') AS next,
+                 min(t.set_by) AS set_by
+          FROM data.edge e
+          JOIN data.state t ON t.region_id = e.region_id AND t.code = e.to_state
+          JOIN LATERAL (
+              SELECT x.status FROM data.state x
+              WHERE x.region_id = e.region_id AND x.code = e.from_state AND x.status <> 'unchanged'
+              UNION ALL
+              SELECT unnest('{requested,received,accepted,in-progress,on-hold}'::text[])
+              WHERE e.from_state = 'withdrawal-asked') f ON true
+          WHERE e.region_id = region AND e.to_state = state) p,
+         wijzer.move_step(region, test.account(who, region), coalesce(key, gen_random_uuid()::text),
+             test.hash(state || text), at, expected, state, coalesce(p.set_by, 2), p.froms, p.status, p.next,
+             '2030-02-01 16:00Z', text, reason, '2030-02-01', CASE state WHEN 'contact-attempt' THEN 'phone' END, decline,
+             (SELECT array_agg(test.offering(o, region)) FROM unnest(offerings) o),
+             '2030-01-02 16:00Z', '2030-01-03 16:00Z', '2030-01-04 16:00Z') m
+$$;
+
+-- Moves through several states; the last result.
+CREATE FUNCTION test.moves(at bigint, who text, states text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    s text;
+    r text;
+BEGIN
+    FOREACH s IN ARRAY states LOOP
+        SELECT m.result INTO r FROM test.move(at, who, s) m;
+        IF r <> 'moved' THEN
+            RETURN r || ' at ' || s;
+        END IF;
+    END LOOP;
+    RETURN r;
+END
+$$;
+
+CREATE FUNCTION test.open_final(referral bigint, who text DEFAULT 'gp') RETURNS text LANGUAGE sql AS $$
+    SELECT o.result FROM data.feedback f,
+        wijzer.open_feedback(1, test.account(who), gen_random_uuid()::text, test.hash(''), f.feedback_id) o
+    WHERE f.referral_id = referral AND f.is_final
+$$;
+
+-- The open promises of a step: kind and code of the organisation that owes it.
+CREATE FUNCTION test.promises(at bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(string_agg(p.kind || ' ' || o.code, ', ' ORDER BY p.nr), 'none')
+    FROM data.promise p JOIN data.organisation o USING (region_id, organisation_id)
+    WHERE p.step_id = at AND p.ended_at IS NULL
+$$;
+
+CREATE FUNCTION test.state_of(at bigint) RETURNS text LANGUAGE sql
+RETURN (SELECT state FROM data.step WHERE step_id = at);
+
+-- Every violation of every invariant, over all regions.
+CREATE VIEW test.violation AS
+SELECT 'I1' AS invariant, * FROM wijzer.i1_no_black_hole UNION ALL
+SELECT 'I3', * FROM wijzer.i3_once UNION ALL
+SELECT 'I4', * FROM wijzer.i4_history_whole UNION ALL
+SELECT 'I6', * FROM wijzer.i6_every_promise_ends UNION ALL
+SELECT 'I7', * FROM wijzer.i7_explained UNION ALL
+SELECT 'I8', * FROM wijzer.i8_closed_by_facts;

@@ -1,0 +1,88 @@
+-- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
+DROP SCHEMA IF EXISTS test CASCADE;
+\ir support/helpers.sql
+SELECT plan(12);
+SELECT 'race-' || gen_random_uuid() AS key \gset
+SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
+              current_setting('port'), current_database(), current_user) AS server \gset
+SELECT dblink_connect('one', :'server'), dblink_connect('two', :'server') \g /dev/null
+
+-- The same key in two open transactions: the second waits for the first and then replays.
+SELECT dblink_exec('one', 'BEGIN'), dblink_exec('two', 'BEGIN') \g /dev/null
+SELECT referral_id AS first FROM dblink('one', format('SELECT result, referral_id FROM test.submit(ARRAY[%L], ARRAY[''x''])', :'key'))
+    AS r (result text, referral_id bigint) \gset
+SELECT dblink_send_query('two', format('SELECT result, referral_id FROM test.submit(ARRAY[%L, %L], ARRAY[''x'', ''x''])', :'key', :'key' || '-b')) \g /dev/null
+SELECT pg_sleep(0.2) \g /dev/null
+SELECT is(dblink_is_busy('two'), 1, 'the second call waits for the first');
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT results_eq($$ SELECT * FROM dblink_get_result('two') AS r (result text, referral_id bigint) WHERE result = 'replayed' $$,
+                  format('VALUES (''replayed'', %s::bigint)', :first), 'and then replays its referral');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text, referral_id bigint) \g /dev/null
+SELECT dblink_exec('two', 'COMMIT') \g /dev/null
+SELECT is((SELECT count(*) FROM data.referral r JOIN data.idempotency i ON i.object_id = r.referral_id WHERE i.idem_key LIKE :'key' || '%'),
+          2::bigint, 'one effect for each key');
+
+-- If the first rolls back, the second creates.
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT * FROM dblink('one', format('SELECT result FROM test.submit(ARRAY[%L], ARRAY[''x''])', :'key' || '-r')) AS r (result text) \g /dev/null
+SELECT dblink_send_query('two', format('SELECT result FROM test.submit(ARRAY[%L], ARRAY[''x''])', :'key' || '-r')) \g /dev/null
+SELECT pg_sleep(0.1) \g /dev/null
+SELECT dblink_exec('one', 'ROLLBACK') \g /dev/null
+SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'created', 'what was rolled back is created by the other');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
+
+-- Two moves of one step: one wins, the other is told.
+SELECT i.step_id AS step FROM data.idempotency i WHERE i.idem_key = :'key' \gset
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT * FROM dblink('one', format('SELECT result FROM test.move(%s, ''worker'', ''accepted'', expected => 1)', :step)) AS r (result text) \g /dev/null
+SELECT dblink_send_query('two', format('SELECT result FROM test.move(%s, ''worker'', ''received'', expected => 1)', :step)) \g /dev/null
+SELECT pg_sleep(0.1) \g /dev/null
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'version-conflict', 'of two moves at once one wins');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
+
+-- Who waits longer for the lock is later in time too, though the call began earlier.
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT * FROM dblink('one', format('SELECT 1 FROM data.referral WHERE referral_id = test.referral_of(%s) FOR UPDATE', :step)) AS r (n int) \g /dev/null
+SELECT dblink_send_query('two', format('SELECT result FROM test.move(%s, ''worker'', ''contact-attempt'')', :step)) \g /dev/null
+SELECT pg_sleep(0.1) \g /dev/null
+SELECT * FROM dblink('one', format('SELECT result FROM test.move(%s, ''worker'', ''contact-attempt'')', :step)) AS r (result text) \g /dev/null
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'moved', 'a call that waited goes on');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
+SELECT is_empty(format('SELECT * FROM (SELECT at, lag(at) OVER (ORDER BY version) AS before FROM data.event WHERE step_id = %s) e
+                        WHERE at < before', :step), 'and its time is after that of the one it waited for');
+
+-- The last two branches end at the same time: exactly one of them rolls up.
+SELECT test.moves(:step, 'worker', '{first-contact}') \g /dev/null
+SELECT test.move(:step, 'worker', 'declined-forwarded') \g /dev/null
+SELECT test.move(:step, 'worker', 'passed-on', '', NULL, '{klantwijzer,welzijn-op-recept}') \g /dev/null
+SELECT test.moves(:step, 'worker', '{taking-part,done-partly}') \g /dev/null
+SELECT min(step_id) AS s1, max(step_id) AS s2 FROM data.step WHERE parent_id = :step \gset
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT * FROM dblink('one', format('SELECT result FROM test.move(%s, ''worker'', ''declined'', '''', ''duplicate'')', :s1)) AS r (result text) \g /dev/null
+SELECT dblink_send_query('two', format('SELECT result FROM test.move(%s, ''worker'', ''declined'', '''', ''duplicate'')', :s2)) \g /dev/null
+SELECT pg_sleep(0.1) \g /dev/null
+SELECT is(dblink_is_busy('two'), 1, 'what happens to one referral happens one after another');
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'moved', 'both branches end');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
+SELECT is((SELECT outcome FROM data.referral WHERE referral_id = test.referral_of(:step)), 'done-partly', 'and the outcome is rolled up');
+SELECT is((SELECT count(*) FROM data.event WHERE referral_id = test.referral_of(:step) AND kind = 'outcome-rolled-up'), 1::bigint, 'once');
+
+SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
+SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
+SELECT * FROM finish();
+
+CREATE TEMP TABLE mine AS SELECT r.referral_id, r.client_id FROM data.referral r
+JOIN data.idempotency i ON i.operation = 'submit' AND i.object_id = r.referral_id WHERE i.idem_key LIKE :'key' || '%';
+DELETE FROM data.idempotency WHERE object_id IN (SELECT referral_id FROM mine UNION ALL SELECT step_id FROM data.step JOIN mine USING (referral_id));
+DELETE FROM data.event WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.feedback WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.note WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.promise WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.decision WHERE step_id IN (SELECT step_id FROM data.step JOIN mine USING (referral_id));
+DELETE FROM data.step WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.referral WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.client WHERE client_id IN (SELECT client_id FROM mine);
+DROP SCHEMA test CASCADE;
