@@ -1,0 +1,44 @@
+/*
+ * What the parts of the process share: read-only after start but for the atomics. The main thread owns it,
+ * accepts connections, handles signals and serves the metrics listener; each worker has an event loop of its
+ * own; the keeper watches the database for new region snapshots. They talk by mail.
+ */
+#ifndef WIJZER_APP_H
+#define WIJZER_APP_H
+
+#include <stdatomic.h>
+
+#include "clock.h"
+#include "config.h"
+#include "listener.h"
+#include "mailbox.h"
+
+#define API_VERSION "1.0.0"
+
+/* What workers, the keeper and the main thread send each other. */
+enum mail_kind {
+    MAIL_CONNECTION, /* value: descriptor, gives it away */
+    MAIL_REGION,     /* object: struct region, with a reference */
+    MAIL_CONFIG,     /* object: struct config, with a reference */
+    MAIL_TLS,        /* object: struct tls_context, with a reference */
+    MAIL_DRAIN,
+    MAIL_STOPPED /* to the main thread: a worker has drained */
+};
+
+struct worker;
+
+struct app {
+    struct clock clock;
+    struct conn_caps *caps, *account_caps;
+    struct worker **workers;
+    unsigned worker_count;
+    struct mailbox *mailbox; /* the main thread's */
+    atomic_bool is_draining;
+    atomic_bool schema_fits; /* what the keeper saw last */
+    atomic_uint regions;     /* loaded */
+};
+
+/* The name of the last change of sql/sqitch.plan that this program was built with. */
+extern const char *const app_schema_version;
+
+#endif

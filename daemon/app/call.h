@@ -1,0 +1,80 @@
+/*
+ * A call: one request on its way through the application. It lives in the request's arena. The dispatcher
+ * (routes.c) has checked who calls, their role, the ids in the path, the query's names and the headers that
+ * the route demands before a handler sees it. A handler answers exactly once, now or from call_query()'s
+ * callback; while it waits the request is held, and an answer for a client who has gone is dropped.
+ */
+#ifndef WIJZER_CALL_H
+#define WIJZER_CALL_H
+
+#include "problem.h"
+#include "request.h"
+#include "store.h"
+#include "worker.h"
+
+enum role { ROLE_REFERRER = 1, ROLE_WORKER = 2, ROLE_COORDINATOR = 4, ROLE_STEWARD = 8 };
+
+/* Who calls, as the database last said. */
+struct account {
+    int32_t region_id, id, organisation_id;
+    enum role role;
+};
+
+enum { CALL_PARAMETERS = 6 };
+
+struct call {
+    struct http_request *request;
+    struct worker *worker;
+    const struct route *route;
+    struct arena *arena; /* the request's */
+    struct account account;
+    const char *allowed;  /* methods of the path, where the route is NULL but the path is known */
+    struct slice path_id; /* {id} of the path as sent, and read */
+    int64_t id;
+    struct slice key, hash;   /* Idempotency-Key; SHA-256 of method, path and body, hex */
+    int64_t expected_version; /* If-Match; -1 for "*" */
+    struct http_field query[CALL_PARAMETERS];
+    size_t query_count;
+    /* a running database job */
+    struct pg_job job;
+    void (*on_result)(struct call *call, const PGresult *result);
+    bool was_repeated;
+    void (*on_known)(struct call *call); /* once the account is known */
+    void *data;                          /* the handler's */
+};
+
+/* NULL-safe words of the roles ("referrer", ...). */
+enum role role_parse(struct slice word); /* 0 if unknown */
+const char *role_word(enum role role);
+
+/* A query parameter, or absent. */
+struct slice call_parameter(const struct call *call, const char *name);
+
+/* Runs a statement; on PG_COMMITTED `on_result` is called, anything else is answered as the problem it is. A
+ * write of which the outcome is uncertain is sent again once: every write carries its key. `params` live in
+ * the arena. */
+void call_query(struct call *call, enum store_statement statement, const char *const *params,
+                void (*on_result)(struct call *call, const PGresult *result));
+
+/* The answers. `fields` as in struct http_reply. */
+void call_json(struct call *call, int status, struct slice body, const char *fields);
+/* `detail` NULL: the table's words. `issues` may be NULL. */
+void call_problem(struct call *call, enum err_code code, const char *detail, const struct issues *issues);
+/* A 403 or 429, logged with the serial of the certificate; `reason` NULL: the word of the code. */
+void call_forbid(struct call *call, enum err_code code, const char *reason, const char *detail);
+/* One issue as a whole problem: an invalid parameter or header. */
+void call_refuse(struct call *call, enum err_code code, const char *pointer, const char *issue,
+                 const char *detail);
+void call_error(struct call *call, const struct err *err);
+
+/* The region's snapshot for the present turn of the loop; answers 503 and returns NULL if it is not loaded.
+ */
+const struct region *call_region(struct call *call);
+
+const char *call_number(struct call *call, int64_t number);
+
+/* For a struct http_app: the fields of every answer, and the body of an answer to what is no call yet. */
+#define CALL_SERVER_FIELDS "API-Version: " API_VERSION "\r\nCache-Control: no-store\r\n"
+struct slice call_problem_body(struct arena *arena, enum err_code code, int *status);
+
+#endif

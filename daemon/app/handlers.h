@@ -1,0 +1,39 @@
+/*
+ * The handlers of the route table, by file: referrals.c, steps.c, reads.c, system.c.
+ */
+#ifndef WIJZER_HANDLERS_H
+#define WIJZER_HANDLERS_H
+
+#include "call.h"
+
+/* referrals.c */
+void referrals_post(struct call *call);
+void referrals_preview(struct call *call);
+
+/* steps.c */
+void steps_accept(struct call *call);
+void steps_decline(struct call *call);
+void steps_report(struct call *call);
+void steps_complete(struct call *call);
+void steps_answer(struct call *call);
+
+/* reads.c */
+void referrals_list(struct call *call);
+void referrals_get(struct call *call);
+void referrals_status(struct call *call);
+void steps_get(struct call *call);
+void inbox_list(struct call *call);
+void feedback_list(struct call *call);
+void feedback_open(struct call *call);
+void checks_get(struct call *call);
+void vocabulary_get(struct call *call);
+void me_get(struct call *call);
+
+/* system.c */
+void system_livez(struct call *call);
+void system_readyz(struct call *call);
+void system_openapi(struct call *call);
+/* The metrics listener's application; its context is the struct app. */
+extern const struct http_app system_app;
+
+#endif

@@ -1,0 +1,171 @@
+#include "metrics.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "routes.h"
+#include "worker.h"
+
+/* Upper bounds of the duration buckets, microseconds; the last one is +Inf. */
+static const int64_t bounds[METRICS_BUCKETS - 1] = {500,    1000,   2000,   5000,    10000,   20000,  50000,
+                                                    100000, 200000, 500000, 1000000, 2000000, 5000000};
+
+void metrics_request(struct metrics *metrics, unsigned route, int status, int64_t microseconds)
+{
+    unsigned bucket = 0, class = (unsigned)status / 100;
+    while (bucket < METRICS_BUCKETS - 1 && microseconds > bounds[bucket])
+        bucket++;
+    metrics_add(&metrics->requests[route < METRICS_ROUTES ? route : METRICS_ROUTES - 1]
+                                  [class < METRICS_CLASSES ? class : 0],
+                1);
+    metrics_add(&metrics->buckets[bucket], 1);
+    metrics_add(&metrics->duration_sum, (uint64_t)(microseconds > 0 ? microseconds : 0));
+}
+
+struct page {
+    struct arena *arena;
+    char *text;
+    size_t used, size;
+};
+
+static void put(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(struct page *page, const char *format, ...)
+{
+    for (;;) {
+        va_list args;
+        va_start(args, format);
+        int n = vsnprintf(page->text + page->used, page->size - page->used, format, args);
+        va_end(args);
+        if (n < 0)
+            return;
+        if ((size_t)n < page->size - page->used) {
+            page->used += (size_t)n;
+            return;
+        }
+        char *grown = arena_alloc(page->arena, page->size * 2);
+        memcpy(grown, page->text, page->used);
+        page->text = grown;
+        page->size *= 2;
+    }
+}
+
+static void head(struct page *page, const char *name, const char *type, const char *help)
+{
+    put(page, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static uint64_t read_counter(const atomic_uint_fast64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void put_requests(struct page *page, struct worker *const *workers, unsigned count)
+{
+    head(page, "wijzer_requests_total", "counter",
+         "Requests by route and class of status; 0xx: client gone.");
+    for (unsigned route = 0; route < METRICS_ROUTES; route++)
+        for (unsigned class = 0; class < METRICS_CLASSES; class ++) {
+            uint64_t sum = 0;
+            for (unsigned i = 0; i < count; i++)
+                sum += read_counter(&workers[i]->metrics.requests[route][class]);
+            if (sum)
+                put(page, "wijzer_requests_total{route=\"%s\",status=\"%uxx\"} %llu\n",
+                    route < route_count ? routes[route].name : "none", class, (unsigned long long)sum);
+        }
+}
+
+static void put_durations(struct page *page, struct worker *const *workers, unsigned count)
+{
+    uint64_t running = 0, total = 0;
+    head(page, "wijzer_request_seconds", "histogram", "From the head of a request to its answer.");
+    for (unsigned bucket = 0; bucket < METRICS_BUCKETS; bucket++) {
+        for (unsigned i = 0; i < count; i++)
+            running += read_counter(&workers[i]->metrics.buckets[bucket]);
+        if (bucket < METRICS_BUCKETS - 1)
+            put(page, "wijzer_request_seconds_bucket{le=\"%g\"} %llu\n", (double)bounds[bucket] / 1e6,
+                (unsigned long long)running);
+        else
+            put(page, "wijzer_request_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)running);
+    }
+    for (unsigned i = 0; i < count; i++)
+        total += read_counter(&workers[i]->metrics.duration_sum);
+    put(page, "wijzer_request_seconds_sum %.6f\nwijzer_request_seconds_count %llu\n", (double)total / 1e6,
+        (unsigned long long)running); /* as in +Inf, also while workers count on */
+}
+
+/* One number of a worker; the table below publishes their sums. */
+struct gauge {
+    const char *name, *type, *help;
+    uint64_t (*read)(const struct worker *worker);
+};
+
+#define READ(name, expression)                                                                               \
+    static uint64_t name(const struct worker *worker)                                                        \
+    {                                                                                                        \
+        return expression;                                                                                   \
+    }
+READ(read_connections, worker_load(worker))
+READ(read_referrals, read_counter(&worker->metrics.referrals))
+READ(read_replays, read_counter(&worker->metrics.replays))
+READ(read_batches, read_counter(&worker->metrics.batches))
+READ(read_splits, read_counter(&worker->metrics.batch_splits))
+
+static struct pg_stats stats_of(const struct worker *worker)
+{
+    struct pg_stats stats;
+    pg_pool_stats(worker->pool, &stats);
+    return stats;
+}
+READ(read_lanes, stats_of(worker).lanes)
+READ(read_up, stats_of(worker).up)
+READ(read_waiting, stats_of(worker).waiting)
+READ(read_in_flight, stats_of(worker).in_flight)
+READ(read_jobs, stats_of(worker).jobs)
+READ(read_refused, stats_of(worker).refused)
+READ(read_not_sent, stats_of(worker).not_sent)
+READ(read_uncertain, stats_of(worker).uncertain)
+READ(read_losses, stats_of(worker).losses)
+
+static const struct gauge gauges[] = {
+    {"wijzer_connections", "gauge", "Open connections of the API.", read_connections},
+    {"wijzer_referrals_total", "counter", "Referrals stored.", read_referrals},
+    {"wijzer_replays_total", "counter", "Referrals answered again for the same Idempotency-Key.",
+     read_replays},
+    {"wijzer_batches_total", "counter", "Transactions that stored referrals.", read_batches},
+    {"wijzer_batch_splits_total", "counter", "Batches sent again item by item.", read_splits},
+    {"wijzer_lanes", "gauge", "Database lanes.", read_lanes},
+    {"wijzer_lanes_up", "gauge", "Database lanes that are connected.", read_up},
+    {"wijzer_jobs_waiting", "gauge", "Database jobs that wait for a lane.", read_waiting},
+    {"wijzer_jobs_in_flight", "gauge", "Database jobs sent and unanswered.", read_in_flight},
+    {"wijzer_jobs_total", "counter", "Database jobs done.", read_jobs},
+    {"wijzer_jobs_refused_total", "counter", "Database jobs that the server refused.", read_refused},
+    {"wijzer_jobs_not_sent_total", "counter", "Database jobs that never reached the server.", read_not_sent},
+    {"wijzer_jobs_uncertain_total", "counter", "Database jobs with an unknown outcome.", read_uncertain},
+    {"wijzer_lane_losses_total", "counter", "Database connections lost.", read_losses},
+};
+
+static void put_log_events(struct page *page)
+{
+    head(page, "wijzer_log_events_total", "counter", "Log events, held-back lines included.");
+    for (int event = 0; event < LOG_EVENT_COUNT; event++)
+        put(page, "wijzer_log_events_total{event=\"%s\"} %llu\n", log_event_word((enum log_event)event),
+            (unsigned long long)log_count((enum log_event)event));
+}
+
+struct slice metrics_text(struct worker *const *workers, unsigned count, struct arena *arena)
+{
+    struct page page = {.arena = arena, .text = arena_alloc(arena, 8192), .size = 8192};
+    for (size_t g = 0; g < sizeof gauges / sizeof gauges[0]; g++) {
+        uint64_t sum = 0;
+        for (unsigned i = 0; i < count; i++)
+            sum += gauges[g].read(workers[i]);
+        head(&page, gauges[g].name, gauges[g].type, gauges[g].help);
+        put(&page, "%s %llu\n", gauges[g].name, (unsigned long long)sum);
+    }
+    put_requests(&page, workers, count);
+    put_durations(&page, workers, count);
+    put_log_events(&page);
+    return slice_make(page.text, page.used);
+}

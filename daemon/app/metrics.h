@@ -1,0 +1,36 @@
+/*
+ * Counters of a worker: written by its own thread, read by the thread that serves /metrics (relaxed atomics;
+ * each number is right by itself). metrics_text() adds up all workers in the Prometheus text format 0.0.4.
+ */
+#ifndef WIJZER_METRICS_H
+#define WIJZER_METRICS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "lane.h"
+
+enum { METRICS_ROUTES = 40, METRICS_CLASSES = 6, METRICS_BUCKETS = 14 };
+
+struct metrics {
+    atomic_uint_fast64_t requests[METRICS_ROUTES]
+                                 [METRICS_CLASSES]; /* [route][status / 100], class 0: client gone */
+    atomic_uint_fast64_t buckets[METRICS_BUCKETS], duration_sum; /* microseconds */
+    atomic_uint_fast64_t referrals, replays, batches, batch_splits;
+    atomic_uint connections;
+};
+
+/* One answered request; `route` is its index in the route table, or the last slot for none. */
+void metrics_request(struct metrics *metrics, unsigned route, int status, int64_t microseconds);
+
+static inline void metrics_add(atomic_uint_fast64_t *counter, uint64_t n)
+{
+    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+struct worker;
+/* The whole exposition; memory is the arena's. */
+struct slice metrics_text(struct worker *const *workers, unsigned count, struct arena *arena);
+
+#endif

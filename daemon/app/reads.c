@@ -1,0 +1,237 @@
+/*
+ * Handlers that read: the database composes the document, the daemon forwards its bytes.
+ */
+#include "handlers.h"
+#include "status.h"
+#include "wire.h"
+
+enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
+
+/* Region and account, then what the handler adds: the parameters of every reading function. */
+static const char **read_params(struct call *call, size_t count)
+{
+    const char **params = arena_array(call->arena, count, sizeof *params);
+    params[0] = call_number(call, call->account.region_id);
+    params[1] = call_number(call, call->account.id);
+    return params;
+}
+
+/* NULL means that there is no such thing for this reader. */
+static void on_document(struct call *call, const PGresult *result)
+{
+    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
+    if (document.ptr)
+        call_json(call, 200, document, NULL);
+    else
+        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
+}
+
+/* Of a list, NULL means that the cursor or a code in the query is none of ours. */
+static void on_list(struct call *call, const PGresult *result)
+{
+    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
+    if (document.ptr)
+        call_json(call, 200, document, NULL);
+    else
+        call_refuse(call, ERR_INVALID_PARAMETER,
+                    call_parameter(call, "organisation").ptr ? "?organisation" : "?cursor", "unknown-word",
+                    "not an organisation of this region, or not a cursor of this list");
+}
+
+static void on_step(struct call *call, const PGresult *result)
+{
+    if (PQntuples(result) == 0) {
+        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    call_json(
+        call, 200, store_text(result, 0, "document"),
+        arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
+}
+
+/* The page size and cursor of the query into two parameters; false: refused. */
+static bool take_page(struct call *call, const char **size, const char **cursor)
+{
+    struct slice text = call_parameter(call, "pageSize"), at = call_parameter(call, "cursor");
+    uint64_t count = PAGE_DEFAULT;
+    if (text.ptr && (!slice_to_u64(text, PAGE_MAX, &count) || count == 0)) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?pageSize", "range", "a whole number from 1 to 200");
+        return false;
+    }
+    *size = call_number(call, (int64_t)count);
+    *cursor = at.ptr ? arena_text(call->arena, at) : NULL;
+    return true;
+}
+
+/* A query parameter that is true or false; absent is false. */
+static bool take_flag(struct call *call, const char *name, const char **out)
+{
+    struct slice text = call_parameter(call, name);
+    if (text.ptr && !slice_is(text, "true") && !slice_is(text, "false")) {
+        call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "type",
+                    "true or false");
+        return false;
+    }
+    *out = slice_is(text, "true") ? "true" : "false";
+    return true;
+}
+
+void referrals_list(struct call *call)
+{
+    const char **params = read_params(call, 7);
+    struct slice organisation = call_parameter(call, "organisation"), status = call_parameter(call, "status");
+    if (status.ptr && !slice_is(status, "open") && !slice_is(status, "closed")) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?status", "unknown-word", "open or closed");
+        return;
+    }
+    if (!take_flag(call, "overdue", &params[2]) || !take_page(call, &params[5], &params[6]))
+        return;
+    params[3] = organisation.ptr ? arena_text(call->arena, organisation) : NULL;
+    params[4] = status.ptr ? arena_text(call->arena, status) : NULL;
+    call_query(call, STORE_LIST_CHAIN, params, on_list);
+}
+
+void referrals_get(struct call *call)
+{
+    const char **params = read_params(call, 3);
+    params[2] = call_number(call, call->id);
+    call_query(call, STORE_GET_REFERRAL, params, on_document);
+}
+
+static struct wire_named word_of(const struct word *word, struct slice code)
+{
+    return (struct wire_named){code, word ? word->label : code};
+}
+
+static struct wire_named organisation_of(const struct region *region, int64_t id)
+{
+    const struct organisation *organisation = region_organisation(region, (int32_t)id);
+    return organisation ? (struct wire_named){organisation->code, organisation->name}
+                        : (struct wire_named){slice_of("ended"), slice_of("ended")};
+}
+
+static struct wire_named state_of(const struct region *region, struct slice code)
+{
+    const struct state *state = code.ptr ? machine_state(&region->machine, code) : NULL;
+    return (struct wire_named){code, state ? state->label : code};
+}
+
+/* The database gives codes and ids; their words are the region's. */
+static struct wire_status status_of(const struct region *region, const PGresult *result, int row, moment now)
+{
+    struct slice kind = store_text(result, row, "promise_kind");
+    struct wire_status status = {
+        .step_id = store_number(result, row, "step_id", 0),
+        .is_closed = slice_is(store_text(result, row, "is_closed"), "t"),
+        .outcome = state_of(region, store_text(result, row, "outcome")),
+        .state = state_of(region, store_text(result, row, "state")),
+        .organisation = organisation_of(region, store_number(result, row, "owner_id", 0)),
+        .what = word_of(kind.ptr ? region_promise_kind(region, kind) : NULL, kind),
+        .who = organisation_of(region, store_number(result, row, "promise_organisation_id", 0)),
+        .by = store_number(result, row, "due_us", 0),
+    };
+    status.is_overdue = status.by < now;
+    return status;
+}
+
+static void answer_status(struct call *call, const PGresult *result, int row)
+{
+    if (!store_text(result, row, "step_id").ptr) {
+        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    const struct region *region = call_region(call);
+    if (!region)
+        return;
+    struct wire_status status = status_of(region, result, row, clock_wall(&call->worker->app->clock));
+    status.referral_id = call->id;
+    call_json(call, 200, wire_encode_status(&status, call->arena), NULL);
+}
+
+static void on_status(struct status_item *item, const PGresult *result, int row, const struct err *err)
+{
+    struct call *call = item->arg;
+    struct http_request *request = call->request;
+    if (result)
+        answer_status(call, result, row);
+    else
+        call_error(call, err);
+    http_request_release(request);
+}
+
+void referrals_status(struct call *call)
+{
+    struct status_item *item = arena_alloc(call->arena, sizeof *item);
+    struct err err;
+    *item = (struct status_item){.batched.region_id = call->account.region_id,
+                                 .account_id = call->account.id,
+                                 .referral_id = call->id,
+                                 .on_done = on_status,
+                                 .arg = call};
+    if (!batch_queue_add(call->worker->statuses, &item->batched, &err)) {
+        call_error(call, &err);
+        return;
+    }
+    http_request_hold(call->request);
+}
+
+void steps_get(struct call *call)
+{
+    const char **params = read_params(call, 3);
+    params[2] = call_number(call, call->id);
+    call_query(call, STORE_GET_STEP, params, on_step);
+}
+
+void inbox_list(struct call *call)
+{
+    const char **params = read_params(call, 4);
+    if (take_page(call, &params[2], &params[3]))
+        call_query(call, STORE_LIST_INBOX, params, on_list);
+}
+
+void feedback_list(struct call *call)
+{
+    const char **params = read_params(call, 5);
+    if (take_flag(call, "unread", &params[2]) && take_page(call, &params[3], &params[4]))
+        call_query(call, STORE_LIST_FEEDBACK, params, on_list);
+}
+
+static void on_opened(struct call *call, const PGresult *result)
+{
+    struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
+    struct slice answer = PQntuples(result) ? store_text(result, 0, "answer") : SLICE_NONE;
+    if (answer.ptr)
+        call_json(call, 200, answer, NULL);
+    else
+        call_problem(call, slice_is(word, "key-reused") ? ERR_KEY_REUSED : ERR_NOT_FOUND, NULL, NULL);
+}
+
+void feedback_open(struct call *call)
+{
+    const char **params = read_params(call, 5);
+    struct issues issues = {.arena = call->arena};
+    struct err err;
+    if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {
+        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, &issues);
+        return;
+    }
+    params[2] = arena_text(call->arena, call->key);
+    params[3] = arena_text(call->arena, call->hash);
+    params[4] = call_number(call, call->id);
+    call_query(call, STORE_OPEN_FEEDBACK, params, on_opened);
+}
+
+void checks_get(struct call *call)
+{
+    call_query(call, STORE_CHECK, read_params(call, 2), on_document);
+}
+
+void vocabulary_get(struct call *call)
+{
+    call_query(call, STORE_VOCABULARY, read_params(call, 2), on_document);
+}
+
+void me_get(struct call *call)
+{
+    call_query(call, STORE_ME, read_params(call, 2), on_document);
+}

@@ -1,0 +1,211 @@
+#include <stdio.h>
+
+#include "amsterdam.h"
+#include "code.h"
+#include "handlers.h"
+#include "submit.h"
+#include "wire.h"
+
+/* A referral that waits for its commit. */
+struct submission {
+    struct call *call;
+    struct wire_referral referral;
+    struct submit_item item;
+};
+
+static struct slice json_words(struct arena *arena, const struct slice *words, size_t count)
+{
+    /* Codes of the vocabulary and of ICPC: no character in them needs escaping. */
+    char *text = "";
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(arena, "%s%s\"%.*s\"", text, i ? "," : "", SLICE_FMT(words[i]));
+    return slice_of(arena_printf(arena, "[%s]", text));
+}
+
+/* Age by birth year, as coarse as what is known: the year of now minus it. */
+static int age_of(int birth_year, moment now)
+{
+    int64_t year;
+    unsigned month, day;
+    civil_from_days(amsterdam_day(now), &year, &month, &day);
+    return (int)year - birth_year;
+}
+
+static bool has_issue(const struct issues *issues, const char *prefix)
+{
+    for (size_t i = 0; i < issues->count; i++)
+        if (slice_starts(issues->list[i].pointer, prefix))
+            return true;
+    return false;
+}
+
+/* What only the region and the clock know. Of a body that the decoder refused, the parts it had no issue
+ * with: what it did refuse was left out (zero), and a list with a gap has other indexes than the document. */
+static void check_facts(const struct region *region, const struct wire_referral *referral, moment now,
+                        struct issues *issues)
+{
+    size_t count = has_issue(issues, "/domains") ? 0 : referral->domain_count;
+    if (age_of(referral->client.birth_year, now) < 0)
+        issues_add(issues, slice_of("/client/birthYear"), "range", "a year that has begun");
+    for (size_t i = 0; i < count; i++)
+        if (!region_domain(region, referral->domains[i]))
+            issues_add(issues, slice_of(arena_printf(issues->arena, "/domains/%zu", i)), "unknown-word",
+                       "not a life domain of this region; GET /v1/vocabulary lists them");
+}
+
+static struct wire_named name_of(const struct organisation *organisation)
+{
+    return (struct wire_named){organisation->code, organisation->name};
+}
+
+static struct wire_named keep_named(struct arena *arena, struct wire_named named)
+{
+    return (struct wire_named){arena_slice(arena, named.code), arena_slice(arena, named.name)};
+}
+
+/* The rule's sentence; where a row before it could not be judged, that is told too. */
+static struct slice reason_of(struct arena *arena, const struct decision *decision)
+{
+    if (!decision->uncertain)
+        return arena_slice(arena, decision->rule->reason);
+    return slice_of(arena_printf(arena, "%.*s (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
+                                 SLICE_FMT(decision->rule->reason), SLICE_FMT(decision->unknown_rule->id)));
+}
+
+/* Routes the referral: fills what of the item follows from the decision. Strings are copied, because the
+ * snapshot may be swapped while the item waits. */
+static bool route(struct submission *submission, const struct region *region, moment now, struct err *err)
+{
+    struct call *call = submission->call;
+    struct submit_item *item = &submission->item;
+    const struct wire_referral *referral = &submission->referral;
+    struct facts facts = {.domains = referral->domains,
+                          .domain_count = referral->domain_count,
+                          .area = referral->client.area,
+                          .urgency = referral->urgency,
+                          .language = referral->client.language,
+                          .age = age_of(referral->client.birth_year, now)};
+    struct decision decision;
+    if (!routing_decide(&region->routing, &facts, &decision, err))
+        return false;
+    const struct offering *offering = region_offering_by_id(region, decision.rule->offering_id);
+    const struct organisation *owner = offering ? offering->organisation : region->coordination;
+    struct wire_receipt *receipt = &item->receipt;
+    item->offering_id = offering ? offering->id : 0;
+    item->owner_id = owner->id;
+    item->inputs = facts_json(&facts, call->arena);
+    receipt->decision.table = region->routing.number;
+    receipt->decision.version = region->routing.version;
+    receipt->decision.rule = arena_slice(call->arena, decision.rule->id);
+    receipt->decision.reason = reason_of(call->arena, &decision);
+    if (offering)
+        receipt->decision.offering =
+            keep_named(call->arena, (struct wire_named){offering->code, offering->name});
+    receipt->decision.organisation = keep_named(call->arena, name_of(owner));
+    return true;
+}
+
+/* The promise that state `sent` starts. */
+static bool promise(struct submission *submission, const struct region *region, moment now, struct err *err)
+{
+    const struct state *sent = machine_state(&region->machine, slice_of("sent"));
+    const struct word *kind = sent ? region_promise_kind(region, sent->promise_kind) : NULL;
+    struct wire_receipt *receipt = &submission->item.receipt;
+    if (!kind || !calendar_due(&region->calendar, now, sent->promise, SLICE_NONE, &submission->item.due))
+        return err_set(err, ERR_INTERNAL, "region %d: state 'sent' starts no promise", region->id);
+    receipt->next.organisation = receipt->decision.organisation;
+    receipt->next.what = keep_named(submission->call->arena, (struct wire_named){kind->code, kind->label});
+    receipt->next.by = submission->item.due;
+    return true;
+}
+
+/* Decodes, checks, routes. NULL: answered already. */
+static struct submission *prepare(struct call *call)
+{
+    const struct region *region = call_region(call);
+    if (!region)
+        return NULL;
+    struct submission *submission = arena_alloc(call->arena, sizeof *submission);
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    struct err err;
+    issues->arena = call->arena;
+    submission->call = call;
+    if (!wire_decode_referral(http_request_body(call->request), call->arena, &submission->referral, issues,
+                              &err) &&
+        err.code != ERR_INVALID_BODY) {
+        call_problem(call, err.code, err.text, NULL);
+        return NULL;
+    }
+    moment now = clock_wall(&call->worker->app->clock);
+    check_facts(region, &submission->referral, now, issues);
+    if (issues->count) {
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        return NULL;
+    }
+    if (!route(submission, region, now, &err) || !promise(submission, region, now, &err)) {
+        call_error(call, &err);
+        return NULL;
+    }
+    return submission;
+}
+
+static void on_submitted(struct submit_item *item, enum submit_result result, const struct err *err)
+{
+    struct submission *submission = item->arg;
+    struct call *call = submission->call;
+    struct http_request *request = call->request;
+    char code[CODE_TEXT];
+    switch (result) {
+    case SUBMIT_CREATED:
+    case SUBMIT_REPLAYED:
+        call_json(call, 201, wire_encode_receipt(&item->receipt, call->arena),
+                  arena_printf(call->arena, "Location: /v1/referrals/%s\r\n",
+                               code_text(item->receipt.referral_id, code)));
+        break;
+    case SUBMIT_KEY_REUSED:
+        call_problem(call, ERR_KEY_REUSED, NULL, NULL);
+        break;
+    case SUBMIT_ACCOUNT_UNKNOWN:
+        call_forbid(call, ERR_UNKNOWN_ACCOUNT, NULL, NULL);
+        break;
+    case SUBMIT_OWNER_UNKNOWN: /* the snapshot is older than the table: again in a moment */
+        call_problem(call, ERR_BUSY, NULL, NULL);
+        break;
+    case SUBMIT_FAILED:
+        call_error(call, err);
+        break;
+    }
+    http_request_release(request);
+}
+
+void referrals_post(struct call *call)
+{
+    struct submission *submission = prepare(call);
+    struct err err;
+    if (!submission)
+        return;
+    struct submit_item *item = &submission->item;
+    item->batched.region_id = call->account.region_id;
+    item->account_id = call->account.id;
+    item->organisation_id = call->account.organisation_id;
+    item->key = call->key;
+    item->hash = call->hash;
+    item->referral = &submission->referral;
+    item->domains = json_words(call->arena, submission->referral.domains, submission->referral.domain_count);
+    item->icpc = json_words(call->arena, submission->referral.icpc, submission->referral.icpc_count);
+    item->on_done = on_submitted;
+    item->arg = submission;
+    if (!batch_queue_add(call->worker->submit, &item->batched, &err)) {
+        call_error(call, &err);
+        return;
+    }
+    http_request_hold(call->request);
+}
+
+/* The receipt without the ids that only a stored referral has. */
+void referrals_preview(struct call *call)
+{
+    struct submission *submission = prepare(call);
+    if (submission)
+        call_json(call, 200, wire_encode_preview(&submission->item.receipt, call->arena), NULL);
+}

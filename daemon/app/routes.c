@@ -1,0 +1,301 @@
+#include "routes.h"
+
+#include <openssl/sha.h>
+
+#include "code.h"
+#include "handlers.h"
+#include "session.h"
+
+enum {
+    ALL = ROLE_REFERRER | ROLE_WORKER | ROLE_COORDINATOR | ROLE_STEWARD,
+    HELPERS = ROLE_WORKER | ROLE_COORDINATOR,
+    PARTIES = ROLE_REFERRER | ROLE_WORKER | ROLE_COORDINATOR,
+    OVERSEERS = ROLE_COORDINATOR | ROLE_STEWARD,
+    WRITES = DEMANDS_KEY | DEMANDS_JSON,
+    MOVES = DEMANDS_KEY | DEMANDS_MATCH | DEMANDS_JSON,
+    KEY_MAX = 128,
+    NAME_SHOWN = 64,
+    BODY = 32768 /* the longest texts, every character written as two escapes */
+};
+
+#define PAGED "pageSize", "cursor"
+
+const struct route routes[] = {
+    {"livez", HTTP_GET, "/livez", 0, DEMANDS_NOBODY, 0, {0}, system_livez},
+    {"readyz", HTTP_GET, "/readyz", 0, DEMANDS_NOBODY, 0, {0}, system_readyz},
+    {"openapi", HTTP_GET, "/v1/openapi.json", ALL, 0, 0, {0}, system_openapi},
+    {"me", HTTP_GET, "/v1/me", ALL, 0, 0, {0}, me_get},
+    {"vocabulary", HTTP_GET, "/v1/vocabulary", ALL, 0, 0, {0}, vocabulary_get},
+    {"checks", HTTP_GET, "/v1/checks", OVERSEERS, 0, 0, {0}, checks_get},
+    {"refer", HTTP_POST, "/v1/referrals", ROLE_REFERRER, WRITES, BODY, {0}, referrals_post},
+    {"preview", HTTP_POST, "/v1/referrals/_preview", ROLE_REFERRER, WRITES, BODY, {0}, referrals_preview},
+    {"chain",
+     HTTP_GET,
+     "/v1/referrals",
+     ALL,
+     0,
+     0,
+     {"overdue", "organisation", "status", PAGED},
+     referrals_list},
+    {"referral", HTTP_GET, "/v1/referrals/{id}", ALL, 0, 0, {0}, referrals_get},
+    {"status", HTTP_GET, "/v1/referrals/{id}/status", ALL, 0, 0, {0}, referrals_status},
+    {"step", HTTP_GET, "/v1/steps/{id}", PARTIES, 0, 0, {0}, steps_get},
+    {"accept", HTTP_POST, "/v1/steps/{id}/_accept", HELPERS, MOVES, BODY, {0}, steps_accept},
+    {"decline", HTTP_POST, "/v1/steps/{id}/_decline", HELPERS, MOVES, BODY, {0}, steps_decline},
+    {"report", HTTP_POST, "/v1/steps/{id}/_report", PARTIES, MOVES, BODY, {0}, steps_report},
+    {"complete", HTTP_POST, "/v1/steps/{id}/_complete", HELPERS, MOVES, BODY, {0}, steps_complete},
+    {"answer", HTTP_POST, "/v1/steps/{id}/_answer", ROLE_REFERRER, MOVES, BODY, {0}, steps_answer},
+    {"inbox", HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
+    {"feedback", HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
+    {"open", HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
+};
+const unsigned route_count = sizeof routes / sizeof routes[0];
+_Static_assert(sizeof routes / sizeof routes[0] < METRICS_ROUTES, "every route has its counters");
+
+static const char *const method_words[HTTP_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS"};
+
+/* Whether a path fits a template; *id gets the segment at "{id}", which "_verb" is not. */
+static bool fits(const char *template, struct slice path, struct slice *id)
+{
+    struct slice want = slice_of(template);
+    while (want.ptr && path.ptr) {
+        struct slice segment = slice_cut(&path, '/'), wanted = slice_cut(&want, '/');
+        if (slice_is(wanted, "{id}") && segment.len && segment.ptr[0] != '_')
+            *id = segment;
+        else if (!slice_equal(wanted, segment))
+            return false;
+    }
+    return !want.ptr && !path.ptr;
+}
+
+/* Finds the call's route; where there is none but the path is known, the methods it does take. */
+static void match(struct call *call, const struct http_head *head)
+{
+    enum http_method method = head->method == HTTP_HEAD ? HTTP_GET : head->method;
+    for (unsigned i = 0; i < route_count; i++) {
+        struct slice id = SLICE_NONE;
+        if (!fits(routes[i].path, head->path, &id))
+            continue;
+        if (routes[i].method == method) {
+            call->route = &routes[i];
+            call->path_id = id;
+            return;
+        }
+        const char *word = routes[i].method == HTTP_GET ? "GET, HEAD" : method_words[routes[i].method];
+        call->allowed = call->allowed ? arena_printf(call->arena, "%s, %s", call->allowed, word) : word;
+    }
+}
+
+static bool take_query(struct call *call, const struct http_head *head)
+{
+    for (struct slice rest = head->query; rest.ptr && rest.len;) {
+        struct slice value = slice_cut(&rest, '&'), name = slice_cut(&value, '=');
+        struct http_field *field = &call->query[call->query_count];
+        bool known = false;
+        for (size_t i = 0; i < CALL_PARAMETERS && call->route->query[i]; i++)
+            known = known || slice_is(name, call->route->query[i]);
+        if (!known || call_parameter(call, arena_text(call->arena, name)).ptr) {
+            call_refuse(
+                call, ERR_INVALID_PARAMETER,
+                arena_printf(call->arena, "?%.*s", name.len > NAME_SHOWN ? NAME_SHOWN : SLICE_FMT(name)),
+                known ? "repeated" : "unknown-parameter",
+                known ? "a parameter stands twice" : "this operation has no such parameter");
+            return false;
+        }
+        field->name = name;
+        if (!http_unescape(value, arena_alloc(call->arena, value.len + 1), &field->value)) {
+            call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%.*s", SLICE_FMT(name)),
+                        "encoding", "not percent-encoded UTF-8");
+            return false;
+        }
+        if (!field->value.ptr)
+            field->value = slice_of("");
+        call->query_count++;
+    }
+    return true;
+}
+
+/* Whether a field stands there once at most: of two that differ we would have to guess which is meant. */
+static bool is_single(struct call *call, const struct http_head *head, const char *name)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < head->field_count; i++)
+        count += slice_equal_nocase(head->fields[i].name, slice_of(name));
+    if (count > 1)
+        call_refuse(call, ERR_INVALID_PARAMETER, name, "repeated", "this header stands twice");
+    return count <= 1;
+}
+
+static bool take_key(struct call *call, const struct http_head *head)
+{
+    if (!is_single(call, head, "Idempotency-Key"))
+        return false;
+    struct slice key = http_field(head, "Idempotency-Key");
+    bool good = key.len >= 1 && key.len <= KEY_MAX;
+    for (size_t i = 0; good && i < key.len; i++)
+        good = key.ptr[i] > ' ' && key.ptr[i] < 0x7f;
+    if (!good) {
+        call_refuse(
+            call, ERR_KEY_MISSING, "Idempotency-Key", key.ptr ? "pattern" : "required",
+            "a key of 1 to 128 visible ASCII characters, new for each intention, the same for each retry");
+        return false;
+    }
+    call->key = key;
+    return true;
+}
+
+/* If-Match: "3" or *. */
+static bool take_version(struct call *call, const struct http_head *head)
+{
+    struct slice match = slice_trim(http_field(head, "If-Match"));
+    uint64_t version;
+    if (!is_single(call, head, "If-Match"))
+        return false;
+    call->expected_version = -1;
+    if (slice_is(match, "*"))
+        return true;
+    if (match.len > 2 && match.ptr[0] == '"' && match.ptr[match.len - 1] == '"' &&
+        slice_to_u64(slice_make(match.ptr + 1, match.len - 2), INT32_MAX, &version)) {
+        call->expected_version = (int64_t)version;
+        return true;
+    }
+    call_refuse(call, match.ptr ? ERR_INVALID_PARAMETER : ERR_VERSION_MISSING, "If-Match",
+                match.ptr ? "pattern" : "required",
+                "the ETag of the step as you saw it, such as \"3\", or *");
+    return false;
+}
+
+static bool take_media_type(struct call *call, const struct http_head *head)
+{
+    struct slice rest = http_field(head, "Content-Type");
+    if (!is_single(call, head, "Content-Type"))
+        return false;
+    if (!head->has_body && !(call->route->demands & DEMANDS_JSON))
+        return true;
+    struct slice type = slice_trim(slice_cut(&rest, ';'));
+    if (slice_equal_nocase(type, slice_of("application/json")))
+        return true;
+    call_problem(call, ERR_MEDIA_TYPE, NULL, NULL);
+    return false;
+}
+
+static bool take_id(struct call *call)
+{
+    if (!call->path_id.ptr)
+        return true;
+    enum code_result result = code_parse(call->path_id, &call->id);
+    if (result != CODE_OK)
+        call_problem(call, ERR_MISTYPED_ID,
+                     result == CODE_MISTYPED
+                         ? "The id is mistyped: its check character does not fit the other seven."
+                         : "An id has eight characters of 23456789CDFGHJKMNPRTWXY, such as GXGP-2X3J.",
+                     NULL);
+    return result == CODE_OK;
+}
+
+static void admit(struct call *call)
+{
+    const struct http_head *head = http_request_head(call->request);
+    unsigned demands = call->route->demands;
+    bool admitted = take_id(call) && take_query(call, head) &&
+                    (!(demands & DEMANDS_KEY) || take_key(call, head)) &&
+                    (!(demands & DEMANDS_MATCH) || take_version(call, head)) &&
+                    (call->route->method != HTTP_POST || take_media_type(call, head));
+    if (admitted)
+        http_accept(call->request, call->route->body_limit);
+}
+
+static void refuse_route(struct call *call)
+{
+    if (!call->allowed) {
+        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    http_reply(call->request,
+               &(struct http_reply){.status = problem_kind(ERR_METHOD)->status,
+                                    .content_type = "application/problem+json",
+                                    .body = problem_json(call->arena, ERR_METHOD, NULL, NULL),
+                                    .fields = arena_printf(call->arena, "Allow: %s\r\n", call->allowed)});
+}
+
+static void on_known(struct call *call)
+{
+    if (!call->route)
+        refuse_route(call);
+    else if (!(call->route->roles & call->account.role))
+        call_forbid(call, ERR_WRONG_ROLE, NULL, NULL);
+    else
+        admit(call);
+}
+
+static void on_head(struct http_request *request, void *context)
+{
+    struct arena *arena = http_request_arena(request);
+    struct call *call = arena_alloc(arena, sizeof *call);
+    *call = (struct call){.request = request, .worker = context, .arena = arena};
+    http_request_set_data(request, call);
+    match(call, http_request_head(request));
+    if (call->route && (call->route->demands & DEMANDS_NOBODY))
+        admit(call);
+    else if (call->worker->is_draining)
+        call_problem(call, ERR_DRAINING, NULL, NULL);
+    else if (!atomic_load_explicit(&call->worker->app->schema_fits, memory_order_relaxed))
+        call_problem(call, ERR_DATABASE_AWAY, NULL, NULL);
+    else
+        session_identify(call, on_known);
+}
+
+/* SHA-256 over method, path and body: what an Idempotency-Key is bound to. */
+static struct slice fingerprint(struct call *call)
+{
+    const struct http_head *head = http_request_head(call->request);
+    const struct slice pieces[] = {
+        slice_of(arena_printf(call->arena, "%s %.*s\n", method_words[head->method], SLICE_FMT(head->path))),
+        http_request_body(call->request)};
+    unsigned char *all = arena_alloc(call->arena, pieces[0].len + pieces[1].len),
+                  digest[SHA256_DIGEST_LENGTH];
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        if (pieces[i].len) {
+            memcpy(all + length, pieces[i].ptr, pieces[i].len);
+            length += pieces[i].len;
+        }
+    SHA256(all, length, digest);
+    char *hex = arena_alloc(call->arena, 2 * sizeof digest + 1);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    return slice_make(hex, 2 * sizeof digest);
+}
+
+static void on_request(struct http_request *request, void *context)
+{
+    struct call *call = http_request_data(request);
+    (void)context;
+    if (call->route->demands & DEMANDS_KEY)
+        call->hash = fingerprint(call);
+    call->data = NULL;
+    call->route->handle(call);
+}
+
+static void on_end(struct http_request *request, int status, int64_t microseconds, void *context)
+{
+    struct worker *worker = context;
+    const struct call *call = http_request_data(request);
+    const struct route *route = call ? call->route : NULL;
+    unsigned index = route ? (unsigned)(route - routes) : METRICS_ROUTES - 1;
+    metrics_request(&worker->metrics, index, status, microseconds);
+    log_event(EV_REQUEST, LOG_T("route", route ? route->name : "none"), LOG_N("status", status),
+              LOG_N("us", microseconds), LOG_N("region", call ? call->account.region_id : 0),
+              LOG_N("account", call ? call->account.id : 0));
+}
+
+const struct http_app route_app = {
+    .on_head = on_head,
+    .on_request = on_request,
+    .on_end = on_end,
+    .problem = call_problem_body,
+    .server_fields = CALL_SERVER_FIELDS,
+};

@@ -1,0 +1,33 @@
+/*
+ * The route table: method, path, roles, demands, body limit and handler of every operation of the API. A
+ * request that no row admits is refused before its body is read, so no handler can forget to ask.
+ */
+#ifndef WIJZER_ROUTES_H
+#define WIJZER_ROUTES_H
+
+#include "call.h"
+
+enum route_demand {
+    DEMANDS_KEY = 1,    /* Idempotency-Key */
+    DEMANDS_MATCH = 2,  /* If-Match */
+    DEMANDS_NOBODY = 4, /* answers without an account: health */
+    DEMANDS_JSON = 8    /* a JSON body; without it a body may be absent */
+};
+
+struct route {
+    const char *name; /* for metrics and the log */
+    enum http_method method;
+    const char *path; /* "{id}" stands for a code */
+    unsigned roles, demands;
+    uint32_t body_limit;
+    const char *query[CALL_PARAMETERS]; /* names it takes */
+    void (*handle)(struct call *call);
+};
+
+extern const struct route routes[];
+extern const unsigned route_count;
+
+/* What workers give to their HTTP server. */
+extern const struct http_app route_app;
+
+#endif

@@ -1,0 +1,348 @@
+#include "serve.h"
+
+#include <errno.h>
+#include <event2/thread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "conn.h"
+#include "handlers.h"
+#include "keeper.h"
+#include "listener.h"
+#include "logfile.h"
+#include "region.h"
+#include "tls.h"
+#include "worker.h"
+
+const char *const app_schema_version = WIJZER_SCHEMA;
+
+enum { MAILS = 256, METRICS_INPUT = 8192, METRICS_CONNECTIONS = 64 };
+
+struct serve {
+    struct app app;
+    const struct config *config, *origin; /* in force; the one we started with */
+    const char *path;
+    int log;
+    struct event_base *base;
+    struct event *signals[3], *mail_event, *drain_event;
+    struct listener *api, *metrics;
+    struct conn_caps *metrics_caps;
+    struct conn *scrapers[METRICS_CONNECTIONS]; /* connections of the metrics listener; NULL: a free place */
+    struct http_server metrics_server;
+    struct keeper *keeper;
+    unsigned running; /* workers that have not stopped */
+};
+
+static struct tls_options tls_options_of(const struct config *config)
+{
+    return (struct tls_options){.certificate = config->tls_certificate,
+                                .key = config->tls_key,
+                                .client_ca = config->tls_client_ca,
+                                .crl = config->tls_crl};
+}
+
+/* To the worker with the fewest connections. */
+static bool on_api_accept(void *arg, int fd, const char *address)
+{
+    struct serve *serve = arg;
+    struct worker *least = serve->app.workers[0];
+    for (unsigned i = 1; i < serve->app.worker_count; i++)
+        if (worker_load(serve->app.workers[i]) < worker_load(least))
+            least = serve->app.workers[i];
+    struct worker_conn *place = worker_conn_new(least, address);
+    if (mailbox_send(least->mailbox, (struct mail){MAIL_CONNECTION, fd, place}))
+        return true;
+    worker_conn_drop(place);
+    return false;
+}
+
+static struct conn **scraper_place(struct serve *serve, const struct conn *conn)
+{
+    for (size_t i = 0; i < METRICS_CONNECTIONS; i++)
+        if (serve->scrapers[i] == conn)
+            return &serve->scrapers[i];
+    return NULL;
+}
+
+static void on_metrics_gone(void *arg, struct conn *conn)
+{
+    *scraper_place(arg, conn) = NULL;
+}
+
+static bool on_metrics_accept(void *arg, int fd, const char *address)
+{
+    struct serve *serve = arg;
+    struct conn_options options = {.handshake_timeout = MOMENT_SECOND * 5, .input_limit = METRICS_INPUT};
+    struct conn **place = scraper_place(serve, NULL);
+    if (!place)
+        return false;
+    conn_caps_give(serve->metrics_caps, address); /* the places count, not the addresses */
+    *place = conn_new(serve->base, fd, NULL, &http_conn_ops, &serve->metrics_server, &options,
+                      &serve->app.clock, on_metrics_gone, serve);
+    return true;
+}
+
+static bool send_all(struct serve *serve, enum mail_kind kind)
+{
+    bool all = true;
+    for (unsigned i = 0; i < serve->app.worker_count; i++)
+        all = mailbox_send(serve->app.workers[i]->mailbox, (struct mail){.kind = (int)kind}) && all;
+    return all;
+}
+
+static void on_drain_timeout(evutil_socket_t fd, short what, void *arg)
+{
+    struct serve *serve = arg;
+    (void)fd, (void)what;
+    log_event(EV_NOTICE, LOG_T("text", "drain-timeout has passed; what is still open is closed"));
+    for (unsigned i = 0; i < serve->app.worker_count; i++)
+        event_base_loopexit(serve->app.workers[i]->base, NULL);
+}
+
+static void on_terminate(evutil_socket_t fd, short what, void *arg)
+{
+    struct serve *serve = arg;
+    struct timeval limit = {serve->config->drain_timeout / MOMENT_SECOND,
+                            serve->config->drain_timeout % MOMENT_SECOND};
+    (void)fd, (void)what;
+    if (atomic_exchange(&serve->app.is_draining, true))
+        return;
+    log_event(EV_DRAINING, LOG_N("connections", conn_caps_count(serve->app.caps)));
+    listener_free(&serve->api);
+    event_add(serve->drain_event, &limit);
+    if (!send_all(serve, MAIL_DRAIN))
+        on_drain_timeout(-1, 0, serve);
+}
+
+/* Gives every worker a reference. Mailboxes are far larger than what reloads send. */
+static void share(struct serve *serve, const struct config *config, struct tls_context *tls)
+{
+    for (unsigned i = 0; i < serve->app.worker_count; i++) {
+        const struct config *held = config_hold(config);
+        struct tls_context *context = tls_context_hold(tls);
+        struct mailbox *mailbox = serve->app.workers[i]->mailbox;
+        if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_CONFIG, .object = (void *)(uintptr_t)held}))
+            config_release(&held);
+        if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_TLS, .object = context}))
+            tls_context_release(&context);
+    }
+}
+
+static void use_caps(struct serve *serve)
+{
+    const struct config *config = serve->config;
+    conn_caps_set(serve->app.caps, (unsigned)config->max_connections,
+                  (unsigned)config->max_connections_per_address);
+    conn_caps_set(serve->app.account_caps, UINT32_MAX, (unsigned)config->max_connections_per_account);
+}
+
+/* What a reload brings, complete and usable, or NULL with *err. */
+static const struct config *read_anew(struct serve *serve, struct tls_context **tls, struct err *err)
+{
+    const struct config *config = config_read(serve->path, err);
+    if (config && config_is_complete(config, err)) {
+        struct tls_options options = tls_options_of(config);
+        *tls = tls_context_new(&options, &serve->app.clock, err);
+        if (*tls)
+            return config;
+    }
+    config_release(&config);
+    return NULL;
+}
+
+static void on_reload(evutil_socket_t fd, short what, void *arg)
+{
+    struct serve *serve = arg;
+    struct tls_context *tls;
+    struct err err;
+    char restart[256];
+    (void)fd, (void)what;
+    if (!logfile_reopen(serve->origin->log_file, serve->log, &err))
+        log_error(EV_RELOAD_FAILED, &err);
+    const struct config *config = read_anew(serve, &tls, &err);
+    if (!config) {
+        log_error(EV_RELOAD_FAILED, &err);
+        return;
+    }
+    config_restart_keys(serve->origin, config, restart, sizeof restart);
+    share(serve, config, tls);
+    tls_context_release(&tls);
+    config_release(&serve->config);
+    serve->config = config;
+    use_caps(serve);
+    log_set_level((enum log_level)config->log_level);
+    log_event(EV_RELOADED, LOG_T("config", serve->path ? serve->path : "defaults"),
+              LOG_T("needs-restart", restart[0] ? restart : NULL));
+}
+
+static void on_mail(evutil_socket_t fd, short what, void *arg)
+{
+    struct serve *serve = arg;
+    struct mail mail;
+    (void)fd, (void)what;
+    while (mailbox_receive(serve->app.mailbox, &mail))
+        if (mail.kind == MAIL_STOPPED && --serve->running == 0)
+            event_base_loopexit(serve->base, NULL);
+}
+
+static bool watch_signals(struct serve *serve)
+{
+    static const struct {
+        int number;
+        event_callback_fn handler;
+    } table[] = {{SIGTERM, on_terminate}, {SIGINT, on_terminate}, {SIGHUP, on_reload}};
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        serve->signals[i] = evsignal_new(serve->base, table[i].number, table[i].handler, serve);
+        if (!serve->signals[i] || event_add(serve->signals[i], NULL) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool make_workers(struct serve *serve, struct err *err)
+{
+    struct tls_options options = tls_options_of(serve->config);
+    struct tls_context *tls = tls_context_new(&options, &serve->app.clock, err);
+    if (!tls)
+        return false;
+    unsigned count = (unsigned)serve->config->workers;
+    serve->app.workers = xcalloc(count, sizeof(struct worker *));
+    for (unsigned i = 0; i < count; i++) {
+        struct worker *worker =
+            worker_new(&serve->app, i, config_hold(serve->config), tls_context_hold(tls), err);
+        if (!worker)
+            break;
+        serve->app.workers[serve->app.worker_count++] = worker;
+    }
+    tls_context_release(&tls);
+    return serve->app.worker_count == count;
+}
+
+static bool start_workers(struct serve *serve, struct err *err)
+{
+    for (unsigned i = 0; i < serve->app.worker_count; i++, serve->running++)
+        if (!worker_start(serve->app.workers[i], err))
+            return false;
+    return true;
+}
+
+static bool make_loop(struct serve *serve, struct err *err)
+{
+    serve->base = event_base_new();
+    serve->app.mailbox = mailbox_new(MAILS);
+    if (!serve->base || !serve->app.mailbox || !watch_signals(serve))
+        return err_set_os(err, ERR_OS, errno, "event loop");
+    serve->mail_event =
+        event_new(serve->base, mailbox_fd(serve->app.mailbox), EV_READ | EV_PERSIST, on_mail, serve);
+    serve->drain_event = evtimer_new(serve->base, on_drain_timeout, serve);
+    event_add(serve->mail_event, NULL);
+    serve->app.caps = conn_caps_new(1, 1);
+    serve->app.account_caps = conn_caps_new(1, 1);
+    serve->metrics_caps = conn_caps_new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
+    use_caps(serve);
+    return true;
+}
+
+static bool listen_all(struct serve *serve, struct err *err)
+{
+    serve->metrics_server = (struct http_server){.app = &system_app,
+                                                 .limits = {.head_timeout = MOMENT_SECOND * 5,
+                                                            .body_timeout = MOMENT_SECOND * 5,
+                                                            .reply_timeout = MOMENT_SECOND * 5,
+                                                            .idle_timeout = MOMENT_SECOND * 60},
+                                                 .clock = &serve->app.clock,
+                                                 .context = &serve->app};
+    serve->metrics = listener_new(serve->base, serve->config->metrics_listen, serve->metrics_caps,
+                                  on_metrics_accept, serve, err);
+    if (!serve->metrics)
+        return false;
+    serve->api =
+        listener_new(serve->base, serve->config->api_listen, serve->app.caps, on_api_accept, serve, err);
+    if (!serve->api)
+        return false;
+    log_event(EV_LISTENING, LOG_T("what", "api"), LOG_N("port", listener_port(serve->api)));
+    log_event(EV_LISTENING, LOG_T("what", "metrics"), LOG_N("port", listener_port(serve->metrics)));
+    return true;
+}
+
+/* As many descriptors as we may have; connections are capped by configuration. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void stop_workers(struct serve *serve)
+{
+    for (unsigned i = 0; i < serve->running; i++)
+        event_base_loopexit(serve->app.workers[i]->base, NULL);
+}
+
+static void close_scrapers(struct serve *serve)
+{
+    for (size_t i = 0; i < METRICS_CONNECTIONS; i++)
+        if (serve->scrapers[i])
+            conn_abort(serve->scrapers[i]);
+    for (int turn = 0; turn < 3; turn++) /* they rest for one */
+        event_base_loop(serve->base, EVLOOP_NONBLOCK);
+}
+
+static void serve_free(struct serve *serve, unsigned started)
+{
+    keeper_stop(&serve->keeper);
+    for (unsigned i = 0; i < started; i++)
+        worker_join(serve->app.workers[i]);
+    for (unsigned i = 0; i < serve->app.worker_count; i++)
+        worker_free(&serve->app.workers[i]);
+    free(serve->app.workers);
+    listener_free(&serve->api);
+    listener_free(&serve->metrics);
+    for (size_t i = 0; i < 3; i++)
+        if (serve->signals[i])
+            event_free(serve->signals[i]);
+    if (serve->mail_event)
+        event_free(serve->mail_event);
+    if (serve->drain_event)
+        event_free(serve->drain_event);
+    if (serve->base) {
+        close_scrapers(serve);
+        event_base_free(serve->base);
+    }
+    mailbox_free(&serve->app.mailbox);
+    conn_caps_free(&serve->app.caps);
+    conn_caps_free(&serve->app.account_caps);
+    conn_caps_free(&serve->metrics_caps);
+    config_release(&serve->config);
+    config_release(&serve->origin);
+}
+
+bool serve(const struct config *config, const char *path, int log, struct err *err)
+{
+    struct serve serve = {.config = config, .origin = config_hold(config), .path = path, .log = log};
+    serve.app.clock = clock_system(config->clock_offset);
+    atomic_init(&serve.app.schema_fits, true);
+    prctl(PR_SET_DUMPABLE, 0); /* no core dumps: memory holds personal data */
+    evthread_use_pthreads();
+    raise_descriptors();
+    bool started = make_loop(&serve, err) && make_workers(&serve, err) && start_workers(&serve, err);
+    unsigned running = serve.running;
+    started = started && (serve.keeper = keeper_start(&serve.app, config, err)) && listen_all(&serve, err);
+    if (started) {
+        log_event(EV_STARTED, LOG_T("version", WIJZER_VERSION), LOG_T("schema", app_schema_version),
+                  LOG_N("workers", serve.app.worker_count), LOG_N("pid", getpid()));
+        event_base_dispatch(serve.base);
+        log_event(EV_STOPPED, LOG_N("pid", getpid()));
+    } else {
+        stop_workers(&serve);
+    }
+    serve_free(&serve, running);
+    return started;
+}

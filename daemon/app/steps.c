@@ -1,0 +1,271 @@
+#include <stdio.h>
+
+#include "handlers.h"
+#include "wire.h"
+
+/*
+ * Promises that the system makes when a step ends or a branch is finished; their length is the region's
+ * once it has rule table 5.
+ */
+static const struct span next_step_span = {SPAN_WORKING_DAYS, 1};
+static const struct span feedback_span = {SPAN_WORKING_DAYS, 2};
+static const struct span wrap_up_span = {SPAN_WORKING_DAYS, 5};
+
+static unsigned brought(const struct wire_move *move)
+{
+    return (move->text.len ? NEED_TEXT : 0u) | (move->reason.len ? NEED_REASON : 0u) |
+           (move->date.len ? NEED_DATE : 0u) | (move->channel.len ? NEED_CHANNEL : 0u) |
+           (move->decline_code.len ? NEED_DECLINE_CODE : 0u) | (move->offering_count ? NEED_OFFERINGS : 0u);
+}
+
+/* What an account of this role can be to a step; whether it is, the database sees. */
+static unsigned parties_of(enum role role)
+{
+    static const struct {
+        enum role role;
+        unsigned parties;
+    } table[] = {{ROLE_REFERRER, PARTY_REFERRER},
+                 {ROLE_WORKER, PARTY_RECIPIENT},
+                 {ROLE_COORDINATOR, PARTY_RECIPIENT | PARTY_COORDINATOR}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].role == role)
+            return table[i].parties;
+    return 0;
+}
+
+static void report_missing(unsigned missing, struct issues *issues)
+{
+    static const struct {
+        unsigned need;
+        const char *pointer, *words;
+    } needs[] = {
+        {NEED_TEXT, "/text", "this state needs a text"},
+        {NEED_REASON, "/reason", "this state needs a reason"},
+        {NEED_DATE, "/date", "this state needs a date"},
+        {NEED_CHANNEL, "/channel", "this state needs a channel: phone, visit, email, letter or video"},
+        {NEED_DECLINE_CODE, "/code", "a decline needs a code"},
+        {NEED_OFFERINGS, "/offerings", "this state needs one or more offerings to go to"}};
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (missing & needs[i].need)
+            issues_add(issues, slice_of(needs[i].pointer), "required", "%s", needs[i].words);
+}
+
+/* The plan, or NULL: answered already. */
+static const struct plan *plan_move(struct call *call, const struct region *region,
+                                    const struct wire_move *move, struct issues *issues)
+{
+    struct plan *plan = arena_alloc(call->arena, sizeof *plan);
+    chain_plan(
+        &region->machine,
+        &(struct move){.to = move->state, .party = parties_of(call->account.role), .brought = brought(move)},
+        call->arena, plan);
+    if (plan->count)
+        return plan;
+    switch (plan->result) {
+    case MOVE_UNKNOWN_STATE:
+        issues_add(issues, slice_of("/state"), "unknown-word",
+                   "not a state of this region; GET /v1/vocabulary lists them");
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        break;
+    case MOVE_INCOMPLETE:
+        report_missing(plan->missing, issues);
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        break;
+    case MOVE_WRONG_PARTY:
+        call_forbid(call, ERR_WRONG_ROLE, NULL, "Your role does not set this state.");
+        break;
+    case MOVE_OK:
+    case MOVE_NOT_ALLOWED:
+        call_problem(call, ERR_STATE_NOT_ALLOWED, NULL, NULL);
+        break;
+    }
+    return NULL;
+}
+
+/* Offering codes to an array of ids; adds an issue for each that the region does not have. */
+static const char *offering_ids(struct call *call, const struct region *region, const struct wire_move *move,
+                                struct issues *issues)
+{
+    struct store_array ids;
+    store_array_begin(&ids, call->arena);
+    for (size_t i = 0; i < move->offering_count; i++) {
+        const struct offering *offering = region_offering(region, move->offerings[i]);
+        if (!offering)
+            issues_add(issues, slice_of(arena_printf(call->arena, "/offerings/%zu", i)), "unknown-word",
+                       "not an offering of this region; GET /v1/vocabulary lists them");
+        store_array_add_number(&ids, offering ? offering->id : 0, 0);
+    }
+    return move->offering_count ? store_array_end(&ids) : NULL;
+}
+
+static const char *due_text(struct call *call, const struct region *region, struct span span,
+                            struct slice date)
+{
+    moment now = clock_wall(&call->worker->app->clock), due;
+    if (!calendar_due(&region->calendar, now, span, date, &due))
+        return NULL;
+    return moment_text(due, arena_alloc(call->arena, MOMENT_TEXT));
+}
+
+/* Which of the planned places an operation takes: an answer only that of a question. */
+static bool takes_place(const struct wire_move *move, const struct state *from)
+{
+    return move->kind != MOVE_ANSWER || slice_is(from->code, "question-to-referrer");
+}
+
+/* The plan as three arrays for the database: from state, from status, next status. */
+static void plan_arrays(struct call *call, const struct wire_move *move, const struct plan *plan,
+                        const char *out[3])
+{
+    struct store_array arrays[3];
+    for (size_t k = 0; k < 3; k++)
+        store_array_begin(&arrays[k], call->arena);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!takes_place(move, plan->from[i]))
+            continue;
+        store_array_add(&arrays[0], plan->from[i]->code);
+        store_array_add(&arrays[1], slice_of(task_status_word(plan->from_status[i])));
+        store_array_add(&arrays[2], slice_of(task_status_word(plan->next_status[i])));
+    }
+    for (size_t k = 0; k < 3; k++)
+        out[k] = store_array_end(&arrays[k]);
+}
+
+static const char *text_or_null(struct call *call, struct slice text)
+{
+    return text.len ? arena_text(call->arena, text) : NULL;
+}
+
+static void answer_moved(struct call *call, const PGresult *result)
+{
+    call_json(
+        call, 200, store_text(result, 0, "answer"),
+        arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
+}
+
+static void on_moved(struct call *call, const PGresult *result)
+{
+    static const struct {
+        const char *word;
+        enum err_code code;
+    } refusals[] = {{"key-reused", ERR_KEY_REUSED},
+                    {"not-found", ERR_NOT_FOUND},
+                    {"version-conflict", ERR_VERSION},
+                    {"state-not-allowed", ERR_STATE_NOT_ALLOWED},
+                    {"not-yours", ERR_NOT_YOURS},
+                    {"offering-unknown", ERR_BUSY},
+                    {"account-unknown", ERR_UNKNOWN_ACCOUNT}};
+    struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
+    if (slice_is(word, "moved") || slice_is(word, "replayed")) {
+        answer_moved(call, result);
+        return;
+    }
+    enum err_code code = ERR_INTERNAL;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        if (slice_is(word, refusals[i].word))
+            code = refusals[i].code;
+    struct slice state = PQntuples(result) ? store_text(result, 0, "state") : SLICE_NONE;
+    const char *detail = NULL;
+    if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
+        detail = arena_printf(call->arena, "The step is in state %.*s, from which this is not possible.",
+                              SLICE_FMT(state));
+    if (problem_kind(code)->status == 403)
+        call_forbid(call, code, NULL, NULL);
+    else
+        call_problem(call, code, detail, NULL);
+}
+
+/* A date that a state asks for is one that a promise can fall due on: neither past nor out of sight. */
+static void check_date(struct call *call, const struct region *region, const struct wire_move *move,
+                       struct issues *issues)
+{
+    moment now = clock_wall(&call->worker->app->clock), due;
+    if (move->date.len &&
+        !calendar_due(&region->calendar, now, (struct span){SPAN_DATE, 0}, move->date, &due))
+        issues_add(issues, slice_of("/date"), "range", "a date from today to ten years ahead");
+}
+
+static void check_words(const struct region *region, const struct wire_move *move, struct issues *issues)
+{
+    if (move->decline_code.len && !region_decline_code(region, move->decline_code))
+        issues_add(issues, slice_of("/code"), "unknown-word",
+                   "not a decline code of this region; GET /v1/vocabulary lists them");
+}
+
+static void run_move(struct call *call, const struct region *region, const struct wire_move *move,
+                     const struct plan *plan, const char *ids)
+{
+    const char **p = arena_array(call->arena, MOVE_PARAMS, sizeof *p), *arrays[3];
+    const struct state *sent = machine_state(&region->machine, slice_of("sent"));
+    plan_arrays(call, move, plan, arrays);
+    p[0] = call_number(call, call->account.region_id);
+    p[1] = call_number(call, call->account.id);
+    p[2] = arena_text(call->arena, call->key);
+    p[3] = arena_text(call->arena, call->hash);
+    p[4] = call_number(call, call->id);
+    p[5] = call->expected_version < 0 ? NULL : call_number(call, call->expected_version);
+    p[6] = arena_text(call->arena, plan->to->code);
+    p[7] = call_number(call, move->kind == MOVE_ANSWER ? PARTY_REFERRER : plan->to->set_by);
+    p[8] = arrays[0], p[9] = arrays[1], p[10] = arrays[2];
+    p[11] = due_text(call, region, plan->to->promise, move->date);
+    p[12] = text_or_null(call, move->text);
+    p[13] = text_or_null(call, move->reason);
+    p[14] = text_or_null(call, move->date);
+    p[15] = text_or_null(call, move->channel);
+    p[16] = text_or_null(call, move->decline_code);
+    p[17] = ids;
+    p[18] = due_text(call, region, ids && sent ? sent->promise : next_step_span, SLICE_NONE);
+    p[19] = due_text(call, region, feedback_span, SLICE_NONE);
+    p[20] = due_text(call, region, wrap_up_span, SLICE_NONE);
+    call_query(call, STORE_MOVE_STEP, p, on_moved);
+}
+
+static void run(struct call *call, enum wire_move_kind kind)
+{
+    struct wire_move *move = arena_alloc(call->arena, sizeof *move);
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    const struct region *region = call_region(call);
+    struct err err;
+    if (!region)
+        return;
+    issues->arena = call->arena;
+    if (!wire_decode_move(http_request_body(call->request), kind, call->arena, move, issues, &err)) {
+        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        return;
+    }
+    check_words(region, move, issues);
+    check_date(call, region, move, issues);
+    const char *ids = offering_ids(call, region, move, issues);
+    if (issues->count) {
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        return;
+    }
+    const struct plan *plan = plan_move(call, region, move, issues);
+    if (plan)
+        run_move(call, region, move, plan, ids);
+}
+
+void steps_accept(struct call *call)
+{
+    run(call, MOVE_ACCEPT);
+}
+
+void steps_decline(struct call *call)
+{
+    run(call, MOVE_DECLINE);
+}
+
+void steps_report(struct call *call)
+{
+    run(call, MOVE_REPORT);
+}
+
+void steps_complete(struct call *call)
+{
+    run(call, MOVE_COMPLETE);
+}
+
+void steps_answer(struct call *call)
+{
+    run(call, MOVE_ANSWER);
+}

@@ -1,0 +1,147 @@
+#include "store.h"
+
+#include <stdio.h>
+
+#include "arena.h"
+
+#define READ(name, sql, count)                                                                               \
+    {                                                                                                        \
+        name, sql, count, NULL, true                                                                         \
+    }
+#define WRITE(name, sql, count)                                                                              \
+    {                                                                                                        \
+        name, sql, count, NULL, false                                                                        \
+    }
+
+const struct pg_statement store_statements[STORE_COUNT] = {
+    [STORE_REGIONS] = READ("regions",
+                           "select region_id, code, version, wijzer.schema_version() as schema_version"
+                           " from wijzer.regions()",
+                           0),
+    [STORE_REGION_SNAPSHOT] = READ("region_snapshot", "select wijzer.region_snapshot($1) as snapshot", 1),
+    [STORE_FIND_ACCOUNT] = READ("find_account", "select * from wijzer.find_account($1, $2)", 2),
+    [STORE_SUBMIT_REFERRALS] = WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2)", 2),
+    [STORE_MOVE_STEP] = WRITE(
+        "move_step",
+        "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+        " $16, $17, $18, $19, $20, $21)",
+        MOVE_PARAMS),
+    [STORE_OPEN_FEEDBACK] =
+        WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5)", 5),
+    [STORE_GET_REFERRAL] = READ("get_referral", "select wijzer.get_referral($1, $2, $3) as document", 3),
+    [STORE_GET_STATUSES] = READ("get_statuses", "select * from wijzer.get_statuses($1, $2)", 2),
+    [STORE_GET_STEP] = READ("get_step", "select version, document from wijzer.get_step($1, $2, $3)", 3),
+    [STORE_LIST_INBOX] = READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4) as document", 4),
+    [STORE_LIST_CHAIN] =
+        READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7) as document", 7),
+    [STORE_LIST_FEEDBACK] =
+        READ("list_feedback", "select wijzer.list_feedback($1, $2, $3, $4, $5) as document", 5),
+    [STORE_CHECK] = READ("check", "select wijzer.check($1, $2) as document", 2),
+    [STORE_VOCABULARY] = READ("vocabulary", "select wijzer.vocabulary($1, $2) as document", 2),
+    [STORE_ME] = READ("me", "select wijzer.me($1, $2) as document", 2),
+};
+
+struct slice store_text(const PGresult *result, int row, const char *column)
+{
+    int field = PQfnumber(result, column);
+    if (field < 0 || PQgetisnull(result, row, field))
+        return SLICE_NONE;
+    return slice_make(PQgetvalue(result, row, field), (size_t)PQgetlength(result, row, field));
+}
+
+int64_t store_number(const PGresult *result, int row, const char *column, int64_t missing)
+{
+    int64_t number;
+    return slice_to_i64(store_text(result, row, column), INT64_MIN, INT64_MAX, &number) ? number : missing;
+}
+
+/* Makes room for `more` bytes and a closing "}" with its NUL. */
+static void reserve(struct store_array *array, size_t more)
+{
+    if (array->size - array->used >= more + 2)
+        return;
+    size_t size = (array->size + more + 2) * 2;
+    char *grown = arena_alloc(array->arena, size);
+    memcpy(grown, array->text, array->used);
+    array->text = grown;
+    array->size = size;
+}
+
+void store_array_begin(struct store_array *array, struct arena *arena)
+{
+    *array = (struct store_array){.arena = arena, .text = arena_alloc(arena, 64), .used = 1, .size = 64};
+    array->text[0] = '{';
+}
+
+static void separate(struct store_array *array)
+{
+    if (array->count++)
+        array->text[array->used++] = ',';
+}
+
+void store_array_add(struct store_array *array, struct slice element)
+{
+    reserve(array, element.len * 2 + 8);
+    separate(array);
+    if (!element.ptr) {
+        memcpy(array->text + array->used, "NULL", 4);
+        array->used += 4;
+        return;
+    }
+    array->text[array->used++] = '"';
+    for (size_t i = 0; i < element.len; i++) {
+        if (element.ptr[i] == '"' || element.ptr[i] == '\\')
+            array->text[array->used++] = '\\';
+        array->text[array->used++] = element.ptr[i];
+    }
+    array->text[array->used++] = '"';
+}
+
+void store_array_add_number(struct store_array *array, int64_t number, int64_t missing)
+{
+    char digits[32];
+    reserve(array, sizeof digits);
+    separate(array);
+    int n = number == missing ? snprintf(digits, sizeof digits, "NULL")
+                              : snprintf(digits, sizeof digits, "%lld", (long long)number);
+    memcpy(array->text + array->used, digits, (size_t)n);
+    array->used += (size_t)n;
+}
+
+const char *store_array_end(struct store_array *array)
+{
+    array->text[array->used++] = '}';
+    array->text[array->used] = '\0';
+    return array->text;
+}
+
+/* Field of a composite literal: quoted, with quotes and backslashes doubled; absent is NULL. */
+static char *put_field(char *at, struct slice field)
+{
+    if (!field.ptr)
+        return at;
+    *at++ = '"';
+    for (size_t i = 0; i < field.len; i++) {
+        if (field.ptr[i] == '"' || field.ptr[i] == '\\')
+            *at++ = field.ptr[i];
+        *at++ = field.ptr[i];
+    }
+    *at++ = '"';
+    return at;
+}
+
+struct slice store_record(const struct slice *fields, size_t count, struct arena *arena)
+{
+    size_t most = count + 2;
+    for (size_t i = 0; i < count; i++)
+        most += fields[i].len * 2 + 2;
+    char *text = arena_alloc(arena, most), *at = text;
+    *at++ = '(';
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            *at++ = ',';
+        at = put_field(at, fields[i]);
+    }
+    *at++ = ')';
+    return slice_make(text, (size_t)(at - text));
+}

@@ -1,0 +1,55 @@
+/*
+ * The statements of the daemon: each calls one function of schema wijzer and is one transaction. The order of
+ * parameters and columns is that of sql/README.md. No SQL text stands anywhere else in the daemon.
+ */
+#ifndef WIJZER_STORE_H
+#define WIJZER_STORE_H
+
+#include "lane.h"
+
+enum store_statement {
+    STORE_REGIONS,
+    STORE_REGION_SNAPSHOT,
+    STORE_FIND_ACCOUNT,
+    STORE_SUBMIT_REFERRALS,
+    STORE_MOVE_STEP,
+    STORE_OPEN_FEEDBACK,
+    STORE_GET_REFERRAL,
+    STORE_GET_STATUSES,
+    STORE_GET_STEP,
+    STORE_LIST_INBOX,
+    STORE_LIST_CHAIN,
+    STORE_LIST_FEEDBACK,
+    STORE_CHECK,
+    STORE_VOCABULARY,
+    STORE_ME,
+    STORE_COUNT
+};
+
+enum { MOVE_PARAMS = 21 };
+
+extern const struct pg_statement store_statements[STORE_COUNT];
+
+/* A cell as a slice (absent for SQL NULL), borrowed from the result. */
+struct slice store_text(const PGresult *result, int row, const char *column);
+/* A cell as a number; `missing` where it is NULL. */
+int64_t store_number(const PGresult *result, int row, const char *column, int64_t missing);
+
+/* A PostgreSQL array literal that grows: "{a,\"b c\",NULL}". */
+struct store_array {
+    struct arena *arena;
+    char *text;
+    size_t used, size, count;
+};
+void store_array_begin(struct store_array *array, struct arena *arena);
+/* An absent slice becomes NULL. */
+void store_array_add(struct store_array *array, struct slice element);
+/* `missing` becomes NULL. */
+void store_array_add_number(struct store_array *array, int64_t number, int64_t missing);
+/* Closes the literal; NUL-terminated, the arena's. */
+const char *store_array_end(struct store_array *array);
+
+/* A composite literal, "(\"a\",,\"7\")": an absent field is NULL. The arena's. */
+struct slice store_record(const struct slice *fields, size_t count, struct arena *arena);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Referrals on their way into the database, by wijzer.submit_referrals(), in adaptive batches (batch.h).
+ */
+#ifndef WIJZER_SUBMIT_H
+#define WIJZER_SUBMIT_H
+
+#include "batch.h"
+#include "wire.h"
+
+enum submit_result {
+    SUBMIT_CREATED,
+    SUBMIT_REPLAYED,
+    SUBMIT_KEY_REUSED,
+    SUBMIT_ACCOUNT_UNKNOWN,
+    SUBMIT_OWNER_UNKNOWN,
+    SUBMIT_FAILED /* *err says why */
+};
+
+struct submit_item {
+    struct batch_item batched; /* first; its region by the caller */
+    int32_t account_id, organisation_id;
+    struct slice key, hash;
+    struct slice domains, icpc; /* JSON arrays */
+    const struct wire_referral *referral;
+    struct slice inputs;           /* JSON: the facts the decision saw */
+    int32_t offering_id, owner_id; /* offering 0: none */
+    moment due;
+    struct wire_receipt receipt; /* its decision filled in; the rest comes from the database */
+    void (*on_done)(struct submit_item *item, enum submit_result result, const struct err *err);
+    void *arg;
+};
+
+extern const struct batch_kind submit_kind;
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * Health, metrics and the contract itself. The same health answers are given on the API and, in plain HTTP on
+ * a loopback port, by the main thread.
+ */
+#include "handlers.h"
+#include "metrics.h"
+#include "openapi.h"
+
+/* Whether work can be done now; *why is a word where it cannot. */
+static bool is_ready(const struct app *app, const char **why)
+{
+    unsigned up = 0;
+    for (unsigned i = 0; i < app->worker_count; i++) {
+        struct pg_stats stats;
+        pg_pool_stats(app->workers[i]->pool, &stats);
+        up += stats.up;
+    }
+    *why = atomic_load(&app->is_draining)    ? "draining"
+           : up == 0                         ? "database-away"
+           : !atomic_load(&app->schema_fits) ? "schema-unknown"
+           : atomic_load(&app->regions) == 0 ? "no-region-loaded"
+                                             : NULL;
+    return *why == NULL;
+}
+
+static struct http_reply live_reply(void)
+{
+    return (struct http_reply){
+        .status = 200, .content_type = "application/json", .body = slice_of("{\"status\":\"live\"}")};
+}
+
+static struct http_reply ready_reply(const struct app *app, struct arena *arena)
+{
+    const char *why;
+    if (is_ready(app, &why))
+        return (struct http_reply){
+            .status = 200,
+            .content_type = "application/json",
+            .body = slice_of(arena_printf(arena, "{\"status\":\"ready\",\"schema\":\"%s\",\"regions\":%u}",
+                                          app_schema_version, atomic_load(&app->regions)))};
+    return (struct http_reply){
+        .status = 503,
+        .content_type = "application/problem+json",
+        .body = problem_json(arena, ERR_BUSY, arena_printf(arena, "Not ready: %s.", why), NULL),
+        .fields = "Retry-After: 1\r\n"};
+}
+
+void system_livez(struct call *call)
+{
+    struct http_reply reply = live_reply();
+    http_reply(call->request, &reply);
+}
+
+void system_readyz(struct call *call)
+{
+    struct http_reply reply = ready_reply(call->worker->app, call->arena);
+    http_reply(call->request, &reply);
+}
+
+void system_openapi(struct call *call)
+{
+    call_json(call, 200, slice_make((const char *)openapi_json, openapi_json_size), NULL);
+}
+
+/* The metrics listener. */
+
+static struct http_reply problem_reply(struct arena *arena, enum err_code code)
+{
+    return (struct http_reply){.status = problem_kind(code)->status,
+                               .content_type = "application/problem+json",
+                               .body = problem_json(arena, code, NULL, NULL),
+                               .fields = code == ERR_METHOD ? "Allow: GET, HEAD\r\n" : NULL};
+}
+
+static void on_head(struct http_request *request, void *context)
+{
+    const struct app *app = context;
+    const struct http_head *head = http_request_head(request);
+    struct arena *arena = http_request_arena(request);
+    struct http_reply reply;
+    if (head->method != HTTP_GET && head->method != HTTP_HEAD)
+        reply = problem_reply(arena, ERR_METHOD);
+    else if (slice_is(head->path, "/livez"))
+        reply = live_reply();
+    else if (slice_is(head->path, "/readyz"))
+        reply = ready_reply(app, arena);
+    else if (slice_is(head->path, "/metrics"))
+        reply = (struct http_reply){.status = 200,
+                                    .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                                    .body = metrics_text(app->workers, app->worker_count, arena)};
+    else
+        reply = problem_reply(arena, ERR_NOT_FOUND);
+    http_reply(request, &reply);
+}
+
+static void on_request(struct http_request *request, void *context)
+{
+    (void)request, (void)context; /* answered at the head */
+}
+
+static void on_end(struct http_request *request, int status, int64_t microseconds, void *context)
+{
+    (void)request, (void)status, (void)microseconds, (void)context;
+}
+
+const struct http_app system_app = {
+    .on_head = on_head,
+    .on_request = on_request,
+    .on_end = on_end,
+    .problem = call_problem_body,
+    .server_fields = CALL_SERVER_FIELDS,
+};

@@ -1,0 +1,322 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "conn.h"
+#include "routes.h"
+#include "status.h"
+#include "store.h"
+#include "submit.h"
+
+enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20 };
+
+/* A place in the worker's list. */
+struct worker_conn {
+    struct worker *worker;
+    struct conn *conn;
+    struct worker_conn *next, **back;
+    char address[]; /* its key in the caps */
+};
+
+unsigned worker_load(const struct worker *worker)
+{
+    return atomic_load_explicit(&worker->metrics.connections, memory_order_relaxed);
+}
+
+const struct region *worker_region(const struct worker *worker, int32_t id)
+{
+    for (unsigned i = 0; i < worker->region_count; i++)
+        if (worker->regions[i]->id == id)
+            return worker->regions[i];
+    return NULL;
+}
+
+/* Drained: nothing is open, nothing waits. */
+static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
+{
+    struct worker *worker = arg;
+    struct timeval again = {0, DRAIN_POLL_MS * 1000};
+    (void)fd, (void)what;
+    if (!worker->conns && batch_queue_is_empty(worker->submit) && batch_queue_is_empty(worker->statuses) &&
+        pg_pool_is_quiet(worker->pool))
+        event_base_loopexit(worker->base, NULL);
+    else
+        event_add(worker->drain_event, &again);
+}
+
+static void on_conn_gone(void *arg, struct conn *conn)
+{
+    struct worker_conn *place = arg;
+    struct worker *worker = place->worker;
+    (void)conn;
+    *place->back = place->next;
+    if (place->next)
+        place->next->back = place->back;
+    conn_caps_give(worker->app->caps, place->address);
+    atomic_fetch_sub_explicit(&worker->metrics.connections, 1, memory_order_relaxed);
+    free(place);
+}
+
+struct worker_conn *worker_conn_new(struct worker *worker, const char *address)
+{
+    size_t n = strlen(address) + 1;
+    struct worker_conn *place = xcalloc(1, sizeof *place + n);
+    place->worker = worker;
+    memcpy(place->address, address, n);
+    atomic_fetch_add_explicit(&worker->metrics.connections, 1, memory_order_relaxed);
+    return place;
+}
+
+void worker_conn_drop(struct worker_conn *place)
+{
+    atomic_fetch_sub_explicit(&place->worker->metrics.connections, 1, memory_order_relaxed);
+    free(place);
+}
+
+static void take_connection(struct worker *worker, struct mail mail)
+{
+    struct worker_conn *place = mail.object;
+    struct conn_options options = {.handshake_timeout = worker->config->handshake_timeout,
+                                   .input_limit = INPUT_LIMIT,
+                                   .gate = &worker->gate};
+    place->next = worker->conns;
+    place->back = &worker->conns;
+    if (place->next)
+        place->next->back = &place->next;
+    worker->conns = place;
+    place->conn = conn_new(worker->base, (int)mail.value, tls_context_hold(worker->tls), &http_conn_ops,
+                           &worker->server, &options, &worker->app->clock, on_conn_gone, place);
+    if (worker->is_draining)
+        conn_abort(place->conn);
+}
+
+static void take_region(struct worker *worker, struct mail mail)
+{
+    const struct region *region = mail.object;
+    for (unsigned i = 0; i < worker->region_count; i++)
+        if (worker->regions[i]->id == region->id) {
+            region_release(&worker->regions[i]);
+            worker->regions[i] = region;
+            return;
+        }
+    if (worker->region_count < WORKER_REGIONS)
+        worker->regions[worker->region_count++] = region;
+    else
+        region_release(&region);
+}
+
+static void use_limits(struct worker *worker)
+{
+    const struct config *config = worker->config;
+    worker->gate.limit = (unsigned)config->max_handshakes;
+    worker->server.limits = (struct http_limits){.head_timeout = config->head_timeout,
+                                                 .body_timeout = config->body_timeout,
+                                                 .reply_timeout = config->reply_timeout,
+                                                 .idle_timeout = config->idle_timeout};
+}
+
+static void take_config(struct worker *worker, struct mail mail)
+{
+    config_release(&worker->config);
+    worker->config = mail.object;
+    use_limits(worker);
+}
+
+static void close_distrusted(struct worker *worker)
+{
+    for (struct worker_conn *place = worker->conns, *next; place; place = next) {
+        next = place->next;
+        SSL *ssl = place->conn ? conn_ssl(place->conn) : NULL;
+        if (ssl && !tls_context_still_trusts(worker->tls, ssl))
+            conn_abort(place->conn);
+    }
+}
+
+static void on_handshakes_over(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    close_distrusted(arg);
+}
+
+/* New connections get the new context; those whose certificate it no longer trusts are closed. A handshake
+ * that runs goes on under the old context, so who is there is looked at again when it must be over. */
+static void take_tls(struct worker *worker, struct mail mail)
+{
+    int64_t left = worker->config->handshake_timeout + MOMENT_SECOND / 10;
+    struct timeval after = {left / MOMENT_SECOND, left % MOMENT_SECOND};
+    tls_context_release(&worker->tls);
+    worker->tls = mail.object;
+    close_distrusted(worker);
+    event_add(worker->trust_event, &after);
+}
+
+static void take_drain(struct worker *worker, struct mail mail)
+{
+    (void)mail;
+    worker->is_draining = worker->server.draining = true;
+    for (struct worker_conn *place = worker->conns, *next; place; place = next) {
+        next = place->next;
+        if (place->conn)
+            http_conn_drain(place->conn);
+    }
+    on_drain_poll(-1, 0, worker);
+}
+
+static void on_mail(evutil_socket_t fd, short what, void *arg)
+{
+    static void (*const takers[])(struct worker *, struct mail) = {
+        [MAIL_CONNECTION] = take_connection, [MAIL_REGION] = take_region,
+        [MAIL_CONFIG] = take_config,         [MAIL_TLS] = take_tls,
+        [MAIL_DRAIN] = take_drain,
+    };
+    struct worker *worker = arg;
+    struct mail mail;
+    (void)fd, (void)what;
+    while (mailbox_receive(worker->mailbox, &mail))
+        takers[mail.kind](worker, mail);
+}
+
+static struct batch_queue *queue_new(struct worker *worker, const struct batch_kind *kind)
+{
+    const struct config *config = worker->config;
+    return batch_queue_new(worker->base, worker->pool, &worker->metrics, kind, (unsigned)config->queue,
+                           (unsigned)config->batch, (unsigned)config->lanes);
+}
+
+static bool make_lanes(struct worker *worker, struct err *err)
+{
+    const struct config *config = worker->config;
+    struct pg_options options = {.conninfo = config->database,
+                                 .statements = store_statements,
+                                 .statement_count = STORE_COUNT,
+                                 .lanes = (unsigned)config->lanes,
+                                 .in_flight = (unsigned)config->lane_in_flight,
+                                 .queue = (unsigned)config->queue,
+                                 .connect_timeout = config->connect_timeout,
+                                 .job_timeout = config->job_timeout,
+                                 .backoff_min = MOMENT_SECOND / 20,
+                                 .backoff_max = MOMENT_SECOND * 2,
+                                 .application_name = "wijzerd"};
+    worker->pool = pg_pool_new(worker->base, &worker->app->clock, &options, err);
+    if (!worker->pool)
+        return false;
+    worker->submit = queue_new(worker, &submit_kind);
+    worker->statuses = queue_new(worker, &status_kind);
+    return true;
+}
+
+struct worker *worker_new(struct app *app, unsigned id, const struct config *config, struct tls_context *tls,
+                          struct err *err)
+{
+    struct worker *worker = xcalloc(1, sizeof *worker);
+    worker->app = app;
+    worker->id = id;
+    worker->config = config;
+    worker->tls = tls;
+    worker->base = event_base_new();
+    worker->mailbox = mailbox_new(MAILS);
+    worker->server = (struct http_server){.app = &route_app, .clock = &app->clock, .context = worker};
+    use_limits(worker);
+    if (!worker->base || !worker->mailbox) {
+        err_set_os(err, ERR_OS, errno, "worker %u", id);
+        worker_free(&worker);
+        return NULL;
+    }
+    worker->mail_event =
+        event_new(worker->base, mailbox_fd(worker->mailbox), EV_READ | EV_PERSIST, on_mail, worker);
+    event_add(worker->mail_event, NULL);
+    worker->drain_event = evtimer_new(worker->base, on_drain_poll, worker);
+    worker->trust_event = evtimer_new(worker->base, on_handshakes_over, worker);
+    if (!make_lanes(worker, err))
+        worker_free(&worker);
+    return worker;
+}
+
+static void *run(void *arg)
+{
+    struct worker *worker = arg;
+    event_base_loop(worker->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    mailbox_send(worker->app->mailbox, (struct mail){.kind = MAIL_STOPPED});
+    return NULL;
+}
+
+bool worker_start(struct worker *worker, struct err *err)
+{
+    int failed = pthread_create(&worker->thread, NULL, run, worker);
+    return !failed || err_set_os(err, ERR_OS, failed, "worker %u", worker->id);
+}
+
+void worker_join(struct worker *worker)
+{
+    pthread_join(worker->thread, NULL);
+}
+
+/* Mail that nobody will read any more. */
+static void drop_mail(struct worker *worker)
+{
+    struct mail mail;
+    while (worker->mailbox && mailbox_receive(worker->mailbox, &mail)) {
+        const struct region *region = mail.object;
+        const struct config *config = mail.object;
+        struct tls_context *tls = mail.object;
+        if (mail.kind == MAIL_CONNECTION) {
+            struct worker_conn *place = mail.object;
+            close((int)mail.value);
+            conn_caps_give(worker->app->caps, place->address);
+            worker_conn_drop(place);
+        } else if (mail.kind == MAIL_REGION) {
+            region_release(&region);
+        } else if (mail.kind == MAIL_CONFIG) {
+            config_release(&config);
+        } else if (mail.kind == MAIL_TLS) {
+            tls_context_release(&tls);
+        }
+    }
+}
+
+/* Connections that outlived the drain timeout. */
+static void abort_connections(struct worker *worker)
+{
+    for (struct worker_conn *place = worker->conns, *next; place; place = next) {
+        next = place->next;
+        conn_abort(place->conn);
+    }
+    for (int turn = 0; worker->conns && turn < 100; turn++)
+        event_base_loop(worker->base, EVLOOP_NONBLOCK);
+}
+
+static void free_events(struct worker *worker)
+{
+    struct event **events[] = {&worker->mail_event, &worker->drain_event, &worker->trust_event};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        if (*events[i])
+            event_free(*events[i]);
+        *events[i] = NULL;
+    }
+}
+
+/* First what calls back, then what it calls: the loop turns once more for the connections. */
+void worker_free(struct worker **worker)
+{
+    struct worker *w = *worker;
+    if (!w)
+        return;
+    free_events(w);
+    drop_mail(w);
+    pg_pool_free(&w->pool);
+    batch_queue_free(&w->submit);
+    batch_queue_free(&w->statuses);
+    if (w->base)
+        abort_connections(w);
+    for (unsigned i = 0; i < w->region_count; i++)
+        region_release(&w->regions[i]);
+    mailbox_free(&w->mailbox);
+    tls_context_release(&w->tls);
+    config_release(&w->config);
+    if (w->base)
+        event_base_free(w->base);
+    xfree(*worker);
+}
