@@ -1,0 +1,44 @@
+/*
+ * The table of commands: it drives dispatch, --help, `wijzer help`, the shell completion and the check of the
+ * man page. A command's name may be two words ("feedback open"); the longer name goes first.
+ */
+#ifndef WIJZER_COMMANDS_H
+#define WIJZER_COMMANDS_H
+
+#include "options.h"
+
+struct program;
+
+enum { COMMAND_FLAGS = 16 };
+
+enum command_kind {
+    ONLINE,      /* sends what waits in the spool, then talks to the service */
+    OWN_FIRST,   /* the other way round: what was just typed is kept before anything waits for the service */
+    SENDS_SPOOL, /* talks to the service, and sees to the spool itself */
+    LOCAL        /* needs no profile and no service */
+};
+
+struct command {
+    const char *name;
+    const char *arguments[LANGUAGES]; /* "STEP CODE [--to AANBOD]" */
+    const char *help[LANGUAGES];      /* one line */
+    size_t least, most;               /* words behind the name */
+    enum flag flags[COMMAND_FLAGS];   /* FLAG_END at the end */
+    enum command_kind kind;
+    int (*run)(struct program *program);
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* The command that the words begin with and the number of words of its name; NULL: none. */
+const struct command *command_find(const char *const *words, size_t count, size_t *used);
+/* The name that was perhaps meant, or NULL. */
+const char *command_suggest(const char *word, struct arena *arena);
+
+/* Whether flag and number of words fit the command; options_parse went before. The words of the command's
+ * name are taken off options->words. */
+bool command_check(const struct command *command, size_t used, struct options *options, const char *unknown,
+                   enum language language, struct complaint *complaint);
+
+#endif

@@ -1,0 +1,259 @@
+#include "options.h"
+
+static const struct flag_kind kinds[FLAG_COUNT] = {
+    [FLAG_JSON] = {"--json",
+                   {NULL},
+                   false,
+                   NULL,
+                   {"toon de JSON van de dienst, ongewijzigd", "print the service's JSON, unchanged"}},
+    [FLAG_PROFILE] = {"--profile",
+                      {"MAP", "DIR"},
+                      false,
+                      NULL,
+                      {"map met uw certificaat en instellingen",
+                       "directory with your certificate and settings"}},
+    [FLAG_LANG] = {"--lang",
+                   {"TAAL", "LANG"},
+                   false,
+                   NULL,
+                   {"taal van het scherm: nl of en", "language of the screen: nl or en"}},
+    [FLAG_HELP] = {"--help", {NULL}, false, NULL, {"uitleg over de opdracht", "about the command"}},
+    [FLAG_DOMAIN] = {"--domain",
+                     {"LEEFGEBIED", "DOMAIN"},
+                     true,
+                     "/domains",
+                     {"leefgebied, bijvoorbeeld social-network; mag vaker",
+                      "life domain such as social-network; may be repeated"}},
+    [FLAG_BIRTH_YEAR] = {"--birth-year",
+                         {"JAAR", "YEAR"},
+                         false,
+                         "/client/birthYear",
+                         {"geboortejaar, bijvoorbeeld 1950", "year of birth such as 1950"}},
+    [FLAG_AREA] = {"--area",
+                   {"GEBIED", "AREA"},
+                   false,
+                   "/client/area",
+                   {"vier cijfers van de postcode, bijvoorbeeld 5751",
+                    "four digits of the postcode such as 5751"}},
+    [FLAG_NAME] =
+        {"--name", {"NAAM", "NAME"}, false, "/client/name", {"naam van de inwoner", "name of the client"}},
+    [FLAG_PHONE] = {"--phone",
+                    {"NUMMER", "NUMBER"},
+                    false,
+                    "/client/phone",
+                    {"telefoonnummer van de inwoner", "phone number of the client"}},
+    [FLAG_EMAIL] = {"--email",
+                    {"ADRES", "ADDRESS"},
+                    false,
+                    "/client/email",
+                    {"e-mailadres van de inwoner", "email address of the client"}},
+    [FLAG_LANGUAGE] = {"--language",
+                       {"TAAL", "LANGUAGE"},
+                       false,
+                       "/client/language",
+                       {"taal van de inwoner in twee letters (nl)",
+                        "language of the client, two letters (nl)"}},
+    [FLAG_ICPC] = {"--icpc",
+                   {"CODE", "CODE"},
+                   true,
+                   "/icpc",
+                   {"ICPC-code uit hoofdstuk Z, bijvoorbeeld Z04; mag vaker",
+                    "ICPC code of chapter Z such as Z04; may be repeated"}},
+    [FLAG_URGENCY] = {"--urgency",
+                      {"SPOED", "URGENCY"},
+                      false,
+                      "/urgency",
+                      {"routine (gewoon) of soon (spoed)", "routine or soon"}},
+    [FLAG_TEXT] = {"--text",
+                   {"TEKST", "TEXT"},
+                   false,
+                   "/text",
+                   {"vraag of toelichting; - leest de invoer", "question or note; - reads standard input"}},
+    [FLAG_FILE] = {"--file",
+                   {"BESTAND", "FILE"},
+                   false,
+                   NULL,
+                   {"de hele verwijzing als JSON; - leest de invoer",
+                    "the whole referral as JSON; - reads standard input"}},
+    [FLAG_DRY_RUN] = {"--dry-run",
+                      {NULL},
+                      false,
+                      NULL,
+                      {"alleen kijken waar het heen zou gaan", "only look where it would go"}},
+    [FLAG_CODE] = {"--code",
+                   {"REDEN", "CODE"},
+                   false,
+                   "/code",
+                   {"reden van weigeren, bijvoorbeeld capacity", "why declined, such as capacity"}},
+    [FLAG_TO] = {"--to",
+                 {"AANBOD", "OFFERING"},
+                 true,
+                 "/offerings",
+                 {"aanbod waar het heen gaat; mag vaker", "offering that it goes to; may be repeated"}},
+    [FLAG_STATE] = {"--state",
+                    {"STATUS", "STATE"},
+                    false,
+                    "/state",
+                    {"nieuwe status, bijvoorbeeld first-contact", "new state such as first-contact"}},
+    [FLAG_DATE] = {"--date",
+                   {"DATUM", "DATE"},
+                   false,
+                   "/date",
+                   {"datum, bijvoorbeeld 2026-12-01", "date such as 2026-12-01"}},
+    [FLAG_CHANNEL] = {"--channel",
+                      {"WEG", "CHANNEL"},
+                      false,
+                      "/channel",
+                      {"hoe: phone, visit, email, letter of video",
+                       "how: phone, visit, email, letter or video"}},
+    [FLAG_REASON] =
+        {"--reason", {"REDEN", "REASON"}, false, "/reason", {"reden, in een zin", "reason, in a sentence"}},
+    [FLAG_OUTCOME] = {"--outcome",
+                      {"AFLOOP", "OUTCOME"},
+                      false,
+                      "/outcome",
+                      {"reached (bereikt), partly (deels) of not-reached (niet)",
+                       "reached, partly or not-reached"}},
+    [FLAG_UNREAD] =
+        {"--unread", {NULL}, false, NULL, {"alleen wat nog niet is gelezen", "only what is unread"}},
+    [FLAG_OVERDUE] = {"--overdue", {NULL}, false, NULL, {"alleen wat te laat is", "only what is overdue"}},
+    [FLAG_ORGANISATION] = {"--organisation",
+                           {"ORGANISATIE", "ORGANISATION"},
+                           false,
+                           "?organisation",
+                           {"alleen van deze organisatie", "only of this organisation"}},
+    [FLAG_STATUS] =
+        {"--status", {"STATUS", "STATUS"}, false, "?status", {"open of closed", "open or closed"}},
+    [FLAG_LIMIT] = {"--limit",
+                    {"AANTAL", "NUMBER"},
+                    false,
+                    "?pageSize",
+                    {"zoveel regels (gewoonlijk 50; 0: alles)", "this many items (default 50; 0: all)"}},
+};
+
+const struct flag_kind *flag_kind(enum flag flag)
+{
+    return &kinds[flag];
+}
+
+enum flag flag_find(struct slice name)
+{
+    if (slice_is(name, "-h"))
+        return FLAG_HELP;
+    for (enum flag flag = FLAG_END + 1; flag < FLAG_COUNT; flag++)
+        if (slice_is(name, kinds[flag].name))
+            return flag;
+    return FLAG_END;
+}
+
+bool flag_among(const enum flag *flags, enum flag flag)
+{
+    while (*flags != FLAG_END && *flags != flag)
+        flags++;
+    return *flags != FLAG_END;
+}
+
+enum flag flag_of_pointer(const enum flag *flags, const char *pointer)
+{
+    for (; *flags != FLAG_END; flags++) {
+        const char *own = kinds[*flags].pointer;
+        size_t n = own ? strlen(own) : 0;
+        if (n && strncmp(pointer, own, n) == 0 && (pointer[n] == '\0' || pointer[n] == '/'))
+            return *flags;
+    }
+    return FLAG_END;
+}
+
+static bool complain(struct complaint *complaint, enum text text, const char *first)
+{
+    *complaint = (struct complaint){.text = text, .values = {first}};
+    return false;
+}
+
+static bool add_value(struct option *option, enum flag flag, const char *value, struct complaint *complaint)
+{
+    if (option->count == OPTION_VALUES)
+        return complain(complaint, SAY_FLAG_TOO_OFTEN, kinds[flag].name);
+    option->values[option->count++] = value;
+    return true;
+}
+
+static bool add_pieces(struct option *option, enum flag flag, const char *value, struct arena *arena,
+                       struct complaint *complaint)
+{
+    for (struct slice rest = slice_of(value); rest.ptr;) {
+        struct slice piece = slice_trim(slice_cut(&rest, ','));
+        if (piece.len && !add_value(option, flag, arena_text(arena, piece), complaint))
+            return false;
+    }
+    return true;
+}
+
+/* One known flag; *next is the argument behind it and is moved when it is used. */
+static bool take_flag(struct options *out, enum flag flag, struct slice attached, char *const **next,
+                      char *const *end, struct arena *arena, struct complaint *complaint)
+{
+    const struct flag_kind *kind = &kinds[flag];
+    struct option *option = &out->flags[flag];
+    const char *value = attached.ptr;
+    if (!kind->value[DUTCH]) {
+        if (value)
+            return complain(complaint, SAY_FLAG_NO_VALUE, kind->name);
+        option->count = 1;
+        return true;
+    }
+    if (option->count && !kind->many)
+        return complain(complaint, SAY_FLAG_TWICE, kind->name);
+    if (!value && *next < end)
+        value = *(*next)++;
+    if (!value)
+        return complain(complaint, SAY_FLAG_VALUE, kind->name);
+    return kind->many ? add_pieces(option, flag, value, arena, complaint)
+                      : add_value(option, flag, value, complaint);
+}
+
+static bool take_word(struct options *out, const char *word, struct complaint *complaint)
+{
+    if (out->word_count == OPTION_WORDS) {
+        *complaint = (struct complaint){.text = SAY_TOO_MANY_WORDS, .values = {word, out->words[0], "..."}};
+        return false;
+    }
+    out->words[out->word_count++] = word;
+    return true;
+}
+
+bool options_parse(int argc, char *const *argv, struct arena *arena, struct options *out,
+                   const char **unknown, struct complaint *complaint)
+{
+    char *const *next = argv + 1, *const *end = argv + argc;
+    bool flags = true;
+    *out = (struct options){0};
+    *unknown = NULL;
+    while (next < end) {
+        const char *argument = *next++;
+        struct slice rest = slice_of(argument);
+        if (flags && strcmp(argument, "--") == 0) {
+            flags = false;
+        } else if (flags && argument[0] == '-' && argument[1]) {
+            struct slice name = slice_cut(&rest, '=');
+            enum flag flag = flag_find(name);
+            if (flag == FLAG_END)
+                *unknown = *unknown ? *unknown : arena_text(arena, name);
+            else if (!take_flag(out, flag, rest, &next, end, arena, complaint))
+                return false;
+        } else if (!take_word(out, argument, complaint)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *option_text(const struct options *options, enum flag flag)
+{
+    return options->flags[flag].count ? options->flags[flag].values[0] : NULL;
+}
+
+bool option_given(const struct options *options, enum flag flag)
+{
+    return options->flags[flag].count > 0;
+}

@@ -1,0 +1,96 @@
+/*
+ * The command line: one table of flags, and the parser that sorts arguments into words and flags. Flags may
+ * stand anywhere, `--flag value` or `--flag=value`; `--` ends them; a flag marked `many` may be repeated and
+ * takes lists with commas. Pure: what is wrong comes back as a complaint to be printed.
+ */
+#ifndef WIJZER_OPTIONS_H
+#define WIJZER_OPTIONS_H
+
+#include "texts.h"
+
+enum flag {
+    FLAG_END, /* ends a command's list of flags */
+    /* with every command */
+    FLAG_JSON,
+    FLAG_PROFILE,
+    FLAG_LANG,
+    FLAG_HELP,
+    FLAG_LAST_GLOBAL = FLAG_HELP,
+    /* refer */
+    FLAG_DOMAIN,
+    FLAG_BIRTH_YEAR,
+    FLAG_AREA,
+    FLAG_NAME,
+    FLAG_PHONE,
+    FLAG_EMAIL,
+    FLAG_LANGUAGE,
+    FLAG_ICPC,
+    FLAG_URGENCY,
+    FLAG_TEXT,
+    FLAG_FILE,
+    FLAG_DRY_RUN,
+    /* steps */
+    FLAG_CODE,
+    FLAG_TO,
+    FLAG_STATE,
+    FLAG_DATE,
+    FLAG_CHANNEL,
+    FLAG_REASON,
+    FLAG_OUTCOME,
+    /* lists */
+    FLAG_UNREAD,
+    FLAG_OVERDUE,
+    FLAG_ORGANISATION,
+    FLAG_STATUS,
+    FLAG_LIMIT,
+    FLAG_COUNT
+};
+
+struct flag_kind {
+    const char *name;             /* "--birth-year" */
+    const char *value[LANGUAGES]; /* what stands behind it ("JAAR"), NULL: nothing */
+    bool many;                    /* may be repeated, and holds a list with commas */
+    const char *pointer;          /* the member of the request body that it fills, or NULL */
+    const char *help[LANGUAGES];
+};
+
+/* Never NULL for FLAG_END < flag < FLAG_COUNT. */
+const struct flag_kind *flag_kind(enum flag flag);
+/* FLAG_END when there is no such flag; "-h" is --help. */
+enum flag flag_find(struct slice name);
+/* The flag of `flags` (ended by FLAG_END) that fills the member at `pointer` ("/domains/2" is filled by the
+ * flag of "/domains"), or FLAG_END. */
+enum flag flag_of_pointer(const enum flag *flags, const char *pointer);
+bool flag_among(const enum flag *flags, enum flag flag);
+
+enum { OPTION_VALUES = 16, OPTION_WORDS = 8 };
+
+struct option {
+    const char *values[OPTION_VALUES]; /* lists with commas are in pieces already */
+    size_t count;
+};
+
+struct options {
+    struct option flags[FLAG_COUNT];
+    const char *words[OPTION_WORDS]; /* what is not a flag: the command and its arguments */
+    size_t word_count;
+};
+
+/* Something wrong with the command line: a text, its values, and a word that was perhaps meant. */
+struct complaint {
+    enum text text;
+    const char *values[4]; /* NULL at the end */
+    const char *meant;     /* or NULL */
+};
+
+/* Sorts argv[1..argc-1]; strings are borrowed or the arena's. A flag that nobody knows is kept as
+ * *unknown (the first one, "--flag" without its value; NULL: none), to be judged when the command is known.
+ */
+bool options_parse(int argc, char *const *argv, struct arena *arena, struct options *out,
+                   const char **unknown, struct complaint *complaint);
+
+/* Value of a flag, NULL when it is not given. */
+const char *option_text(const struct options *options, enum flag flag);
+bool option_given(const struct options *options, enum flag flag);
+
+#endif

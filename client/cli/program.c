@@ -1,0 +1,462 @@
+#include "program.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "code.h"
+#include "file.h"
+#include "suggest.h"
+#include "uuid.h"
+
+enum { TEXT_MAX = 16 * 1024 };
+
+/* Set by SIGINT; the one thing a signal handler may touch. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* ---- talking to the person ---- */
+
+int program_reject(struct program *program, enum text text, const char *const *values)
+{
+    screen_say(&program->err, text, values);
+    return EXIT_INPUT;
+}
+
+void program_print(const struct program *program, struct slice body)
+{
+    fwrite(body.ptr, 1, body.len, program->out.file);
+    if (body.len == 0 || body.ptr[body.len - 1] != '\n')
+        fputc('\n', program->out.file);
+}
+
+const json_t *program_document(struct program *program, struct slice text)
+{
+    json_t *document = document_parse(text, NULL);
+    if (document && json_array_append_new(program->documents, document) != 0)
+        abort();
+    return document;
+}
+
+static int complain(struct program *program, const struct complaint *complaint)
+{
+    screen_put(&program->err, complaint->text, complaint->values);
+    if (complaint->meant) {
+        fputs(". ", program->err.file);
+        screen_put(&program->err, SAY_DID_YOU_MEAN, VALUES(complaint->meant));
+    }
+    screen_newline(&program->err);
+    return EXIT_INPUT;
+}
+
+/* ---- talking to the service ---- */
+
+bool answer_is_good(const struct answer *answer)
+{
+    return answer->outcome == CALL_ANSWERED && answer->status >= 200 && answer->status < 300;
+}
+
+/* Ctrl-C ends a call, so that what was typed can still be kept; outside calls it ends the program. */
+static void call_service(struct program *program, const struct call *call, struct answer *answer)
+{
+    struct sigaction ours = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&ours.sa_mask);
+    sigaction(SIGINT, &ours, &before);
+    api_call(program->api, call, program->arena, answer);
+    sigaction(SIGINT, &before, NULL);
+    program->away = answer->outcome != CALL_ANSWERED;
+}
+
+bool program_get(struct program *program, const char *path, struct answer *answer, const json_t **document)
+{
+    call_service(program, &(struct call){.method = "GET", .path = path, .once = program->away}, answer);
+    *document = answer_is_good(answer) ? program_document(program, answer->body) : NULL;
+    if (answer_is_good(answer) && !*document) {
+        answer->outcome = CALL_FOREIGN;
+        snprintf(answer->reason, sizeof answer->reason, "no JSON");
+    }
+    return *document != NULL;
+}
+
+void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
+                  struct answer *answer)
+{
+    char key[UUID_TEXT];
+    call_service(program,
+                 &(struct call){.method = "POST",
+                                .path = path,
+                                .body = body,
+                                .key = uuid_new(key),
+                                .if_match = if_match,
+                                .once = program->away},
+                 answer);
+}
+
+void program_submit(struct program *program, const char *key, struct slice body, bool once,
+                    struct answer *answer)
+{
+    call_service(
+        program,
+        &(struct call){.method = "POST", .path = "/referrals", .body = body, .key = key, .once = once},
+        answer);
+}
+
+/* ---- when it did not work ---- */
+
+const char *program_reason(struct program *program, const struct answer *answer)
+{
+    const char *known = answer->problem ? text_problem(program->language, answer->problem) : NULL;
+    if (answer->outcome != CALL_ANSWERED)
+        return arena_text(program->arena, slice_of(answer->reason));
+    return known ? known : answer->problem ? answer->problem : "";
+}
+
+static const struct {
+    enum call_outcome outcome;
+    enum text read, write; /* after a GET and after a POST */
+    int exit;
+} unanswered[] = {
+    {CALL_NOT_SENT, SAY_UNREAD, SAY_UNREACHABLE, EXIT_UNREACHABLE},
+    {CALL_UNCERTAIN, SAY_UNREAD, SAY_UNCERTAIN, EXIT_UNREACHABLE},
+    {CALL_FOREIGN, SAY_FOREIGN, SAY_FOREIGN, EXIT_UNREACHABLE},
+    {CALL_NO_ENTRY, SAY_NO_ENTRY, SAY_NO_ENTRY, EXIT_NOT_ALLOWED},
+    {CALL_INTERRUPTED, SAY_INTERRUPTED, SAY_UNCERTAIN, EXIT_UNREACHABLE},
+};
+
+static int explain_silence(struct program *program, const struct answer *answer, const char *subject)
+{
+    for (size_t i = 0; i < sizeof unanswered / sizeof unanswered[0]; i++) {
+        if (unanswered[i].outcome != answer->outcome)
+            continue;
+        enum text text = subject ? unanswered[i].write : unanswered[i].read;
+        bool about_us = text == SAY_NO_ENTRY || text == SAY_UNCERTAIN;
+        screen_say(&program->err, text,
+                   about_us ? VALUES(answer->reason, subject ? subject : "")
+                            : VALUES(program->profile.api, answer->reason));
+        return unanswered[i].exit;
+    }
+    return EXIT_UNREACHABLE;
+}
+
+static const struct {
+    int status;
+    int exit;
+} exits[] = {{403, EXIT_NOT_ALLOWED},
+             {412, EXIT_CONFLICT},
+             {408, EXIT_UNREACHABLE},
+             {429, EXIT_UNREACHABLE},
+             {503, EXIT_UNREACHABLE}};
+
+static int exit_of(int status)
+{
+    for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
+        if (exits[i].status == status)
+            return exits[i].exit;
+    return EXIT_REFUSED;
+}
+
+/* Which list of the vocabulary a flag takes its words from. */
+static const struct word_kind {
+    const char *list;
+    enum flag flag;
+    enum text unknown;
+} word_kinds[] = {{"domains", FLAG_DOMAIN, SAY_UNKNOWN_DOMAIN},
+                  {"states", FLAG_STATE, SAY_UNKNOWN_STATE},
+                  {"declineCodes", FLAG_CODE, SAY_UNKNOWN_DECLINE},
+                  {"offerings", FLAG_TO, SAY_UNKNOWN_OFFERING},
+                  {"organisations", FLAG_ORGANISATION, SAY_UNKNOWN_ORGANISATION}};
+
+/* One thing that is wrong: the flag (or the pointer, when the person wrote JSON), what, and what was
+ * expected. */
+static void put_issue(struct program *program, const char *pointer, const char *code, const char *detail)
+{
+    bool typed = !option_given(&program->options, FLAG_FILE);
+    enum flag flag = flag_of_pointer(program->command->flags, pointer);
+    const char *name = typed && flag != FLAG_END ? flag_kind(flag)->name : *pointer ? pointer : "/";
+    const char *what = text_issue(program->language, code);
+    const char *expected = flag == FLAG_END ? detail : flag_kind(flag)->help[program->language];
+    const char *value = what ? arena_printf(program->arena, "%s: %s", what, expected) : detail;
+    screen_say(&program->err, SAY_ISSUE, VALUES(name, value));
+}
+
+int program_invalid(struct program *program, const struct err *err, const struct issues *issues)
+{
+    screen_say(&program->err, SAY_CHECK_INPUT, NULL);
+    if (err->code == ERR_MALFORMED_JSON)
+        screen_say(&program->err, SAY_NOT_JSON, VALUES(flag_kind(FLAG_FILE)->name, err->text));
+    for (size_t i = 0; i < issues->count; i++)
+        put_issue(program, arena_text(program->arena, issues->list[i].pointer), issues->list[i].code,
+                  arena_text(program->arena, issues->list[i].detail));
+    if (program->json)
+        program_print(program, problem_json(program->arena, err->code, NULL, issues));
+    return EXIT_INPUT;
+}
+
+static int explain_problem(struct program *program, const struct answer *answer, const char *subject)
+{
+    const json_t *problem = program_document(program, answer->body);
+    const json_t *errors = document_list(problem, "errors");
+    bool uncertain = answer->problem && strcmp(answer->problem, "outcome-uncertain") == 0;
+    int code = exit_of(answer->status);
+    if (program->json)
+        program_print(program, answer->body);
+    if (uncertain && subject)
+        screen_say(&program->err, SAY_UNCERTAIN, VALUES(program_reason(program, answer), subject));
+    else
+        screen_say(&program->err, code == EXIT_UNREACHABLE ? SAY_BUSY : SAY_REFUSED,
+                   VALUES(program_reason(program, answer)));
+    if (code != EXIT_UNREACHABLE && json_array_size(errors) == 0)
+        screen_say(&program->err, SAY_SERVICE_SAYS, VALUES(document_text(problem, "detail")));
+    for (size_t i = 0; i < json_array_size(errors); i++) {
+        const json_t *error = json_array_get(errors, i);
+        put_issue(program, document_text(error, "pointer"), document_text(error, "code"),
+                  document_text(error, "detail"));
+    }
+    return code;
+}
+
+int program_explain(struct program *program, const struct answer *answer, const char *subject)
+{
+    return answer->outcome == CALL_ANSWERED ? explain_problem(program, answer, subject)
+                                            : explain_silence(program, answer, subject);
+}
+
+/* ---- words, ids and texts of the person ---- */
+
+const json_t *program_words(struct program *program, bool fresh)
+{
+    if (!program->words && !fresh) {
+        json_t *cached = vocabulary_load(program->directory);
+        if (cached && json_array_append_new(program->documents, cached) == 0)
+            program->words = cached;
+    }
+    if ((fresh || !program->words) && !program->words_fresh && !program->words_tried && !program->away) {
+        struct answer answer;
+        const json_t *document;
+        struct call call = {.method = "GET", .path = "/vocabulary", .once = true};
+        program->words_tried = true;
+        call_service(program, &call, &answer);
+        document = answer_is_good(&answer) ? program_document(program, answer.body) : NULL;
+        if (document) {
+            vocabulary_keep(program->directory, answer.body);
+            program->words = document;
+            program->words_fresh = true;
+        }
+    }
+    return program->words;
+}
+
+static bool is_word(const char *const *codes, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(codes[i], word) == 0)
+            return true;
+    return false;
+}
+
+static bool check_word(struct program *program, const struct word_kind *kind, const char *word)
+{
+    size_t count;
+    const char *const *codes =
+        vocabulary_codes(program_words(program, false), kind->list, program->arena, &count);
+    if (count == 0 || is_word(codes, count, word))
+        return true;
+    codes = vocabulary_codes(program_words(program, true), kind->list, program->arena, &count);
+    if (!program->words_fresh || is_word(codes, count, word))
+        return true;
+    complain(program, &(struct complaint){kind->unknown, {word}, suggest_word(word, codes, count)});
+    return false;
+}
+
+bool program_check_word(struct program *program, enum flag flag, const char *word)
+{
+    for (size_t i = 0; i < sizeof word_kinds / sizeof word_kinds[0]; i++)
+        if (word_kinds[i].flag == flag)
+            return check_word(program, &word_kinds[i], word);
+    return true;
+}
+
+const char *program_id(struct program *program, const char *word)
+{
+    int64_t id;
+    enum code_result result = code_parse(slice_of(word), &id);
+    if (result == CODE_OK)
+        return code_text(id, arena_alloc(program->arena, CODE_TEXT));
+    program_reject(program, result == CODE_MISTYPED ? SAY_MISTYPED : SAY_NOT_A_CODE, VALUES(word));
+    return NULL;
+}
+
+/* Lines end in a newline, whatever the system they were typed on. */
+static struct slice without_returns(struct arena *arena, struct slice text)
+{
+    char *out = arena_alloc(arena, text.len + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != '\r' || (i + 1 < text.len && text.ptr[i + 1] != '\n'))
+            out[length++] = text.ptr[i];
+    while (length && out[length - 1] == '\n')
+        length--;
+    return slice_make(out, length);
+}
+
+bool program_text(struct program *program, const char *given, struct slice *text, bool *used_stdin)
+{
+    struct err err;
+    *text = slice_of(given);
+    if (!given)
+        return true;
+    if (strcmp(given, "-") == 0) {
+        if (!file_read("-", TEXT_MAX, program->arena, text, &err)) {
+            program_reject(program, SAY_CANNOT_READ, VALUES(err.text));
+            return false;
+        }
+        *text = without_returns(program->arena, *text);
+        if (used_stdin)
+            *used_stdin = true;
+    }
+    if (slice_is_utf8(*text))
+        return true;
+    program_reject(program, SAY_NOT_UTF8, VALUES("--text"));
+    return false;
+}
+
+bool program_take_texts(struct program *program, const struct flag_field *fields, size_t count, void *record)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct slice value = slice_of(option_text(&program->options, fields[i].flag));
+        if (!slice_is_utf8(value)) {
+            program_reject(program, SAY_NOT_UTF8, VALUES(flag_kind(fields[i].flag)->name));
+            return false;
+        }
+        *(struct slice *)(void *)((char *)record + fields[i].at) = value;
+    }
+    return true;
+}
+
+bool program_take_list(struct program *program, enum flag flag, struct slice *list, size_t room,
+                       size_t *count)
+{
+    const struct option *option = &program->options.flags[flag];
+    if (option->count > room) {
+        program_reject(program, SAY_FLAG_TOO_OFTEN, VALUES(flag_kind(flag)->name));
+        return false;
+    }
+    for (size_t i = 0; i < option->count; i++)
+        list[i] = slice_of(option->values[i]);
+    *count = option->count;
+    return true;
+}
+
+/* ---- a run ---- */
+
+/* --lang, else WIJZER_LANG, else Dutch. False: --lang is something else. */
+static bool choose_language(const struct options *options, enum language *language)
+{
+    const char *flag = option_text(options, FLAG_LANG);
+    const char *env = getenv("WIJZER_LANG");
+    const char *chosen = flag ? flag : env ? env : "nl";
+    *language = strncmp(chosen, "en", 2) == 0 ? ENGLISH : DUTCH;
+    return !flag || strcmp(flag, "nl") == 0 || strcmp(flag, "en") == 0;
+}
+
+static int no_profile(struct program *program, const struct err *err)
+{
+    if (err->code != ERR_NOT_FOUND)
+        return program_reject(program, SAY_BAD_PROFILE, VALUES(err->text));
+    screen_say(&program->err, SAY_NO_PROFILE, VALUES(program->directory ? program->directory : "?"));
+    return program_reject(program, SAY_MAKE_PROFILE, NULL);
+}
+
+static int open_profile(struct program *program)
+{
+    struct err err;
+    if (!profile_find(option_text(&program->options, FLAG_PROFILE), program->arena, &program->directory,
+                      &err) ||
+        !profile_load(program->directory, program->arena, &program->profile, &err))
+        return no_profile(program, &err);
+    if (program->profile.key_exposed)
+        screen_say(&program->err, SAY_KEY_EXPOSED, VALUES(program->profile.key));
+    program->api = api_open(&program->profile, &interrupted, &err);
+    return program->api ? EXIT_DONE : program_reject(program, SAY_BAD_PROFILE, VALUES(err.text));
+}
+
+static int run_command(struct program *program)
+{
+    struct spool_counts counts;
+    const char *reason;
+    if (program->command->kind != LOCAL) {
+        int failed = open_profile(program);
+        if (failed)
+            return failed;
+    }
+    if (program->command->kind == ONLINE)
+        program_flush(program, 0, &counts, &reason, NULL);
+    int code = program->command->run(program);
+    if (program->command->kind == OWN_FIRST && !program->away && code != EXIT_SPOOLED &&
+        code != EXIT_UNREACHABLE)
+        program_flush(program, 0, &counts, &reason, NULL);
+    return code;
+}
+
+/* What to do: run a command, or say what is wrong with the line. */
+static int dispatch(struct program *program, const char *unknown)
+{
+    struct complaint complaint;
+    struct options *options = &program->options;
+    size_t used;
+    if (options->word_count == 0 && !unknown) {
+        help_all(option_given(options, FLAG_HELP) ? &program->out : &program->err);
+        return option_given(options, FLAG_HELP) ? EXIT_DONE : EXIT_INPUT;
+    }
+    program->command = command_find(options->words, options->word_count, &used);
+    if (!program->command) {
+        const char *word = options->word_count ? options->words[0] : unknown;
+        complaint = (struct complaint){SAY_UNKNOWN_COMMAND, {word}, command_suggest(word, program->arena)};
+        return complain(program, &complaint);
+    }
+    if (!command_check(program->command, used, options, unknown, program->language, &complaint))
+        return complain(program, &complaint);
+    if (option_given(options, FLAG_HELP)) {
+        help_command(&program->out, program->command);
+        return EXIT_DONE;
+    }
+    return run_command(program);
+}
+
+static int parse_and_run(struct program *program, int argc, char **argv)
+{
+    struct complaint complaint;
+    const char *unknown;
+    moment now = clock_wall(&program->clock);
+    bool parsed = options_parse(argc, argv, program->arena, &program->options, &unknown, &complaint);
+    bool known = choose_language(&program->options, &program->language);
+    program->out = screen_of(stdout, program->arena, program->language, now);
+    program->err = screen_of(stderr, program->arena, program->language, now);
+    program->json = option_given(&program->options, FLAG_JSON);
+    if (!parsed)
+        return complain(program, &complaint);
+    if (!known)
+        return program_reject(program, SAY_BAD_LANG, NULL);
+    return dispatch(program, unknown);
+}
+
+int program_main(int argc, char **argv)
+{
+    struct program program = {.arena = arena_new(0), .clock = clock_system(0), .documents = json_array()};
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    int code = parse_and_run(&program, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("wijzer: standard output cannot be written\n", stderr);
+        code = code ? code : EXIT_REFUSED;
+    }
+    api_close(&program.api);
+    json_decref(program.documents);
+    arena_free(&program.arena);
+    return code;
+}

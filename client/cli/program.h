@@ -1,0 +1,127 @@
+/*
+ * One run of `wijzer`: what it was asked, who asks, and the ways in which a command talks to the service and
+ * to the person. Commands are functions that return an exit code. Everything a run allocates is its arena's.
+ */
+#ifndef WIJZER_PROGRAM_H
+#define WIJZER_PROGRAM_H
+
+#include "api.h"
+#include "commands.h"
+#include "problem.h"
+#include "render.h"
+#include "spool.h"
+#include "vocabulary.h"
+
+enum exit_code {
+    EXIT_DONE,
+    EXIT_REFUSED,     /* the service said no */
+    EXIT_INPUT,       /* wrong usage, invalid input, no profile */
+    EXIT_SPOOLED,     /* unreachable, but kept */
+    EXIT_UNREACHABLE, /* unreachable: nothing sent, or not known whether */
+    EXIT_NOT_ALLOWED, /* certificate or role */
+    EXIT_CONFLICT,    /* somebody else was first */
+    EXIT_VIOLATED,    /* `check` found something */
+    EXIT_CODES
+};
+
+struct program {
+    struct arena *arena;
+    struct clock clock;
+    enum language language;
+    struct screen out, err; /* standard output and standard error */
+    bool json;              /* --json: the service's bytes on standard output */
+    const struct command *command;
+    struct options options;
+    const char *directory; /* of the profile */
+    struct profile profile;
+    struct api *api;
+    json_t *documents;   /* list that owns every document of this run */
+    const json_t *words; /* the vocabulary, NULL: not loaded */
+    bool words_fresh;    /* it came from the service in this run */
+    bool words_tried;
+    bool away; /* the service could not be reached a moment ago: do not wait for it again */
+};
+
+/* All of it: parse, load the profile, send what waits, run the command. Returns the exit code. */
+int program_main(int argc, char **argv);
+
+/* Says on standard error what is wrong with the input; returns EXIT_INPUT. */
+int program_reject(struct program *program, enum text text, const char *const *values);
+/* Prints a body of the service as it is, with a newline. */
+void program_print(const struct program *program, struct slice body);
+/* A document that lives until the end of the run; NULL when it is no JSON. */
+const json_t *program_document(struct program *program, struct slice text);
+
+/* GET. True: *document is the 2xx answer's. False: nothing is said yet; see program_explain. */
+bool program_get(struct program *program, const char *path, struct answer *answer, const json_t **document);
+/* POST with a fresh Idempotency-Key. */
+void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
+                  struct answer *answer);
+/* POST with the given key, as often as the outcome stays unknown, or once. */
+void program_submit(struct program *program, const char *key, struct slice body, bool once,
+                    struct answer *answer);
+bool answer_is_good(const struct answer *answer);
+
+/* Says why an answer is no success (with --json the problem document goes to standard output) and returns
+ * the exit code. `subject` is the id that a lost POST was about, NULL for a GET. */
+int program_explain(struct program *program, const struct answer *answer, const char *subject);
+/* In a few words: why the service did not take it. */
+const char *program_reason(struct program *program, const struct answer *answer);
+
+/* Says what a decoder found wrong with a body, by flag where the command line filled it; with --json as the
+ * service would say it. Returns EXIT_INPUT. */
+int program_invalid(struct program *program, const struct err *err, const struct issues *issues);
+
+/* The region's words, from the cache or, when there is none or `fresh` is asked for, from the service. */
+const json_t *program_words(struct program *program, bool fresh);
+/* Whether a code is a word of the region; unknown words are looked up afresh before they are called wrong,
+ * and what cannot be looked up counts as right. Says what is wrong. */
+bool program_check_word(struct program *program, enum flag flag, const char *word);
+
+/* The argument as an id "7KX3-9MTF"; NULL: it is none, and that was said. */
+const char *program_id(struct program *program, const char *word);
+
+/* Reads --text, or with "-" standard input (without its last newline). False: said. `used_stdin` may be
+ * NULL. */
+bool program_text(struct program *program, const char *given, struct slice *text, bool *used_stdin);
+
+/* What flags fill in a body of the wire: `record` is the struct, each flag's text goes to the struct slice at
+ * its place (absent where the flag is). False: said. */
+struct flag_field {
+    enum flag flag;
+    size_t at;
+};
+bool program_take_texts(struct program *program, const struct flag_field *fields, size_t count, void *record);
+/* The values of a flag that may be repeated; more than fit is said here, as an encoder has no room for them.
+ * False: said. */
+bool program_take_list(struct program *program, enum flag flag, struct slice *list, size_t room,
+                       size_t *count);
+
+/* Sends the spool. *reason becomes why something still waits. False: another command is sending. */
+bool program_flush(struct program *program, int wait_ms, struct spool_counts *counts, const char **reason,
+                   json_t *receipts);
+
+/* The handlers of the table of commands. */
+int run_refer(struct program *program);
+int run_inbox(struct program *program);
+int run_show(struct program *program);
+int run_accept(struct program *program);
+int run_decline(struct program *program);
+int run_report(struct program *program);
+int run_complete(struct program *program);
+int run_answer(struct program *program);
+int run_feedback(struct program *program);
+int run_feedback_open(struct program *program);
+int run_chain(struct program *program);
+int run_check(struct program *program);
+int run_sync(struct program *program);
+int run_vocabulary(struct program *program);
+int run_whoami(struct program *program);
+int run_version(struct program *program);
+int run_help(struct program *program);
+
+/* --help of one command; what `wijzer help` prints. */
+void help_command(const struct screen *screen, const struct command *command);
+void help_all(const struct screen *screen);
+
+#endif

@@ -1,0 +1,204 @@
+#include "file.h"
+#include "program.h"
+#include "uuid.h"
+#include "wire.h"
+
+/* A referral on its way: its body, and what the person gave it as. */
+struct draft {
+    struct slice body;
+    struct wire_referral referral; /* as the service will read it */
+    bool from_stdin;               /* gone when we do not keep it */
+};
+
+/* Which flags fill which text of a referral. */
+static const struct flag_field texts[] = {
+    {FLAG_NAME, offsetof(struct wire_referral, client.name)},
+    {FLAG_AREA, offsetof(struct wire_referral, client.area)},
+    {FLAG_PHONE, offsetof(struct wire_referral, client.phone)},
+    {FLAG_EMAIL, offsetof(struct wire_referral, client.email)},
+    {FLAG_LANGUAGE, offsetof(struct wire_referral, client.language)},
+    {FLAG_URGENCY, offsetof(struct wire_referral, urgency)},
+};
+
+/* What is no year becomes 0, which the decoder complains of along with all else. */
+static int year_given(const struct program *program)
+{
+    const char *given = option_text(&program->options, FLAG_BIRTH_YEAR);
+    int64_t number = 0;
+    if (given)
+        slice_to_i64(slice_of(given), 1900, 2100, &number);
+    return (int)number;
+}
+
+static bool draft_from_flags(struct program *program, struct draft *draft)
+{
+    struct wire_referral *referral = arena_alloc(program->arena, sizeof *referral);
+    const char *text = option_text(&program->options, FLAG_TEXT);
+    if (!program_take_list(program, FLAG_DOMAIN, referral->domains, WIRE_DOMAINS, &referral->domain_count) ||
+        !program_take_list(program, FLAG_ICPC, referral->icpc, WIRE_ICPC, &referral->icpc_count) ||
+        !program_take_texts(program, texts, sizeof texts / sizeof texts[0], referral) ||
+        !program_text(program, text, &referral->text, &draft->from_stdin))
+        return false;
+    referral->client.birth_year = year_given(program);
+    draft->body = wire_encode_referral(referral, program->arena);
+    return true;
+}
+
+static bool draft_from_file(struct program *program, struct draft *draft)
+{
+    struct err err;
+    const char *path = option_text(&program->options, FLAG_FILE);
+    for (enum flag flag = FLAG_DOMAIN; flag <= FLAG_TEXT; flag++) {
+        if (!option_given(&program->options, flag))
+            continue;
+        program_reject(program, SAY_FILE_ALONE, VALUES(flag_kind(flag)->name));
+        return false;
+    }
+    draft->from_stdin = strcmp(path, "-") == 0;
+    if (file_read(path, SPOOL_BODY_MAX, program->arena, &draft->body, &err))
+        return true;
+    program_reject(program, SAY_CANNOT_READ, VALUES(err.text));
+    return false;
+}
+
+/* What was not given was encoded as an empty list or a year 0: it is missing rather than wrong. */
+static void mend_issues(const struct program *program, struct issues *issues)
+{
+    for (size_t i = 0; !option_given(&program->options, FLAG_FILE) && i < issues->count; i++) {
+        const char *pointer = arena_text(program->arena, issues->list[i].pointer);
+        enum flag flag = flag_of_pointer(program->command->flags, pointer);
+        if (flag != FLAG_END && !option_given(&program->options, flag))
+            issues->list[i].code = "required";
+    }
+}
+
+/* What came from standard input would be gone: it is put beside the refused ones. */
+static void keep_typed(struct program *program, const struct draft *draft, struct slice problem)
+{
+    char key[UUID_TEXT];
+    const char *spool, *path;
+    struct spool_item item;
+    if (!draft->from_stdin || option_given(&program->options, FLAG_DRY_RUN))
+        return;
+    if (spool_open(program->directory, program->arena, &spool, NULL) &&
+        spool_put(spool, uuid_new(key), draft->body, clock_wall(&program->clock), program->arena, &item,
+                  NULL) &&
+        spool_refuse(spool, &item, problem, program->arena, &path, NULL))
+        screen_say(&program->err, SAY_KEPT_ASIDE, VALUES(path));
+}
+
+/* What can be seen to be wrong without any list of words, all at once. */
+static bool check_draft(struct program *program, struct draft *draft)
+{
+    struct err err;
+    struct issues *issues = arena_alloc(program->arena, sizeof *issues);
+    if (!wire_decode_referral(draft->body, program->arena, &draft->referral, issues, &err)) {
+        mend_issues(program, issues);
+        program_invalid(program, &err, issues);
+        keep_typed(program, draft, problem_json(program->arena, err.code, NULL, issues));
+        return false;
+    }
+    return true;
+}
+
+/* The region's words; they may have to be asked of the service. */
+static bool check_words(struct program *program, const struct draft *draft)
+{
+    bool good = true;
+    for (size_t i = 0; i < draft->referral.domain_count; i++)
+        good = program_check_word(program, FLAG_DOMAIN,
+                                  arena_text(program->arena, draft->referral.domains[i])) &&
+               good;
+    if (!good)
+        keep_typed(program, draft, problem_json(program->arena, ERR_INVALID_BODY, NULL, NULL));
+    return good;
+}
+
+static int show_document(struct program *program, const struct answer *answer,
+                         void (*render)(const struct screen *screen, const json_t *document))
+{
+    if (program->json)
+        program_print(program, answer->body);
+    else
+        render(&program->out, program_document(program, answer->body));
+    return EXIT_DONE;
+}
+
+static int preview(struct program *program, const struct draft *draft)
+{
+    struct answer answer;
+    if (!check_words(program, draft))
+        return EXIT_INPUT;
+    program_post(program, "/referrals/_preview", draft->body, NULL, &answer);
+    return answer_is_good(&answer) ? show_document(program, &answer, render_preview)
+                                   : program_explain(program, &answer, NULL);
+}
+
+/* The spool holds it: say so. */
+static int say_spooled(struct program *program, const struct answer *answer, const char *spool,
+                       const struct spool_item *item)
+{
+    const char *path = arena_printf(program->arena, "%s/%s", spool, item->name);
+    if (program->json) {
+        json_t *result = json_pack("{sbssss}", "spooled", 1, "idempotencyKey", item->key, "file", path);
+        json_array_append_new(program->documents, result);
+        json_dumpf(result, program->out.file, JSON_COMPACT);
+        screen_newline(&program->out);
+    }
+    if (answer->outcome == CALL_INTERRUPTED)
+        screen_say(&program->err, SAY_SPOOLED_INTERRUPTED, VALUES(path));
+    else if (answer->outcome == CALL_NO_ENTRY)
+        screen_say(&program->err, SAY_SPOOLED_NO_ENTRY, VALUES(answer->reason));
+    else
+        screen_say(&program->err, SAY_SPOOLED, VALUES(program_reason(program, answer)));
+    return EXIT_SPOOLED;
+}
+
+static int say_lost(struct program *program, const struct answer *answer)
+{
+    int code = program_explain(program, answer, NULL);
+    screen_say(&program->err, SAY_LOST, NULL);
+    return code;
+}
+
+/* Written to the spool first and sent then, so that whatever happens on the way (no answer, Ctrl-C, a power
+ * cut) it is there; the service's word that it has it, or refuses it, takes it off again. */
+static int submit(struct program *program, const struct draft *draft)
+{
+    char key[UUID_TEXT];
+    const char *spool = "";
+    struct spool_item item = {0};
+    struct answer answer;
+    struct err err;
+    uuid_new(key);
+    bool kept = spool_open(program->directory, program->arena, &spool, &err) &&
+                spool_put(spool, key, draft->body, clock_wall(&program->clock), program->arena, &item, &err);
+    if (!kept)
+        screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
+    if (!check_words(program, draft)) {
+        if (kept && !spool_remove(spool, &item, &err))
+            screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
+        return EXIT_INPUT;
+    }
+    program_submit(program, key, draft->body, program->away, &answer);
+    enum spool_fate fate = spool_fate_of(&answer);
+    if (fate == SPOOL_WAITS)
+        return kept ? say_spooled(program, &answer, spool, &item) : say_lost(program, &answer);
+    if (kept && !spool_remove(spool, &item, &err))
+        screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
+    if (fate == SPOOL_SENT)
+        return show_document(program, &answer, render_receipt);
+    int code = program_explain(program, &answer, NULL);
+    keep_typed(program, draft, answer.body);
+    return code;
+}
+
+int run_refer(struct program *program)
+{
+    struct draft draft = {0};
+    bool file = option_given(&program->options, FLAG_FILE);
+    if (!(file ? draft_from_file(program, &draft) : draft_from_flags(program, &draft)) ||
+        !check_draft(program, &draft))
+        return EXIT_INPUT;
+    return option_given(&program->options, FLAG_DRY_RUN) ? preview(program, &draft) : submit(program, &draft);
+}

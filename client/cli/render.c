@@ -1,0 +1,127 @@
+#include "render.h"
+
+const char *render_before(const struct screen *screen, const json_t *document, const char *path)
+{
+    moment at;
+    if (!document_moment(document, path, &at))
+        return "";
+    const char *when = text_when(screen->arena, screen->language, at, screen->now);
+    return screen_text(screen, SAY_BEFORE, VALUES(when));
+}
+
+const char *render_place(const struct screen *screen, const json_t *offering, const json_t *organisation)
+{
+    const char *what = document_text(offering, "name");
+    const char *who = document_text(organisation, "name");
+    return *what ? screen_text(screen, SAY_AT, VALUES(what, who)) : who;
+}
+
+void render_step_line(const struct screen *screen, const json_t *step, const char *lead)
+{
+    const char *code = document_text(step, "declineCode.label");
+    const char *place =
+        render_place(screen, document_at(step, "offering"), document_at(step, "organisation"));
+    screen_put(screen, SAY_STEP_LINE,
+               VALUES(lead, document_text(step, "id"), document_text(step, "state.label")));
+    if (*code)
+        screen_put(screen, SAY_EVENT_CODE, VALUES(code));
+    if (*place)
+        screen_put(screen, SAY_STEP_AT, VALUES(place));
+}
+
+const char *render_labels(const struct screen *screen, const json_t *words)
+{
+    const char *list = "";
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *label = document_text(json_array_get(words, i), "label");
+        list = arena_printf(screen->arena, "%s%s%s", list, *list ? ", " : "", label);
+    }
+    return list;
+}
+
+static void put_overdue(const struct screen *screen, const json_t *promise)
+{
+    if (!document_true(promise, "overdue"))
+        return;
+    screen_put(screen, SAY_SPACE, NULL);
+    screen_put(screen, SAY_OVERDUE, NULL);
+}
+
+void render_turn(const struct screen *screen, const json_t *promise)
+{
+    if (!promise)
+        return;
+    screen_label(screen, LABEL_TURN);
+    screen_put(screen, SAY_NEXT,
+               VALUES(document_text(promise, "who.name"), document_text(promise, "what.label"),
+                      render_before(screen, promise, "by")));
+    put_overdue(screen, promise);
+    screen_newline(screen);
+}
+
+void render_client(const struct screen *screen, const json_t *client)
+{
+    const char *language = document_text(client, "language");
+    const char *phone = document_text(client, "phone");
+    const char *email = document_text(client, "email");
+    screen_label(screen, LABEL_WHO);
+    if (!client) {
+        screen_say(screen, SAY_HIDDEN, NULL);
+        return;
+    }
+    const char *year =
+        arena_printf(screen->arena, "%lld", (long long)document_number(client, "birthYear", 0));
+    screen_put(screen, SAY_BORN, VALUES(document_text(client, "name"), year, document_text(client, "area")));
+    if (*language && strcmp(language, "nl") != 0)
+        screen_put(screen, SAY_SPEAKS, VALUES(language));
+    screen_newline(screen);
+    screen_field(screen, LABEL_CALL,
+                 arena_printf(screen->arena, "%s%s%s", phone, *phone && *email ? ", " : "", email));
+}
+
+/* Where it goes and why: of a receipt and of a trial. */
+static void put_decision(const struct screen *screen, const json_t *decision)
+{
+    struct arena *arena = screen->arena;
+    const char *table = arena_printf(arena, "%lld", (long long)document_number(decision, "table", 0));
+    const char *version = arena_printf(arena, "%lld", (long long)document_number(decision, "version", 0));
+    screen_field(
+        screen, LABEL_TO,
+        render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
+    screen_label(screen, LABEL_WHY);
+    screen_say(screen, SAY_RULE,
+               VALUES(document_text(decision, "reason"), table, version, document_text(decision, "rule")));
+}
+
+static void put_next(const struct screen *screen, const json_t *next)
+{
+    screen_label(screen, LABEL_NEXT);
+    screen_say(screen, SAY_NEXT,
+               VALUES(document_text(next, "who.name"), document_text(next, "what.label"),
+                      render_before(screen, next, "by")));
+}
+
+void render_receipt(const struct screen *screen, const json_t *receipt)
+{
+    const char *id = document_text(receipt, "id");
+    screen_say(screen, SAY_REFERRED, VALUES(id));
+    put_decision(screen, document_at(receipt, "decision"));
+    put_next(screen, document_at(receipt, "next"));
+    screen_field(screen, LABEL_STEP, document_text(receipt, "stepId"));
+    screen_say(screen, SAY_HEAR_BACK, VALUES(id));
+}
+
+void render_preview(const struct screen *screen, const json_t *preview)
+{
+    screen_say(screen, SAY_PREVIEW, NULL);
+    put_decision(screen, document_at(preview, "decision"));
+    put_next(screen, document_at(preview, "next"));
+}
+
+void render_moved(const struct screen *screen, const json_t *step)
+{
+    screen_say(screen, SAY_NOW, VALUES(document_text(step, "id"), document_text(step, "state.label")));
+    render_turn(screen, document_at(step, "promise"));
+    if (!document_at(step, "promise"))
+        screen_say(screen, SAY_STEP_ENDED, VALUES(document_text(step, "referralId")));
+}

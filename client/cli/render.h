@@ -1,0 +1,49 @@
+/*
+ * The service's documents as people read them. Each function takes a document of the API (json_doc.h) and
+ * writes it to a screen; members that are missing are left out. Nothing here talks to the service.
+ */
+#ifndef WIJZER_RENDER_H
+#define WIJZER_RENDER_H
+
+#include "json_doc.h"
+#include "screen.h"
+
+/* Receipt of a referral; the answer to a trial. */
+void render_receipt(const struct screen *screen, const json_t *receipt);
+void render_preview(const struct screen *screen, const json_t *preview);
+
+/* A step after a move; a step with its client; a referral with its tree of steps and history. */
+void render_moved(const struct screen *screen, const json_t *step);
+void render_step(const struct screen *screen, const json_t *step);
+void render_referral(const struct screen *screen, const json_t *referral);
+/* What changed a step last, from the events of its referral, and how it stands now. */
+void render_conflict(const struct screen *screen, const json_t *step, const json_t *referral);
+
+/* Lists of items; `more`: there are others behind these. */
+void render_inbox(const struct screen *screen, const json_t *items, bool more);
+void render_chain(const struct screen *screen, const json_t *items, bool more);
+void render_feedback_list(const struct screen *screen, const json_t *items, bool more);
+void render_feedback(const struct screen *screen, const json_t *feedback);
+
+/* Returns the number of invariants that are violated. */
+size_t render_checks(const struct screen *screen, const json_t *checks);
+/* One list ("domains", "decline-codes", ...) or, with NULL, all. False: there is no such list. */
+bool render_vocabulary(const struct screen *screen, const json_t *vocabulary, const char *list);
+void render_me(const struct screen *screen, const json_t *me);
+
+/* Shared by the files that render. */
+
+/* "vóór dinsdag 24 november 17:00" for a time in the document; "" when it is none. */
+const char *render_before(const struct screen *screen, const json_t *document, const char *path);
+/* "Welzijnscoach (ONIS Welzijn)", or the organisation alone. */
+const char *render_place(const struct screen *screen, const json_t *offering, const json_t *organisation);
+/* "8PQ2-NNNR  Geaccepteerd, Welzijnscoach (ONIS Welzijn)" behind `lead`, without a newline. */
+void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
+/* The labels of a list of words, with commas. */
+const char *render_labels(const struct screen *screen, const json_t *words);
+/* "Aan zet  ONIS: eerste contact, vóór ... TE LAAT"; nothing without a promise. */
+void render_turn(const struct screen *screen, const json_t *promise);
+/* Name, birth year, area, language, and how to call. */
+void render_client(const struct screen *screen, const json_t *client);
+
+#endif

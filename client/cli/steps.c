@@ -1,0 +1,169 @@
+/* Moving a step: read it for its version, post the move for just that version, say where it stands now. */
+#include "program.h"
+#include "wire.h"
+
+static const char *const operations[] = {[MOVE_ACCEPT] = "_accept",
+                                         [MOVE_DECLINE] = "_decline",
+                                         [MOVE_REPORT] = "_report",
+                                         [MOVE_COMPLETE] = "_complete",
+                                         [MOVE_ANSWER] = "_answer"};
+
+/* The texts that a flag fills as it is. */
+static const struct flag_field texts[] = {{FLAG_REASON, offsetof(struct wire_move, reason)},
+                                          {FLAG_DATE, offsetof(struct wire_move, date)},
+                                          {FLAG_CHANNEL, offsetof(struct wire_move, channel)}};
+
+/* A value that may stand behind the step or at its flag, once. NULL: neither; *good false: both, said. */
+static const char *word_or_flag(struct program *program, size_t place, enum flag flag, bool *good)
+{
+    const char *flagged = option_text(&program->options, flag);
+    const char *word = place < program->options.word_count ? program->options.words[place] : NULL;
+    if (word && flagged) {
+        program_reject(program, SAY_FLAG_TWICE, VALUES(flag_kind(flag)->name));
+        *good = false;
+    }
+    return word ? word : flagged;
+}
+
+/* What the service would find wrong with the body. */
+static bool check_body(struct program *program, struct slice body, enum wire_move_kind kind)
+{
+    struct err err;
+    struct issues *issues = arena_alloc(program->arena, sizeof *issues);
+    struct wire_move *read = arena_alloc(program->arena, sizeof *read);
+    if (wire_decode_move(body, kind, program->arena, read, issues, &err))
+        return true;
+    program_invalid(program, &err, issues);
+    return false;
+}
+
+static bool check_words(struct program *program, const struct wire_move *move)
+{
+    struct arena *arena = program->arena;
+    bool good = true;
+    if (move->kind == MOVE_REPORT)
+        good = program_check_word(program, FLAG_STATE, arena_text(arena, move->state));
+    if (move->decline_code.ptr)
+        good = program_check_word(program, FLAG_CODE, arena_text(arena, move->decline_code)) && good;
+    for (size_t i = 0; i < move->offering_count; i++)
+        good = program_check_word(program, FLAG_TO, arena_text(arena, move->offerings[i])) && good;
+    return good;
+}
+
+/* Somebody was first: read again what they did. */
+static int explain_conflict(struct program *program, const struct answer *refusal, const char *path)
+{
+    struct answer answer;
+    const json_t *step, *referral = NULL;
+    if (program->json)
+        program_print(program, refusal->body);
+    if (!program_get(program, path, &answer, &step)) {
+        screen_say(&program->err, SAY_REFUSED, VALUES(program_reason(program, refusal)));
+        return EXIT_CONFLICT;
+    }
+    program_get(program, arena_printf(program->arena, "/referrals/%s", document_text(step, "referralId")),
+                &answer, &referral);
+    render_conflict(&program->err, step, referral);
+    return EXIT_CONFLICT;
+}
+
+static int post_move(struct program *program, const char *id, const struct wire_move *move, struct slice body)
+{
+    struct answer answer;
+    const json_t *step;
+    const char *path = arena_printf(program->arena, "/steps/%s", id);
+    if (!program_get(program, path, &answer, &step))
+        return program_explain(program, &answer, NULL);
+    /* The service gives every step its ETag; without one any version would do, which is not ours to decide.
+     */
+    const char *etag = answer.etag ? answer.etag : "\"0\"";
+    program_post(program, arena_printf(program->arena, "%s/%s", path, operations[move->kind]), body, etag,
+                 &answer);
+    if (answer.outcome == CALL_ANSWERED && answer.status == 412)
+        return explain_conflict(program, &answer, path);
+    if (!answer_is_good(&answer))
+        return program_explain(program, &answer, id);
+    if (program->json) {
+        program_print(program, answer.body);
+        return EXIT_DONE;
+    }
+    render_moved(&program->out, program_document(program, answer.body));
+    if (move->kind == MOVE_COMPLETE && !option_given(&program->options, FLAG_OUTCOME))
+        screen_say(&program->out, SAY_COMPLETED_REACHED, NULL);
+    return EXIT_DONE;
+}
+
+/* `text`: NULL or what was typed as text. */
+static int move_step(struct program *program, struct wire_move *move, const char *text)
+{
+    const char *id = program_id(program, program->options.words[0]);
+    if (!id || !program_take_texts(program, texts, sizeof texts / sizeof texts[0], move) ||
+        !program_take_list(program, FLAG_TO, move->offerings, WIRE_OFFERINGS, &move->offering_count) ||
+        !program_text(program, text, &move->text, NULL))
+        return EXIT_INPUT;
+    struct slice body = wire_encode_move(move, program->arena);
+    if (!check_body(program, body, move->kind) || !check_words(program, move))
+        return EXIT_INPUT;
+    return post_move(program, id, move, body);
+}
+
+static int say_missing(struct program *program)
+{
+    return program_reject(program, SAY_MISSING,
+                          VALUES(program->command->name, program->command->arguments[program->language]));
+}
+
+int run_accept(struct program *program)
+{
+    struct wire_move move = {.kind = MOVE_ACCEPT};
+    return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
+}
+
+int run_decline(struct program *program)
+{
+    bool good = true;
+    const char *code = word_or_flag(program, 1, FLAG_CODE, &good);
+    if (!good)
+        return EXIT_INPUT;
+    if (!code)
+        return say_missing(program);
+    struct wire_move move = {.kind = MOVE_DECLINE, .decline_code = slice_of(code)};
+    return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
+}
+
+int run_report(struct program *program)
+{
+    bool good = true;
+    bool flagged = option_given(&program->options, FLAG_STATE);
+    /* With --state, the word behind the step is the text. */
+    const char *state =
+        flagged ? option_text(&program->options, FLAG_STATE) : word_or_flag(program, 1, FLAG_STATE, &good);
+    const char *text = word_or_flag(program, flagged ? 1 : 2, FLAG_TEXT, &good);
+    if (flagged && program->options.word_count > 2)
+        return program_reject(program, SAY_FLAG_TWICE, VALUES(flag_kind(FLAG_STATE)->name));
+    if (!good)
+        return EXIT_INPUT;
+    if (!state)
+        return say_missing(program);
+    struct wire_move move = {.kind = MOVE_REPORT, .state = slice_of(state)};
+    return move_step(program, &move, text);
+}
+
+int run_complete(struct program *program)
+{
+    const char *outcome = option_text(&program->options, FLAG_OUTCOME);
+    struct wire_move move = {.kind = MOVE_COMPLETE, .state = slice_of(outcome ? outcome : "reached")};
+    return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
+}
+
+int run_answer(struct program *program)
+{
+    bool good = true;
+    const char *text = word_or_flag(program, 1, FLAG_TEXT, &good);
+    if (!good)
+        return EXIT_INPUT;
+    if (!text)
+        return say_missing(program);
+    struct wire_move move = {.kind = MOVE_ANSWER};
+    return move_step(program, &move, text);
+}

@@ -1,0 +1,119 @@
+#include "texts.h"
+
+#include "amsterdam.h"
+
+const char *text_template(enum language language, enum text text)
+{
+    static const char *const templates[TEXT_COUNT][LANGUAGES] = {
+#define X(enumerator, dutch, english) [enumerator] = {dutch, english},
+        TEXTS(X)
+#undef X
+    };
+    return templates[text][language];
+}
+
+struct phrase {
+    const char *word;
+    const char *in[LANGUAGES];
+};
+
+static const struct phrase problems[] = {
+    {"malformed-request",
+     {"De dienst begreep het verzoek niet.", "The service did not understand the request."}},
+    {"malformed-json", {"De invoer is geen goede JSON.", "The input is not valid JSON."}},
+    {"invalid-parameter",
+     {"Een keuze bij deze opdracht klopt niet.", "An option of this command is not right."}},
+    {"invalid-body", {"Niet alles is goed ingevuld.", "Not everything is filled in correctly."}},
+    {"mistyped-id", {"Het nummer is verkeerd overgenomen.", "The number is mistyped."}},
+    {"idempotency-key-reused",
+     {"Dit nummer is al gebruikt voor iets anders.", "This key was used for something else already."}},
+    {"unknown-account",
+     {"Wijzer kent u niet, of uw toegang is gestopt. Vraag de beheerder van uw regio.",
+      "Wijzer does not know you, or your access has ended. Ask your region's steward."}},
+    {"wrong-role", {"Dit hoort niet bij uw rol.", "This does not belong to your role."}},
+    {"not-yours", {"Dit is niet aan u: een ander is aan zet.", "This is not yours to do."}},
+    {"not-found", {"Dit bestaat niet, of het is niet voor u.", "This does not exist, or it is not for you."}},
+    {"state-not-allowed",
+     {"Dat kan niet vanuit de status waarin de stap nu is.", "Not possible from the step's present state."}},
+    {"version-conflict", {"Iemand was u voor.", "Somebody was first."}},
+    {"body-too-large", {"Het is te veel tekst.", "It is too much text."}},
+    {"too-many-requests",
+     {"U vraagt te veel achter elkaar. Wacht even.", "You ask too much in a row. Wait a moment."}},
+    {"internal", {"Er ging bij de dienst iets mis.", "Something went wrong in the service."}},
+    {"busy", {"De dienst is te druk.", "The service is too busy."}},
+    {"database-away", {"De dienst kan nu niet bij de gegevens.", "The service cannot reach its data now."}},
+    {"outcome-uncertain",
+     {"Het is niet zeker of dit is verwerkt.", "It is not certain whether this was done."}},
+    {"draining", {"De dienst stopt of start opnieuw.", "The service is stopping or restarting."}},
+    {"no-rule-table",
+     {"Uw regio heeft nog geen regels om te verwijzen.", "Your region has no rules for referring yet."}},
+};
+
+static const struct phrase issues[] = {
+    {"required", {"ontbreekt", "is missing"}},
+    {"unknown-field", {"bestaat niet", "does not exist"}},
+    {"type", {"is van de verkeerde soort", "is of the wrong kind"}},
+    {"too-long", {"is te lang", "is too long"}},
+    {"too-short", {"is te kort", "is too short"}},
+    {"too-many", {"is te vaak ingevuld", "is given too often"}},
+    {"too-few", {"is te weinig ingevuld", "is given too few times"}},
+    {"pattern", {"heeft niet de goede vorm", "does not have the right form"}},
+    {"range", {"ligt buiten wat kan", "is out of range"}},
+    {"control-character", {"heeft een teken dat niet kan", "holds a character that is not possible"}},
+    {"not-a-date", {"is geen datum", "is not a date"}},
+    {"unknown-word", {"is een onbekend woord", "is an unknown word"}},
+    {"duplicate", {"staat er twee keer", "is given twice"}},
+};
+
+static const char *find_phrase(const struct phrase *list, size_t count, enum language language,
+                               const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].word, word) == 0)
+            return list[i].in[language];
+    return NULL;
+}
+
+const char *text_problem(enum language language, const char *word)
+{
+    return find_phrase(problems, sizeof problems / sizeof problems[0], language, word);
+}
+
+const char *text_issue(enum language language, const char *code)
+{
+    return find_phrase(issues, sizeof issues / sizeof issues[0], language, code);
+}
+
+static const char *const weekdays[LANGUAGES][7] = {
+    {"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
+    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+};
+
+static const char *const months[LANGUAGES][12] = {
+    {"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+     "november", "december"},
+    {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+     "November", "December"},
+};
+
+const char *text_when(struct arena *arena, enum language language, int64_t at, int64_t now)
+{
+    struct wall_time t = amsterdam_time(at);
+    const char *year =
+        t.year == amsterdam_time(now).year ? "" : arena_printf(arena, " %lld", (long long)t.year);
+    return arena_printf(arena, "%s %u %s%s %02u:%02u", weekdays[language][t.weekday], t.day,
+                        months[language][t.month - 1], year, t.hour, t.minute);
+}
+
+const char *text_when_short(struct arena *arena, int64_t at)
+{
+    struct wall_time t = amsterdam_time(at);
+    return arena_printf(arena, "%02u-%02u-%04lld %02u:%02u", t.day, t.month, (long long)t.year, t.hour,
+                        t.minute);
+}
+
+const char *text_day(struct arena *arena, enum language language, int64_t at)
+{
+    struct wall_time t = amsterdam_time(at);
+    return arena_printf(arena, "%u %s %lld", t.day, months[language][t.month - 1], (long long)t.year);
+}

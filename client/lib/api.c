@@ -1,0 +1,322 @@
+#include "api.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <time.h>
+
+#include "clock.h"
+#include "json_doc.h"
+
+enum { WAIT_FIRST_MS = 200, ERROR_TEXT = CURL_ERROR_SIZE };
+
+struct api {
+    const struct profile *profile;
+    const volatile sig_atomic_t *interrupted;
+    struct clock clock;
+    CURL *curl;
+    char *no_proxy;
+    char error[ERROR_TEXT];
+};
+
+/* What one transfer brings in. */
+struct inflow {
+    struct slice body; /* malloc'ed, grows */
+    bool too_large;
+};
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct inflow *in = context;
+    size_t n = size * count;
+    if (n > API_BODY_MAX - in->body.len) {
+        in->too_large = true;
+        return 0;
+    }
+    char *grown = xrealloc((char *)(uintptr_t)in->body.ptr, in->body.len + n + 1);
+    memcpy(grown + in->body.len, bytes, n);
+    grown[in->body.len + n] = '\0';
+    in->body = slice_make(grown, in->body.len + n);
+    return n;
+}
+
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct api *api = context;
+    (void)a, (void)b, (void)c, (void)d;
+    return api->interrupted && *api->interrupted;
+}
+
+/* The machine's own services are never behind a proxy. */
+static char *no_proxy_list(void)
+{
+    const char *given = getenv("no_proxy");
+    char *list = NULL;
+    if (!given)
+        given = getenv("NO_PROXY");
+    if (asprintf(&list, "%s%slocalhost,127.0.0.1,::1", given ? given : "", given && *given ? "," : "") < 0)
+        return NULL;
+    return list;
+}
+
+/* What stays the same for every call; kept by curl_easy_reset's counterpart below. */
+static bool set_up(struct api *api)
+{
+    CURL *c = api->curl;
+    const struct profile *p = api->profile;
+    CURLcode bad = CURLE_OK;
+    curl_easy_reset(c);
+#define SET(option, value) bad = bad ? bad : curl_easy_setopt(c, option, value)
+    SET(CURLOPT_ERRORBUFFER, api->error);
+    SET(CURLOPT_PROTOCOLS_STR, "https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_CAINFO, p->ca);
+    SET(CURLOPT_CAPATH, NULL); /* else the system's CAs are believed as well */
+    SET(CURLOPT_SSLCERT, p->cert);
+    SET(CURLOPT_SSLKEY, p->key);
+    SET(CURLOPT_NOPROXY, api->no_proxy);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)API_CONNECT_MS);
+    SET(CURLOPT_USERAGENT, "wijzer/" WIJZER_VERSION);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_NOPROGRESS, 0L);
+    SET(CURLOPT_XFERINFOFUNCTION, on_progress);
+    SET(CURLOPT_XFERINFODATA, api);
+#undef SET
+    return bad == CURLE_OK;
+}
+
+struct api *api_open(const struct profile *profile, const volatile sig_atomic_t *interrupted, struct err *err)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        err_set(err, ERR_TLS, "libcurl does not start");
+        return NULL;
+    }
+    struct api *api = xcalloc(1, sizeof *api);
+    api->profile = profile;
+    api->interrupted = interrupted;
+    api->clock = clock_system(0);
+    api->no_proxy = no_proxy_list();
+    api->curl = curl_easy_init();
+    if (!api->curl || !api->no_proxy || !set_up(api)) {
+        err_set(err, ERR_TLS, "libcurl cannot make a TLS connection");
+        api_close(&api);
+    }
+    return api;
+}
+
+void api_close(struct api **api)
+{
+    if (!*api)
+        return;
+    curl_easy_cleanup((*api)->curl);
+    free((*api)->no_proxy);
+    xfree(*api);
+    curl_global_cleanup();
+}
+
+static void add_header(struct curl_slist **list, struct arena *arena, const char *name, const char *value)
+{
+    struct curl_slist *grown =
+        value ? curl_slist_append(*list, arena_printf(arena, "%s: %s", name, value)) : *list;
+    if (grown)
+        *list = grown;
+}
+
+static struct curl_slist *headers_of(const struct call *call, struct arena *arena)
+{
+    struct curl_slist *list = NULL;
+    add_header(&list, arena, "Accept", "application/json, application/problem+json");
+    add_header(&list, arena, "If-Match", call->if_match);
+    if (strcmp(call->method, "POST") == 0) {
+        add_header(&list, arena, "Idempotency-Key", call->key);
+        add_header(&list, arena, "Content-Type", "application/json");
+        add_header(&list, arena, "Expect", ""); /* no 100-continue round trip */
+    }
+    return list;
+}
+
+static struct slice header_of(CURL *curl, const char *name)
+{
+    struct curl_header *found = NULL;
+    if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+        return SLICE_NONE;
+    return slice_of(found->value);
+}
+
+const char *problem_word(struct slice content_type, struct slice body, struct arena *arena)
+{
+    static const char prefix[] = "urn:wijzer:problem:";
+    const char *word = NULL;
+    if (!slice_starts(content_type, "application/problem+json"))
+        return NULL;
+    json_t *document = document_parse(body, NULL);
+    const char *type = document_text(document, "type");
+    if (strncmp(type, prefix, sizeof prefix - 1) == 0)
+        word = arena_text(arena, slice_of(type + sizeof prefix - 1));
+    json_decref(document);
+    return word;
+}
+
+const char *api_escape(struct arena *arena, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    char *out = arena_alloc(arena, strlen(text) * 3 + 1), *at = out;
+    for (; *text; text++) {
+        if (strchr(plain, *text)) {
+            *at++ = *text;
+        } else {
+            snprintf(at, 4, "%%%02X", (unsigned)(unsigned char)*text);
+            at += 3;
+        }
+    }
+    return out;
+}
+
+/* Whether our service said this: a 2xx with JSON, or a problem of its own. */
+static bool is_ours(int status, struct slice type, const char *problem)
+{
+    return problem || (status >= 200 && status < 300 && slice_starts(type, "application/json"));
+}
+
+static void read_answer(struct api *api, const struct inflow *in, struct arena *arena, struct answer *out)
+{
+    long status = 0;
+    uint64_t seconds;
+    struct slice type = header_of(api->curl, "Content-Type");
+    struct slice etag = header_of(api->curl, "ETag");
+    curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
+    out->status = (int)status;
+    out->body = arena_slice(arena, in->body);
+    out->etag = etag.ptr ? arena_text(arena, etag) : NULL;
+    out->retry_after = -1;
+    if (slice_to_u64(header_of(api->curl, "Retry-After"), 3600, &seconds))
+        out->retry_after = (int)seconds;
+    out->problem = problem_word(type, out->body, arena);
+    out->outcome = is_ours(out->status, type, out->problem) ? CALL_ANSWERED : CALL_FOREIGN;
+    if (out->outcome == CALL_FOREIGN)
+        snprintf(out->reason, sizeof out->reason, "HTTP %d", out->status);
+}
+
+/* libcurl's results before anything of the request can have reached the service. */
+static const struct {
+    CURLcode code;
+    enum call_outcome outcome;
+} before_sending[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, CALL_NOT_SENT},
+    {CURLE_COULDNT_RESOLVE_PROXY, CALL_NOT_SENT},
+    {CURLE_COULDNT_CONNECT, CALL_NOT_SENT},
+    {CURLE_SSL_CONNECT_ERROR, CALL_NOT_SENT},
+    {CURLE_PEER_FAILED_VERIFICATION, CALL_NOT_SENT},
+    {CURLE_SSL_ISSUER_ERROR, CALL_NOT_SENT},
+    {CURLE_SSL_CERTPROBLEM, CALL_NO_ENTRY},
+    {CURLE_SSL_CACERT_BADFILE, CALL_NO_ENTRY},
+    {CURLE_URL_MALFORMAT, CALL_NOT_SENT},
+    {CURLE_PROXY, CALL_NOT_SENT},
+};
+
+/* With TLS 1.3 a refused certificate shows as an alert on the first read, after the request went out; the
+ * service closes such a connection before it reads anything. */
+static bool is_certificate_alert(const char *error)
+{
+    static const char *const alerts[] = {"alert bad certificate",
+                                         "certificate required",
+                                         "certificate expired",
+                                         "certificate revoked",
+                                         "unknown ca",
+                                         "certificate unknown",
+                                         "alert access denied",
+                                         "unsupported certificate"};
+    for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++)
+        if (strcasestr(error, "alert") && strcasestr(error, alerts[i]))
+            return true;
+    return false;
+}
+
+static enum call_outcome outcome_of(struct api *api, CURLcode code)
+{
+    curl_off_t connected = 0;
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return CALL_INTERRUPTED;
+    if (is_certificate_alert(api->error))
+        return CALL_NO_ENTRY;
+    for (size_t i = 0; i < sizeof before_sending / sizeof before_sending[0]; i++)
+        if (before_sending[i].code == code)
+            return before_sending[i].outcome;
+    curl_easy_getinfo(api->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    return code == CURLE_OPERATION_TIMEDOUT && connected == 0 ? CALL_NOT_SENT : CALL_UNCERTAIN;
+}
+
+static void transfer(struct api *api, const struct call *call, int64_t timeout_ms, struct arena *arena,
+                     struct answer *out)
+{
+    struct inflow in = {0};
+    struct curl_slist *headers = headers_of(call, arena);
+    bool post = strcmp(call->method, "POST") == 0;
+    api->error[0] = '\0';
+    curl_easy_setopt(api->curl, CURLOPT_URL, arena_printf(arena, "%s/v1%s", api->profile->api, call->path));
+    curl_easy_setopt(api->curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(api->curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(api->curl, CURLOPT_WRITEDATA, &in);
+    if (post) {
+        curl_easy_setopt(api->curl, CURLOPT_POST, 1L);
+        curl_easy_setopt(api->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
+        curl_easy_setopt(api->curl, CURLOPT_POSTFIELDS, call->body.ptr ? call->body.ptr : "");
+    } else {
+        curl_easy_setopt(api->curl, CURLOPT_HTTPGET, 1L);
+    }
+    CURLcode code = curl_easy_perform(api->curl);
+    *out = (struct answer){.retry_after = -1};
+    if (code == CURLE_OK) {
+        read_answer(api, &in, arena, out);
+    } else {
+        out->outcome = in.too_large ? CALL_FOREIGN : outcome_of(api, code);
+        snprintf(out->reason, sizeof out->reason, "%s",
+                 in.too_large ? "the answer is too large"
+                              : (api->error[0] ? api->error : curl_easy_strerror(code)));
+    }
+    curl_slist_free_all(headers);
+    free((char *)(uintptr_t)in.body.ptr);
+}
+
+int64_t retry_wait(const struct answer *answer, int try, int64_t left)
+{
+    bool busy = answer->outcome == CALL_ANSWERED && answer->status == 503;
+    if (try > API_TRIES || (!busy && answer->outcome != CALL_UNCERTAIN))
+        return -1;
+    int64_t wait = (int64_t)WAIT_FIRST_MS << (try - 2);
+    if (busy && answer->retry_after >= 0 && answer->retry_after * INT64_C(1000) > wait)
+        wait = answer->retry_after * INT64_C(1000);
+    return wait < left ? wait : -1;
+}
+
+static void wait_ms(const struct api *api, int64_t ms)
+{
+    enum { PIECE = 100 };
+    for (; ms > 0 && !(api->interrupted && *api->interrupted); ms -= PIECE) {
+        struct timespec pause = {.tv_nsec = (ms < PIECE ? ms : PIECE) * 1000000};
+        nanosleep(&pause, NULL);
+    }
+}
+
+void api_call(struct api *api, const struct call *call, struct arena *arena, struct answer *out)
+{
+    int64_t start = clock_monotonic(&api->clock);
+    for (int try = 1;; try++) {
+        int64_t left = API_BUDGET_MS - (clock_monotonic(&api->clock) - start) / 1000;
+        if (left < 1)
+            left = 1;
+        int64_t most = call->once ? API_ONCE_MS : API_TOTAL_MS;
+        transfer(api, call, left < most ? left : most, arena, out);
+        left = API_BUDGET_MS - (clock_monotonic(&api->clock) - start) / 1000;
+        int64_t wait = call->once ? -1 : retry_wait(out, try + 1, left);
+        if (wait < 0)
+            return;
+        wait_ms(api, wait);
+    }
+}

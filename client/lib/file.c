@@ -1,0 +1,90 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, const char *path, size_t max, struct arena *arena, struct slice *text,
+                     struct err *err)
+{
+    size_t used = 0, room = 0;
+    char *bytes = NULL;
+    int failed = 0;
+    for (ssize_t n = 1; n > 0 && used <= max && !failed;) {
+        if (used == room) {
+            room = room ? room * 2 : 4096;
+            bytes = xrealloc(bytes, room);
+        }
+        n = read(fd, bytes + used, room - used);
+        failed = n < 0 && errno != EINTR ? errno : 0;
+        used += n > 0 ? (size_t)n : 0;
+        n = n < 0 ? 1 : n;
+    }
+    if (!failed && used <= max)
+        *text = arena_slice(arena, slice_make(bytes, used));
+    free(bytes);
+    if (failed)
+        return err_set_os(err, ERR_OS, failed, "%s cannot be read", path);
+    return used <= max ? true : err_set(err, ERR_TOO_LARGE, "%s is larger than %zu bytes", path, max);
+}
+
+bool file_read(const char *path, size_t max, struct arena *arena, struct slice *text, struct err *err)
+{
+    if (strcmp(path, "-") == 0)
+        return read_all(STDIN_FILENO, "standard input", max, arena, text, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return err_set_os(err, ERR_OS, errno, "%s cannot be opened", path);
+    bool good = read_all(fd, path, max, arena, text, err);
+    close(fd);
+    return good;
+}
+
+static bool write_all(int fd, struct slice text)
+{
+    while (text.len) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text = slice_make(text.ptr + n, text.len - (size_t)n);
+    }
+    return fchmod(fd, S_IRUSR | S_IWUSR) == 0 && fsync(fd) == 0;
+}
+
+bool file_sync_dir(const char *dir, struct err *err)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_os(err, ERR_OS, errno, "%s cannot be opened", dir);
+    int failed = fsync(fd) != 0 ? errno : 0;
+    close(fd);
+    return failed ? err_set_os(err, ERR_OS, failed, "%s cannot be flushed", dir) : true;
+}
+
+bool file_write(const char *dir, const char *name, struct slice text, struct err *err)
+{
+    char temp[PATH_MAX], path[PATH_MAX];
+    int n = snprintf(temp, sizeof temp, "%s/.%s.tmp", dir, name);
+    int m = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (n < 0 || m < 0 || (size_t)n >= sizeof temp || (size_t)m >= sizeof path)
+        return err_set(err, ERR_OS, "the path of %s is too long", name);
+    int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return err_set_os(err, ERR_OS, errno, "%s cannot be written", temp);
+    int failed = write_all(fd, text) ? 0 : errno;
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    if (!failed && rename(temp, path) != 0)
+        failed = errno;
+    if (failed) {
+        unlink(temp);
+        return err_set_os(err, ERR_OS, failed, "%s cannot be written", path);
+    }
+    return file_sync_dir(dir, err);
+}

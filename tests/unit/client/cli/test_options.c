@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "commands.h"
+#include "file.h"
+#include "program.h"
+
+static int setup(void **state)
+{
+    *state = arena_new(0);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct arena *arena = *state;
+    arena_free(&arena);
+    return 0;
+}
+
+enum { ARGUMENTS = 40 };
+
+/* The line cut at spaces, as main gets it. */
+static int arguments(struct arena *arena, const char *line, char *argv[ARGUMENTS])
+{
+    int argc = 0;
+    for (struct slice rest = slice_of(line); rest.ptr && argc < ARGUMENTS;)
+        argv[argc++] = arena_text(arena, slice_cut(&rest, ' '));
+    return argc;
+}
+
+/* Parses and checks as the program does; NULL when all is well, else what is wrong. */
+static const struct complaint *wrong_with(struct arena *arena, const char *line, struct options *options)
+{
+    char *argv[ARGUMENTS];
+    const char *unknown;
+    size_t used;
+    struct complaint *complaint = arena_alloc(arena, sizeof *complaint);
+    int argc = arguments(arena, line, argv);
+    if (!options_parse(argc, argv, arena, options, &unknown, complaint))
+        return complaint;
+    const struct command *command = command_find(options->words, options->word_count, &used);
+    assert_non_null(command);
+    return command_check(command, used, options, unknown, ENGLISH, complaint) ? NULL : complaint;
+}
+
+static void flags_and_words_in_any_order(void **state)
+{
+    struct options o;
+    assert_null(
+        wrong_with(*state, "wijzer --json decline --text=full 7KX3-9MTF capacity --to a,b --to c", &o));
+    assert_int_equal(o.word_count, 2);
+    assert_string_equal(o.words[0], "7KX3-9MTF");
+    assert_string_equal(o.words[1], "capacity");
+    assert_true(option_given(&o, FLAG_JSON));
+    assert_string_equal(option_text(&o, FLAG_TEXT), "full");
+    assert_int_equal(o.flags[FLAG_TO].count, 3);
+    assert_string_equal(o.flags[FLAG_TO].values[2], "c");
+    assert_null(option_text(&o, FLAG_CODE));
+    assert_null(wrong_with(*state, "wijzer answer 7KX3-9MTF -- --yes", &o));
+    assert_string_equal(o.words[1], "--yes");
+    assert_null(wrong_with(*state, "wijzer accept 7KX3-9MTF --text -", &o));
+    assert_string_equal(option_text(&o, FLAG_TEXT), "-");
+    assert_null(wrong_with(*state, "wijzer accept 7KX3-9MTF --text --no", &o));
+    assert_string_equal(option_text(&o, FLAG_TEXT), "--no");
+    assert_null(wrong_with(*state, "wijzer accept -h", &o)); /* help wants nothing else */
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    static const struct {
+        const char *line;
+        enum text text;
+        const char *value, *meant;
+    } cases[] = {
+        {"wijzer refer --birthyear 1950", SAY_UNKNOWN_FLAG, "--birthyear", "--birth-year"},
+        {"wijzer refer --domian=x", SAY_UNKNOWN_FLAG, "--domian", "--domain"},
+        {"wijzer inbox -x", SAY_UNKNOWN_FLAG, "-x", NULL},
+        {"wijzer inbox --unread", SAY_FLAG_ELSEWHERE, "--unread", NULL},
+        {"wijzer refer --name a --name b", SAY_FLAG_TWICE, "--name", NULL},
+        {"wijzer refer --name", SAY_FLAG_VALUE, "--name", NULL},
+        {"wijzer inbox --json=yes", SAY_FLAG_NO_VALUE, "--json", NULL},
+        {"wijzer accept", SAY_MISSING, "accept", NULL},
+        {"wijzer feedback open", SAY_MISSING, "feedback open", NULL},
+        {"wijzer accept a b", SAY_TOO_MANY_WORDS, "b", NULL},
+        {"wijzer report a b c d", SAY_TOO_MANY_WORDS, "d", NULL},
+        {"wijzer report a b c d e f g h i j", SAY_TOO_MANY_WORDS, "h", NULL},
+        {"wijzer refer --domain a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", SAY_FLAG_TOO_OFTEN, "--domain", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct options o;
+        const struct complaint *complaint = wrong_with(*state, cases[i].line, &o);
+        assert_non_null(complaint);
+        assert_int_equal(complaint->text, cases[i].text);
+        assert_string_equal(complaint->values[0], cases[i].value);
+        if (cases[i].meant)
+            assert_string_equal(complaint->meant, cases[i].meant);
+        else
+            assert_null(complaint->meant);
+    }
+}
+
+static void commands_are_found_by_their_longest_name(void **state)
+{
+    size_t used;
+    const char *const open[] = {"feedback", "open", "7KX3-9MTF"};
+    const char *const list[] = {"feedback", "opne"};
+    const char *const other[] = {"open", "feedback"};
+    assert_string_equal(command_find(open, 3, &used)->name, "feedback open");
+    assert_int_equal(used, 2);
+    assert_string_equal(command_find(list, 2, &used)->name, "feedback");
+    assert_int_equal(used, 1);
+    assert_string_equal(command_find(open, 1, &used)->name, "feedback");
+    assert_null(command_find(other, 2, &used));
+    assert_null(command_find(open, 0, &used));
+    assert_string_equal(command_suggest("fedback", *state), "feedback");
+    assert_null(command_suggest("zwaluw", *state));
+}
+
+static void pointers_lead_to_flags(void **state)
+{
+    (void)state;
+    static const enum flag flags[] = {FLAG_DOMAIN, FLAG_BIRTH_YEAR, FLAG_TEXT, FLAG_END};
+    assert_int_equal(flag_of_pointer(flags, "/domains"), FLAG_DOMAIN);
+    assert_int_equal(flag_of_pointer(flags, "/domains/3"), FLAG_DOMAIN);
+    assert_int_equal(flag_of_pointer(flags, "/client/birthYear"), FLAG_BIRTH_YEAR);
+    assert_int_equal(flag_of_pointer(flags, "/client/phone"), FLAG_END); /* not a flag of this command */
+    assert_int_equal(flag_of_pointer(flags, "/domainsX"), FLAG_END);
+    assert_int_equal(flag_of_pointer(flags, ""), FLAG_END);
+}
+
+static const char *whole_file(struct arena *arena, const char *path)
+{
+    struct slice text;
+    assert_true(file_read(path, 1 << 20, arena, &text, NULL));
+    return text.ptr;
+}
+
+static void the_tables_are_whole(void **state)
+{
+    bool used[FLAG_COUNT] = {0};
+    (void)state;
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *c = &commands[i];
+        assert_true(c->run && c->least <= c->most && c->flags[COMMAND_FLAGS - 1] == FLAG_END);
+        assert_true(*c->help[DUTCH] && *c->help[ENGLISH] && c->arguments[DUTCH] && c->arguments[ENGLISH]);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(c->name, commands[k].name);
+        for (const enum flag *flag = c->flags; *flag != FLAG_END; flag++)
+            used[*flag] = true;
+    }
+    for (enum flag flag = FLAG_END + 1; flag < FLAG_COUNT; flag++) {
+        const struct flag_kind *kind = flag_kind(flag);
+        assert_true(flag <= FLAG_LAST_GLOBAL || used[flag]);
+        assert_int_equal(flag_find(slice_of(kind->name)), flag);
+        assert_true(*kind->help[DUTCH] && *kind->help[ENGLISH]);
+        assert_int_equal(kind->value[DUTCH] != NULL, kind->value[ENGLISH] != NULL);
+    }
+}
+
+/* The manual names every command, every flag (mdoc writes "Fl -json") and every exit code. */
+static void the_manual_is_complete(void **state)
+{
+    struct arena *arena = *state;
+    const char *manual = whole_file(arena, "client/cli/wijzer.1");
+    for (size_t i = 0; i < command_count; i++) {
+        const char *line = arena_printf(arena, ".It Cm %s", commands[i].name);
+        if (!strstr(manual, line))
+            fail_msg("wijzer.1 says nothing of the command \"%s\"", commands[i].name);
+    }
+    for (enum flag flag = FLAG_END + 1; flag < FLAG_COUNT; flag++) {
+        const char *word = arena_printf(arena, "Fl %s", flag_kind(flag)->name + 1);
+        if (!strstr(manual, word))
+            fail_msg("wijzer.1 says nothing of the flag %s", flag_kind(flag)->name);
+    }
+    for (int code = 0; code < EXIT_CODES; code++)
+        assert_non_null(strstr(manual, arena_printf(arena, "\n.It %d\n", code)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(flags_and_words_in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(commands_are_found_by_their_longest_name, setup, teardown),
+        cmocka_unit_test_setup_teardown(pointers_lead_to_flags, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_tables_are_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_manual_is_complete, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("client command line", tests, NULL, NULL);
+}

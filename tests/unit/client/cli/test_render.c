@@ -1,0 +1,278 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "file.h"
+#include "fixtures.h"
+#include "render.h"
+
+/* What the screens look like stands in expected/nl.txt and expected/en.txt, in parts "== name". */
+#define EXPECTED "tests/unit/client/cli/expected/"
+
+struct page {
+    struct arena *arena;
+    struct screen screen;
+    char *bytes;
+    size_t length;
+};
+
+static struct page page_open(enum language language, bool utf8)
+{
+    struct page page = {.arena = arena_new(0)};
+    page.screen = (struct screen){.arena = page.arena, .language = language, .utf8 = utf8};
+    assert_true(moment_parse(slice_of("2026-11-20T10:00:00Z"), &page.screen.now));
+    return page;
+}
+
+static void page_close(struct page *page)
+{
+    arena_free(&page->arena);
+}
+
+static json_t *read_document(const char *text)
+{
+    struct err err;
+    json_t *document = document_parse(slice_of(text), &err);
+    if (!document)
+        fail_msg("fixture: %s", err.text);
+    return document;
+}
+
+typedef void (*render_one)(const struct screen *screen, const json_t *document);
+
+static void check_all(const struct screen *screen, const json_t *document)
+{
+    assert_int_equal(render_checks(screen, document), 1);
+}
+
+static void vocabulary_all(const struct screen *screen, const json_t *document)
+{
+    assert_true(render_vocabulary(screen, document, NULL));
+}
+
+static void vocabulary_domains(const struct screen *screen, const json_t *document)
+{
+    assert_true(render_vocabulary(screen, document, "domains"));
+    assert_false(render_vocabulary(screen, document, "weather"));
+}
+
+static void inbox_more(const struct screen *screen, const json_t *document)
+{
+    render_inbox(screen, document, true);
+}
+
+static void inbox_whole(const struct screen *screen, const json_t *document)
+{
+    render_inbox(screen, document, false);
+}
+
+static void chain_whole(const struct screen *screen, const json_t *document)
+{
+    render_chain(screen, document, false);
+}
+
+static void feedback_whole(const struct screen *screen, const json_t *document)
+{
+    render_feedback_list(screen, document, false);
+}
+
+static void conflict(const struct screen *screen, const json_t *document)
+{
+    json_t *referral = read_document(REFERRAL);
+    render_conflict(screen, document, referral);
+    render_conflict(screen, document, NULL);
+    json_decref(referral);
+}
+
+static const struct {
+    const char *part;
+    render_one render;
+    const char *document;
+} parts[] = {
+    {"receipt", render_receipt, RECEIPT},
+    {"preview", render_preview, PREVIEW},
+    {"moved", render_moved, STEP_OPEN},
+    {"moved to an end", render_moved, STEP_ENDED},
+    {"step", render_step, INBOX_ITEM},
+    {"referral", render_referral, REFERRAL},
+    {"conflict", conflict, STEP_OPEN},
+    {"inbox", inbox_more, "[" INBOX_ITEM "]"},
+    {"inbox, empty", inbox_whole, "[]"},
+    {"chain", chain_whole, CHAIN_ITEMS},
+    {"chain, empty", chain_whole, "[]"},
+    {"feedback list", feedback_whole, "[" FEEDBACK("null") "]"},
+    {"feedback list, empty", feedback_whole, "[]"},
+    {"feedback", render_feedback, FEEDBACK("\"2026-11-22T09:00:00Z\"")},
+    {"checks", check_all, CHECKS},
+    {"vocabulary", vocabulary_all, VOCABULARY},
+    {"vocabulary, one list", vocabulary_domains, VOCABULARY},
+    {"me", render_me, ME},
+};
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+static struct slice rendered(struct page *page, render_one render, const char *text)
+{
+    json_t *document = read_document(text);
+    page->screen.file = open_memstream(&page->bytes, &page->length);
+    render(&page->screen, document);
+    fclose(page->screen.file);
+    json_decref(document);
+    struct slice copy = arena_slice(page->arena, slice_make(page->bytes, page->length));
+    free(page->bytes);
+    return copy;
+}
+
+/* What stands below "== part" in the file of expected texts. */
+static const char *expected_part(struct arena *arena, struct slice file, const char *part)
+{
+    const char *head = arena_printf(arena, "== %s\n", part);
+    const char *start = strstr(file.ptr, head);
+    if (!start)
+        fail_msg("no part \"%s\" among the expected texts", part);
+    start += strlen(head);
+    const char *end = strstr(start, "== ");
+    return arena_text(arena, slice_make(start, end ? (size_t)(end - start) : strlen(start)));
+}
+
+static void check_language(enum language language, const char *path)
+{
+    struct page page = page_open(language, language == DUTCH);
+    struct slice file;
+    assert_true(file_read(path, 1 << 20, page.arena, &file, NULL));
+    for (size_t i = 0; i < PARTS; i++) {
+        struct slice got = rendered(&page, parts[i].render, parts[i].document);
+        assert_string_equal(got.ptr, expected_part(page.arena, file, parts[i].part));
+    }
+    page_close(&page);
+}
+
+static void screens_in_dutch(void **state)
+{
+    (void)state;
+    check_language(DUTCH, EXPECTED "nl.txt");
+}
+
+static void screens_in_english_and_ascii(void **state)
+{
+    (void)state;
+    check_language(ENGLISH, EXPECTED "en.txt");
+}
+
+/* Whatever the service sends, a screen comes: nothing is required, nothing is trusted. */
+static void strange_documents_do_no_harm(void **state)
+{
+    (void)state;
+    static const char *const strange[] = {
+        "{}",
+        "[]",
+        "[{}]",
+        "[[],7,null]",
+        "{\"steps\":[{\"id\":\"a\",\"parentId\":\"a\"}],\"events\":[7]}",
+        "{\"decision\":7,\"next\":[],\"client\":\"x\",\"steps\":{},\"loop\":null}",
+        "{\"steps\":[{\"id\":\"a\"},{\"id\":\"b\",\"parentId\":\"a\"},{\"id\":\"a\",\"parentId\":\"b\"}]}"};
+    struct page page = page_open(DUTCH, true);
+    for (size_t k = 0; k < sizeof strange / sizeof strange[0]; k++)
+        for (size_t i = 0; i < PARTS; i++)
+            if (parts[i].render != check_all)
+                assert_non_null(rendered(&page, parts[i].render, strange[k]).ptr);
+    page_close(&page);
+}
+
+static void what_a_terminal_would_obey_is_taken_out(void **state)
+{
+    (void)state;
+    static const char evil[] = "[{\"id\":\"\\u001b]0;owned\\u0007\",\"promise\":{\"what\":{\"label\":"
+                               "\"a\\nb\\u009b2J\"},\"by\":\"x\"},"
+                               "\"client\":{\"name\":\"\\u202ename\\u200b\",\"phone\":\"\\r\\b\\u007f\"},"
+                               "\"referrer\":{\"name\":\"joined\\u200cname\"},"
+                               "\"text\":\"one\\n\\u001b[31mtwo\"}]";
+    struct page page = page_open(DUTCH, true);
+    struct slice got = rendered(&page, inbox_whole, evil);
+    for (size_t i = 0; i < got.len; i++)
+        assert_true(got.ptr[i] == '\n' || ((unsigned char)got.ptr[i] >= 0x20 && got.ptr[i] != 0x7F));
+    assert_non_null(strstr(got.ptr, "?]0;owned?"));
+    assert_non_null(strstr(got.ptr, "a b?2J"));
+    assert_non_null(strstr(got.ptr, "?name?"));
+    assert_non_null(strstr(got.ptr, "joined\xe2\x80\x8cname"));
+    assert_non_null(strstr(got.ptr, "               ?[31mtwo\n"));
+    page_close(&page);
+}
+
+static void styles_only_where_asked(void **state)
+{
+    (void)state;
+    struct page page = page_open(DUTCH, true);
+    assert_null(memchr(rendered(&page, render_receipt, RECEIPT).ptr, '\033', 20));
+    page.screen.colour = true;
+    assert_non_null(strstr(rendered(&page, render_receipt, RECEIPT).ptr, "\033[1m7KX3-9MTF\033[0m"));
+    page_close(&page);
+}
+
+static void long_texts_are_wrapped_at_spaces(void **state)
+{
+    (void)state;
+    struct page page = page_open(DUTCH, true);
+    char *words = arena_alloc(page.arena, 1001);
+    for (size_t i = 0; i < 1000; i++)
+        words[i] = i % 10 == 9 ? ' ' : 'q';
+    const char *text = arena_printf(page.arena, "[{\"id\":\"x\",\"text\":\"%s\"}]", words);
+    struct slice rest = rendered(&page, inbox_whole, text);
+    size_t letters = 0;
+    while (rest.ptr) {
+        struct slice line = slice_cut(&rest, '\n');
+        assert_true(slice_utf8_length(line) <= 96);
+        for (size_t i = 0; i < line.len; i++)
+            letters += line.ptr[i] == 'q';
+    }
+    assert_int_equal(letters, 900);
+    page_close(&page);
+}
+
+static void moments_over_the_year(void **state)
+{
+    (void)state;
+    moment winter, summer;
+    struct arena *arena = arena_new(0);
+    assert_true(moment_parse(slice_of("2026-11-24T16:00:00Z"), &winter));
+    assert_true(moment_parse(slice_of("2027-07-05T15:00:00Z"), &summer));
+    assert_string_equal(text_when(arena, DUTCH, winter, winter), "dinsdag 24 november 17:00");
+    assert_string_equal(text_when(arena, DUTCH, summer, winter), "maandag 5 juli 2027 17:00");
+    assert_string_equal(text_when(arena, ENGLISH, winter, winter), "Tuesday 24 November 17:00");
+    assert_string_equal(text_when_short(arena, summer), "05-07-2027 17:00");
+    assert_string_equal(text_day(arena, DUTCH, summer), "5 juli 2027");
+    arena_free(&arena);
+}
+
+/* Every template is there in both languages and asks for the same values. */
+static void both_languages_say_the_same(void **state)
+{
+    (void)state;
+    for (enum text text = 0; text < TEXT_COUNT; text++) {
+        const char *nl = text_template(DUTCH, text), *en = text_template(ENGLISH, text);
+        assert_true(nl && *nl && en && *en);
+        for (char digit = '1'; digit <= '9'; digit++) {
+            const char token[] = {'{', digit, '}', '\0'};
+            assert_int_equal(strstr(nl, token) != NULL, strstr(en, token) != NULL);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_in_dutch),
+        cmocka_unit_test(screens_in_english_and_ascii),
+        cmocka_unit_test(strange_documents_do_no_harm),
+        cmocka_unit_test(what_a_terminal_would_obey_is_taken_out),
+        cmocka_unit_test(styles_only_where_asked),
+        cmocka_unit_test(long_texts_are_wrapped_at_spaces),
+        cmocka_unit_test(moments_over_the_year),
+        cmocka_unit_test(both_languages_say_the_same),
+    };
+    return cmocka_run_group_tests_name("client screens", tests, NULL, NULL);
+}
