@@ -1,0 +1,288 @@
+# shellcheck shell=bash disable=SC2154
+# The measurements of tests/bench/run. Sourced by it; uses root, dir, bin, reps, duration, json.
+
+# ---- statistics and output ----
+
+median() { # numbers on standard input
+    sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+# result NAME UNIT AIM FILE: FILE has a line "VALUE AGAINST" per repetition. The ratio is taken per repetition.
+result() {
+    local name=$1 unit=$2 aim=$3 file=$4 value against ratio min max n
+    value=$(awk '{ print $1 }' "$file" | median)
+    against=$(awk '{ print $2 }' "$file" | median)
+    ratio=$(awk '{ print $1 / $2 }' "$file" | median)
+    min=$(awk '{ print $1 / $2 }' "$file" | sort -g | head -n 1)
+    max=$(awk '{ print $1 / $2 }' "$file" | sort -g | tail -n 1)
+    n=$(wc -l <"$file")
+    if [ "$json" = yes ]; then
+        printf '{"name":"%s","value":%.6g,"unit":"%s","against":%.6g,"ratio":%.4g,"min":%.4g,"max":%.4g,"n":%d,"aim":"%s"}\n' \
+            "$name" "$value" "$unit" "$against" "$ratio" "$min" "$max" "$n" "$aim"
+    else
+        printf '%-12s %10.6g %-14s against %10.6g   ratio %.2f (%.2f to %.2f, n=%d)   aim %s\n' \
+            "$name" "$value" "$unit" "$against" "$ratio" "$min" "$max" "$n" "$aim"
+    fi
+}
+
+field() { # NAME of a flat JSON object on standard input
+    sed -n "s/.*\"$1\":\([0-9.]*\).*/\1/p"
+}
+
+# ---- the world ----
+
+make_cluster() {
+    "$root/deploy/cluster" up "$dir/pg" shared_buffers=256MB max_wal_size=4GB checkpoint_timeout=15min >&2
+    eval "$("$root/deploy/cluster" env "$dir/pg" | sed 's/^/export /')"
+}
+
+prepare_region() {
+    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" 0 0
+    migrate "$bin/daemon/app/wijzerd" "$dir/wijzerd.conf" >"$dir/migrate.log" 2>&1 ||
+        die "migrate failed; see $dir/migrate.log"
+    load_region "$dir/pg"
+    region_identities "$dir/pg" "$dir/pki"
+}
+
+start_daemon() { # KEY=VALUE...
+    local api metrics
+    api=$(free_port) metrics=$(free_port)
+    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" "$api" "$metrics" log-level=warn \
+        max-connections-per-account=100000 max-connections-per-address=100000 max-connections=100000 \
+        idle-timeout=10m "$@"
+    "$bin/daemon/app/wijzerd" --config "$dir/wijzerd.conf" 2>"$dir/wijzerd.log" &
+    daemon=$!
+    api_port=$api
+    wait_for 20 curl -sf "http://127.0.0.1:$metrics/readyz" || die "the daemon is not ready; see $dir/wijzerd.log"
+}
+
+stop_daemon() {
+    [ -n "${daemon:-}" ] || return 0
+    kill "$daemon" 2>/dev/null || true
+    wait "$daemon" 2>/dev/null || true
+    daemon=
+}
+
+load_daemon() { # MODE CONNECTIONS SECONDS [PATH]
+    local profile=$dir/pki/profiles/gp
+    "$bin/tests/bench/load" "$1" 127.0.0.1 "$api_port" "$2" "$3" "$dir/pki/ca/ca.pem" "$profile/cert.pem" \
+        "$profile/key.pem" "${4:-/}" 2>>"$dir/load.log"
+}
+
+# nginx as one would set it up for speed; one worker per core, as it recommends.
+start_nginx() { # DIRECTORY-TO-SERVE CLIENT-CERTIFICATES(on|off) WORKERS
+    nginx_port=$(free_port)
+    mkdir -p "$dir/nginx"
+    cat >"$dir/nginx/nginx.conf" <<CONF
+worker_processes $3;
+daemon off;
+pid $dir/nginx/nginx.pid;
+error_log $dir/nginx/error.log;
+$(is_root && echo 'user root;')
+worker_rlimit_nofile 65536;
+events { worker_connections 20000; }
+http {
+    access_log off;
+    sendfile on;
+    tcp_nodelay on;
+    keepalive_requests 100000000;
+    keepalive_timeout 600s;
+    client_body_temp_path $dir/nginx/body;
+    proxy_temp_path $dir/nginx/proxy;
+    fastcgi_temp_path $dir/nginx/fastcgi;
+    uwsgi_temp_path $dir/nginx/uwsgi;
+    scgi_temp_path $dir/nginx/scgi;
+    open_file_cache max=100;
+    server {
+        listen 127.0.0.1:$nginx_port ssl;
+        ssl_certificate $dir/pki/server/cert.pem;
+        ssl_certificate_key $dir/pki/server/key.pem;
+        ssl_client_certificate $dir/pki/ca/ca.pem;
+        ssl_verify_client $2;
+        ssl_session_tickets off;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        root $1;
+        default_type application/json;
+    }
+}
+CONF
+    nginx -c "$dir/nginx/nginx.conf" -e "$dir/nginx/error.log" &
+    nginx=$!
+    wait_for 10 curl -sk --cert "$dir/pki/profiles/gp/cert.pem" --key "$dir/pki/profiles/gp/key.pem" \
+        "https://127.0.0.1:$nginx_port/" || die "nginx did not start; see $dir/nginx/error.log"
+}
+
+stop_nginx() {
+    [ -n "${nginx:-}" ] || return 0
+    kill "$nginx" 2>/dev/null || true
+    wait "$nginx" 2>/dev/null || true
+    nginx=
+}
+
+# ---- (a), (b), (f): submit ----
+
+# The same rows as the load generator sends, written by one call per transaction.
+write_pgbench_script() {
+    local account organisation owner offering
+    read -r account organisation <<<"$(query "select a.account_id, a.organisation_id from data.account a
+        join data.identity i using (region_id, account_id) where i.san = '$(san_of gp)'")"
+    read -r owner offering <<<"$(query "select o.organisation_id, o.offering_id from data.offering o
+        where o.region_id = 1 and o.code = 'welzijn-op-recept'")"
+    cat >"$dir/submit.sql" <<SQL
+\\set n random(1, 99999999)
+\\set y random(1930, 1989)
+\\set a random(5751, 5754)
+select * from wijzer.submit_referrals(1, array[($account, $organisation, gen_random_uuid()::text, '$(printf 'x' | sha256sum | cut -c 1-64)', '["social-network"]', '[]', 'routine', :y, :a, 'Proef Persoon ' || :n::text, '06 ' || :n::text, null, 'nl', 'Weduwe, komt nergens meer, slaapt slecht sinds de zomer.', 3, 1, 'R01', 'Eenzaamheid bij volwassenen: de welzijnscoach belt binnen twee weken.', '{"domains":["social-network"],"area":"5751","urgency":"routine","language":"nl","age":76}', $offering, $owner, 'welzijn-op-recept', 'Welzijn op Recept', 'levgroep', 'LEVgroep', now() + interval '2 days')::wijzer.submission]);
+SQL
+}
+
+query() {
+    "$root/deploy/cluster" psql "$dir/pg" -d wijzer -At -F ' ' -c "$1"
+}
+
+san_of() { # PROFILE
+    sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" "$dir/pki/sans.json"
+}
+
+pgbench_tps() { # CLIENTS SECONDS
+    PGUSER=wijzer_app pgbench -n -M prepared -f "$dir/submit.sql" -c "$1" -j "$(($1 > 1 ? 2 : 1))" -T "$2" wijzer \
+        2>"$dir/pgbench.log" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+}
+
+best_pgbench() {
+    local clients best=0 tps
+    for clients in 1 2 4 8 16 32 64; do
+        tps=$(pgbench_tps "$clients" 2)
+        best=$(awk -v a="$best" -v b="${tps:-0}" 'BEGIN { print (a > b) ? a : b }')
+    done
+    printf '%s\n' "$best"
+}
+
+measure_submit() { # FILE NAME DAEMON-SETTINGS...
+    local file=$1 name=$2 i rate against
+    shift 2
+    : >"$file"
+    write_pgbench_script
+    start_daemon "$@"
+    load_daemon submit 64 2 >/dev/null # warm
+    for i in $(seq "$reps"); do
+        query checkpoint >/dev/null
+        against=$(best_pgbench)
+        query checkpoint >/dev/null
+        rate=$(load_daemon submit 64 "$duration" | field rate)
+        printf '%s %s\n' "$rate" "$against" >>"$file"
+        progress "$name $i/$reps: $rate referrals/s against $against"
+    done
+    stop_daemon
+}
+
+bench_submit() {
+    measure_submit "$dir/submit.txt" submit
+    result submit referrals/s '>= 1.2' "$dir/submit.txt"
+}
+
+bench_submit_slow() {
+    "$root/deploy/cluster" stop "$dir/pg"
+    "$root/deploy/cluster" start "$dir/pg" "LD_PRELOAD=$bin/tests/bench/libslowflush.so" WIJZER_FLUSH_US=1000
+    measure_submit "$dir/submit-slow.txt" submit-slow lanes=8
+    "$root/deploy/cluster" restart "$dir/pg" >&2
+    result submit-slow referrals/s '>= 0.8' "$dir/submit-slow.txt"
+}
+
+# ---- latency ----
+
+bench_latency() {
+    local file=$dir/latency.txt i own bare
+    : >"$file"
+    query 'create table if not exists public.bench_commit (n int)' >/dev/null
+    query 'grant insert on public.bench_commit to wijzer_app' >/dev/null
+    echo 'insert into public.bench_commit values (1);' >"$dir/commit.sql"
+    start_daemon
+    for i in $(seq "$reps"); do
+        rm -f "$dir"/commit_log.*
+        (cd "$dir" && PGUSER=wijzer_app pgbench -n -M prepared -f commit.sql -c 1 -T "$duration" -l \
+            --log-prefix=commit_log wijzer >/dev/null 2>&1)
+        bare=$(awk '{ print $3 }' "$dir"/commit_log.* | median)
+        own=$(load_daemon submit 1 "$duration" | field p50_us)
+        printf '%s %s\n' "$own" "$bare" >>"$file"
+        progress "latency $i/$reps: $own us against $bare us"
+    done
+    stop_daemon
+    result latency us '<= 4' "$file"
+}
+
+# ---- (c), (d): status reads ----
+
+bench_status() {
+    local file=$dir/status.txt i own against path answer
+    : >"$file"
+    start_daemon
+    answer=$(load_daemon submit 1 0.2)
+    path=/v1/referrals/$(query "select wijzer.code(max(referral_id)) from data.referral where region_id = 1 and
+        account_id = (select account_id from data.identity where region_id = 1 and san = '$(san_of gp)' limit 1)")/status
+    rm -rf "$dir/www" && mkdir -p "$dir/www"
+    curl -s --cacert "$dir/pki/ca/ca.pem" --cert "$dir/pki/profiles/gp/cert.pem" \
+        --key "$dir/pki/profiles/gp/key.pem" "https://localhost:$api_port$path" >"$dir/www/status.json"
+    start_nginx "$dir/www" off auto
+    progress "status: $(wc -c <"$dir/www/status.json") bytes (${answer:0:1})"
+    for i in $(seq "$reps"); do
+        own=$(load_daemon get 64 "$duration" "$path" | field rate)
+        against=$("$bin/tests/bench/load" get 127.0.0.1 "$nginx_port" 64 "$duration" "$dir/pki/ca/ca.pem" - - \
+            /status.json 2>>"$dir/load.log" | field rate)
+        printf '%s %s\n' "$own" "$against" >>"$file"
+        progress "status $i/$reps: $own reads/s against $against"
+    done
+    stop_nginx
+    stop_daemon
+    result status reads/s '>= 0.4' "$file"
+}
+
+# ---- (e): memory of idle connections ----
+
+# Proportional set size in KiB of a process and its children.
+memory_of() {
+    local pid
+    for pid in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+        awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup"
+    done | sum
+}
+
+stop_hold() {
+    [ -n "${hold:-}" ] || return 0
+    kill "$hold" 2>/dev/null || true
+    wait "$hold" 2>/dev/null || true
+    hold=
+}
+
+# KiB per connection that 5,000 idle ones add: hold_memory PID PORT PATH
+hold_memory() {
+    local before after count=5000
+    before=$(memory_of "$1")
+    rm -f "$dir/hold.out"
+    "$bin/tests/bench/load" hold 127.0.0.1 "$2" "$count" 60 "$dir/pki/ca/ca.pem" "$dir/pki/profiles/gp/cert.pem" \
+        "$dir/pki/profiles/gp/key.pem" "$3" >"$dir/hold.out" 2>>"$dir/load.log" &
+    hold=$!
+    wait_for 120 grep -q held "$dir/hold.out" || die "the connections were not all opened; see $dir/load.log"
+    sleep 1
+    after=$(memory_of "$1")
+    stop_hold
+    awk -v a="$after" -v b="$before" -v n="$count" 'BEGIN { print (a - b) / n }'
+}
+
+bench_idle_memory() {
+    local file=$dir/idle-memory.txt i own against
+    : >"$file"
+    ulimit -n 20000 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+    mkdir -p "$dir/www" && echo '{}' >"$dir/www/livez"
+    for i in $(seq "$reps"); do
+        start_daemon
+        own=$(hold_memory "$daemon" "$api_port" /livez)
+        stop_daemon
+        start_nginx "$dir/www" on 1
+        against=$(hold_memory "$nginx" "$nginx_port" /livez)
+        stop_nginx
+        printf '%s %s\n' "$own" "$against" >>"$file"
+        progress "idle-memory $i/$reps: $own KiB against $against KiB"
+    done
+    result idle-memory KiB/connection '<= 1.3' "$file"
+}
