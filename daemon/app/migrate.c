@@ -64,9 +64,9 @@ static enum schema_state check_at(const char *conninfo, struct err *err);
 bool migrate(const struct config *config, struct err *err)
 {
     char *const deploy[] = {"sqitch", "deploy", "--verify", "db:pg:", NULL};
-    char *const interface[] = {
-        "psql",          "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "interface=" WIJZER_INTERFACE, "-f",
-        "interface.sql", NULL};
+    char digest[] = "interface=" WIJZER_INTERFACE;
+    char *const interface[] = {"psql",          "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", digest, "-f",
+                               "interface.sql", NULL};
     if (!config->migrate_database)
         return err_set(err, ERR_CONFIG, "migrate-database is not set");
     return has_plan(config->sql_directory, err) && export_conninfo(config->migrate_database, err) &&
