@@ -167,7 +167,8 @@ static void send_batch(struct batch_queue *queue)
                                  .arg = batch};
     if (pg_pool_submit(queue->pool, &batch->job, &err)) {
         queue->in_flight++;
-        metrics_add(&queue->metrics->batches, 1);
+        if (!batch->job.statement->is_read)
+            metrics_add(&queue->metrics->batches, 1);
         return;
     }
     fail_rest(batch, &err);

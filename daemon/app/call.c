@@ -18,14 +18,6 @@ enum role role_parse(struct slice word)
     return 0;
 }
 
-const char *role_word(enum role role)
-{
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (roles[i].role == role)
-            return roles[i].word;
-    return "none";
-}
-
 struct slice call_parameter(const struct call *call, const char *name)
 {
     for (size_t i = 0; i < call->query_count; i++)

@@ -43,9 +43,8 @@ struct call {
     void *data;                          /* the handler's */
 };
 
-/* NULL-safe words of the roles ("referrer", ...). */
-enum role role_parse(struct slice word); /* 0 if unknown */
-const char *role_word(enum role role);
+/* "referrer", "worker", "coordinator" or "steward"; 0 if it is none of them. */
+enum role role_parse(struct slice word);
 
 /* A query parameter, or absent. */
 struct slice call_parameter(const struct call *call, const char *name);

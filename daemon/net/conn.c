@@ -350,11 +350,6 @@ void *conn_data(struct conn *conn)
     return conn->data;
 }
 
-struct event_base *conn_base(struct conn *conn)
-{
-    return conn->base;
-}
-
 const struct tls_peer *conn_peer(struct conn *conn)
 {
     return conn->peer;

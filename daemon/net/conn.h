@@ -72,7 +72,6 @@ struct conn *conn_new(struct event_base *base, int fd, struct tls_context *tls, 
                       void (*on_gone)(void *arg, struct conn *conn), void *arg);
 
 void *conn_data(struct conn *conn);
-struct event_base *conn_base(struct conn *conn);
 /* NULL without TLS or without a client certificate. Lives as long as the connection. */
 const struct tls_peer *conn_peer(struct conn *conn);
 /* The TLS object, for tls_context_still_trusts(); NULL in plain text, before the handshake and after the end.

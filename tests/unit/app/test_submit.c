@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "rows.h"
 #include "store.h"
+#include "status.h"
 #include "submit.h"
 
 enum { JOBS = 64, ITEMS = 64, LANES = 2, BATCH = 4, LIMIT = 8 };
@@ -407,6 +408,30 @@ static void sent_again_it_may_succeed(void **state)
     assert_told(0, SUBMIT_CREATED);
 }
 
+static void on_status(struct status_item *item, const PGresult *result, int row, const struct err *err)
+{
+    (void)result, (void)row;
+    *(enum err_code *)item->arg = err->code;
+}
+
+/* The counter of batches is one of transactions that store referrals; reads go in batches too. */
+static void reads_are_no_stored_batches(void **state)
+{
+    (void)state;
+    enum err_code told = ERR_NONE;
+    struct err err;
+    struct status_item item = {.batched.region_id = 1, .on_done = on_status, .arg = &told};
+    struct batch_queue *queue =
+        batch_queue_new(world->base, NULL, &world->metrics, &status_kind, LIMIT, BATCH, LANES);
+    assert_true(batch_queue_add(queue, &item.batched, &err));
+    turn();
+    assert_int_equal(world->sent, 1);
+    assert_int_equal(world->metrics.batches, 0);
+    spoil(0, PG_NOT_SENT, ERR_DATABASE_AWAY, "");
+    assert_int_equal(told, ERR_DATABASE_AWAY);
+    batch_queue_free(&queue);
+}
+
 static void not_sent_is_told(void **state)
 {
     (void)state;
@@ -568,6 +593,7 @@ int main(void)
         TEST(uncertain_stays_uncertain),
         TEST(a_pool_that_takes_nothing_is_told),
         TEST(a_missing_row_is_internal),
+        TEST(reads_are_no_stored_batches),
         TEST(an_unknown_result_is_internal),
         TEST(refusals_are_told),
         TEST(a_replay_takes_the_stored_decision),
