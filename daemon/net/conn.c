@@ -30,22 +30,39 @@ static void gate_run(struct conn_gate *gate);
 
 /* ---- state ---- */
 
-static void line_leave(struct conn *conn)
+static void line_leave(struct conn_line *line, struct conn *conn)
 {
-    struct conn_gate *gate = conn->gate;
-    *(conn->before ? &conn->before->after : &gate->first) = conn->after;
-    *(conn->after ? &conn->after->before : &gate->last) = conn->before;
+    *(conn->before ? &conn->before->after : &line->first) = conn->after;
+    *(conn->after ? &conn->after->before : &line->last) = conn->before;
     conn->before = conn->after = NULL;
-    gate->waiting--;
+    line->count--;
 }
 
-static void line_join(struct conn *conn)
+static void line_join(struct conn_line *line, struct conn *conn)
 {
-    struct conn_gate *gate = conn->gate;
-    conn->before = gate->last;
-    *(gate->last ? &gate->last->after : &gate->first) = conn;
-    gate->last = conn;
-    gate->waiting++;
+    conn->before = line->last;
+    *(line->last ? &line->last->after : &line->first) = conn;
+    line->last = conn;
+    line->count++;
+}
+
+static void handshake_begins(struct conn_gate *gate, struct conn *conn)
+{
+    conn->started = clock_monotonic(conn->clock);
+    line_join(&gate->running, conn);
+    if (!gate->unhurried)
+        gate->unhurried = conn;
+}
+
+/* Who is hurried stands before who is not. */
+static void handshake_ends(struct conn_gate *gate, struct conn *conn)
+{
+    if (conn == gate->unhurried)
+        gate->unhurried = conn->after;
+    else if (conn->is_hurried)
+        gate->hurried--;
+    line_leave(&gate->running, conn);
+    gate_run(gate);
 }
 
 static void set_state(struct conn *conn, enum conn_state next)
@@ -57,13 +74,11 @@ static void set_state(struct conn *conn, enum conn_state next)
     if (!conn->gate)
         return;
     if (old == CONN_WAITING)
-        line_leave(conn);
+        line_leave(&conn->gate->waiting, conn);
     if (next == CONN_OPENING)
-        conn->gate->running++;
-    if (old == CONN_OPENING) {
-        conn->gate->running--;
-        gate_run(conn->gate);
-    }
+        handshake_begins(conn->gate, conn);
+    if (old == CONN_OPENING)
+        handshake_ends(conn->gate, conn);
 }
 
 /* ---- the timer: lazy, so that a new phase seldom touches libevent's heap ---- */
@@ -312,11 +327,26 @@ static void start(struct conn *conn)
         bufferevent_trigger_event(conn->bev, BEV_EVENT_CONNECTED, BEV_TRIG_DEFER_CALLBACKS);
 }
 
+/* One that runs is hurried for each that waits. */
+static void gate_hurry(struct conn_gate *gate)
+{
+    while (gate->patience && gate->unhurried && gate->hurried < gate->waiting.count) {
+        struct conn *conn = gate->unhurried;
+        int64_t deadline = conn->started + gate->patience;
+        conn->is_hurried = true;
+        gate->unhurried = conn->after;
+        gate->hurried++;
+        if (!conn->deadline || conn->deadline > deadline)
+            set_deadline(conn, deadline);
+    }
+}
+
 /* A start that fails goes from waiting to closed and does not come back here. */
 static void gate_run(struct conn_gate *gate)
 {
-    while (gate->first && (!gate->limit || gate->running < gate->limit))
-        start(gate->first);
+    while (gate->waiting.first && (!gate->limit || gate->running.count < gate->limit))
+        start(gate->waiting.first);
+    gate_hurry(gate);
 }
 
 struct conn *conn_new(struct event_base *base, int fd, struct tls_context *tls, const struct conn_ops *ops,
@@ -335,7 +365,7 @@ struct conn *conn_new(struct event_base *base, int fd, struct tls_context *tls, 
     if (options->handshake_timeout)
         set_deadline(conn, clock_monotonic(clock) + options->handshake_timeout);
     if (conn->gate) {
-        line_join(conn);
+        line_join(&conn->gate->waiting, conn);
         gate_run(conn->gate);
     } else {
         start(conn);

@@ -49,12 +49,22 @@ struct conn_ops {
     void (*on_close)(struct conn *conn, enum conn_end why);
 };
 
+struct conn_line {
+    struct conn *first, *last;
+    unsigned count;
+};
+
 /* Bounds the TLS handshakes that run at the same time on one event base; the others wait in line, their
- * deadline running. Zero it and set `limit` (0: no bound); it must outlive its connections. */
+ * deadline running. For each that waits, the one that has run longest must end within `patience` of its
+ * start: a handshake takes two round trips, so peers that connect and say nothing do not keep others out.
+ * Zero it and set `limit` (0: no bound) and `patience` (microseconds; 0: none); it must outlive its
+ * connections. */
 struct conn_gate {
     unsigned limit;
-    unsigned running, waiting; /* to read */
-    struct conn *first, *last; /* the line */
+    int64_t patience;
+    struct conn_line running, waiting; /* to read; oldest first */
+    struct conn *unhurried;            /* the oldest running one that may still take its time; NULL: none */
+    unsigned hurried;                  /* those before it */
 };
 
 struct conn_options {

@@ -36,7 +36,8 @@ struct conn {
     struct tls_peer *peer;
     struct event *watch;         /* made when first needed: see conn_watch.c */
     struct conn_gate *gate;      /* only of TLS connections */
-    struct conn *before, *after; /* in the gate's line */
+    struct conn *before, *after; /* in one of the gate's lines */
+    int64_t started;             /* the handshake */
     int64_t deadline;            /* monotonic; 0: none */
     int64_t armed;               /* when `timer` fires; 0: not pending */
     size_t input_limit;
@@ -44,6 +45,7 @@ struct conn {
     unsigned char state, reading, end; /* conn_state, conn_reading, conn_end */
     bool is_opened;                    /* on_open was called, so on_close is owed */
     bool is_flush_owed;                /* something was written since on_flushed */
+    bool is_hurried;                   /* counted in the gate's `hurried` */
     char address[ADDRESS_TEXT];
     struct event timer;
 };

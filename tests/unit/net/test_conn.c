@@ -693,21 +693,21 @@ static void test_gate_bounds_handshakes(void **state)
         scenes[i].options.gate = &gate;
         scene_open(&scenes[i], world, true);
     }
-    assert_int_equal(gate.running, 2);
-    assert_int_equal(gate.waiting, 3);
+    assert_int_equal(gate.running.count, 2);
+    assert_int_equal(gate.waiting.count, 3);
     conn_abort(scenes[3].probe.conn); /* out of the middle of the line */
-    assert_int_equal(gate.waiting, 2);
+    assert_int_equal(gate.waiting.count, 2);
     assert_true(client_connect(&scenes[0].client));
     TURN_UNTIL(world->base, scenes[0].probe.opened == 1);
-    assert_int_equal(gate.running, 2);
-    assert_int_equal(gate.waiting, 1);
+    assert_int_equal(gate.running.count, 2);
+    assert_int_equal(gate.waiting.count, 1);
     client_free(&scenes[1].client); /* leaves in the middle of its handshake */
-    TURN_UNTIL(world->base, gate.waiting == 0);
+    TURN_UNTIL(world->base, gate.waiting.count == 0);
     assert_true(client_connect(&scenes[2].client));
     assert_true(client_connect(&scenes[4].client));
     TURN_UNTIL(world->base, scenes[2].probe.opened && scenes[4].probe.opened);
-    assert_int_equal(gate.running, 0);
-    assert_null(gate.first);
+    assert_int_equal(gate.running.count, 0);
+    assert_null(gate.waiting.first);
     for (size_t i = 0; i < 5; i++)
         scene_end(&scenes[i]);
 }
@@ -721,10 +721,38 @@ static void test_deadline_holds_in_the_line_too(void **state)
     scene_open(&first, world, true);
     scene_open(&second, world, true);
     TURN_UNTIL(world->base, second.probe.gone == 1);
-    assert_int_equal(gate.running, 1);
-    assert_int_equal(gate.waiting, 0);
+    assert_int_equal(gate.running.count, 1);
+    assert_int_equal(gate.waiting.count, 0);
     scene_end(&second);
     scene_end(&first);
+}
+
+/* Whoever connects and says nothing gives way as soon as somebody waits, and not before. */
+static void test_silent_handshakes_give_way(void **state)
+{
+    struct world *world = *state;
+    struct conn_gate gate = {.limit = 2, .patience = 50000};
+    struct scene scenes[4];
+    memset(scenes, 0, sizeof scenes);
+    for (size_t i = 0; i < 4; i++)
+        scenes[i].options = (struct conn_options){.gate = &gate, .handshake_timeout = 60 * MOMENT_SECOND};
+    scene_open(&scenes[0], world, true);
+    scene_open(&scenes[1], world, true);
+    assert_int_equal(gate.hurried, 0);
+    scene_open(&scenes[2], world, true);
+    assert_int_equal(gate.hurried, 1);
+    TURN_UNTIL(world->base, scenes[0].probe.gone == 1);
+    assert_int_equal(scenes[1].probe.gone, 0);
+    assert_int_equal(gate.hurried, 0);
+    assert_true(client_connect(&scenes[2].client));
+    TURN_UNTIL(world->base, scenes[2].probe.opened == 1);
+    scene_open(&scenes[3], world, true); /* there is room again: nobody is hurried */
+    assert_int_equal(gate.hurried, 0);
+    assert_int_equal(gate.running.count, 2);
+    for (size_t i = 0; i < 4; i++)
+        scene_end(&scenes[i]);
+    assert_int_equal(gate.running.count, 0);
+    assert_null(gate.unhurried);
 }
 
 /* ---- reload ---- */
@@ -779,6 +807,7 @@ int main(void)
         NET_TEST(test_peer_that_leaves_in_the_handshake_is_no_event),
         NET_TEST(test_gate_bounds_handshakes),
         NET_TEST(test_deadline_holds_in_the_line_too),
+        NET_TEST(test_silent_handshakes_give_way),
         NET_TEST(test_old_connection_outlives_its_context),
     };
     return cmocka_run_group_tests_name("conn", tests, NULL, NULL);
