@@ -6,7 +6,21 @@ pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=15)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.14)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat>=2.5)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka>=1.1)
+
+# The Intel Decimal Floating-Point Math Library is a static archive per calling convention: 000 passes by value and
+# keeps no global state.
+find_library(DECIMAL_ARCHIVE bidgcc000)
+find_path(DECIMAL_HEADERS bid_functions.h)
+if(NOT DECIMAL_ARCHIVE OR NOT DECIMAL_HEADERS)
+  message(FATAL_ERROR "the decimal library is not there (apt-get install libintelrdfpmath-dev)")
+endif()
+add_library(wijzer::decimal UNKNOWN IMPORTED)
+set_target_properties(wijzer::decimal PROPERTIES IMPORTED_LOCATION ${DECIMAL_ARCHIVE}
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${DECIMAL_HEADERS}
+  INTERFACE_COMPILE_DEFINITIONS "DECIMAL_CALL_BY_REFERENCE=0;DECIMAL_GLOBAL_ROUNDING=0;DECIMAL_GLOBAL_EXCEPTION_FLAGS=0"
+  INTERFACE_LINK_LIBRARIES m)
 
 # Debian's security patches to libevent do not change its version number, so ask dpkg.
 find_program(DPKG_QUERY dpkg-query)
