@@ -5,8 +5,9 @@
 #include "reply.h"
 
 enum {
-    ARENA_FIRST = 8192,  /* the parser, a usual head and answer, and some for the handler */
-    SKIP_MAX = 64 * 1024 /* an unread body up to here is dropped: cheaper than another handshake */
+    ARENA_FIRST = 8192,   /* the parser, a usual head and answer, and some for the handler */
+    SKIP_MAX = 64 * 1024, /* an unread body up to here is dropped: cheaper than another handshake */
+    UNAVAILABLE = 503
 };
 
 enum state {
@@ -55,7 +56,8 @@ struct http_request {
     char *body;
     size_t body_used, body_room;
     int64_t begun;
-    unsigned references; /* holds, and one while hc points here */
+    int64_t body_timeout, reply_timeout; /* 0: the server's */
+    unsigned references;                 /* holds, and one while hc points here */
 };
 
 static void set_state(struct http_conn *hc, enum state next)
@@ -118,14 +120,20 @@ static enum phase phase_of(const struct http_conn *hc)
     return hc->state == IDLE && hc->skip ? PHASE_BODY : phases[hc->state];
 }
 
+static int64_t first_set(int64_t own, int64_t usual)
+{
+    return own ? own : usual;
+}
+
 /* A phase's deadline is total: it is armed when the phase begins and not again. */
 static void arm(struct http_conn *hc, enum phase phase)
 {
     const struct http_limits *limits = &hc->server->limits;
+    const struct http_request *request = hc->request;
     const int64_t timeouts[] = {
         [PHASE_HEAD] = limits->head_timeout,
-        [PHASE_BODY] = limits->body_timeout,
-        [PHASE_REPLY] = limits->reply_timeout,
+        [PHASE_BODY] = first_set(request ? request->body_timeout : 0, limits->body_timeout),
+        [PHASE_REPLY] = first_set(request ? request->reply_timeout : 0, limits->reply_timeout),
         [PHASE_IDLE] = limits->idle_timeout,
     };
     if (phase == PHASE_NONE || phase == hc->phase)
@@ -171,8 +179,11 @@ static void refuse(struct http_request *request, enum err_code code)
 {
     int status = 400;
     struct slice body = request->server->app->problem(request->arena, code, &status);
-    struct http_reply reply = {
-        .status = status, .content_type = "application/problem+json", .body = body, .close = true};
+    struct http_reply reply = {.status = status,
+                               .content_type = "application/problem+json",
+                               .body = body,
+                               .fields = status == UNAVAILABLE ? "Retry-After: 1\r\n" : NULL,
+                               .close = true};
     http_reply(request, &reply);
 }
 
@@ -313,6 +324,14 @@ void http_accept(struct http_request *request, uint64_t body_limit)
     if (head->expects_continue && unread(hc) == 0)
         conn_write(hc->conn, slice_make(go_on, sizeof go_on - 1), SLICE_NONE);
     serve(hc);
+}
+
+void http_request_patience(struct http_request *request, int64_t body_timeout, int64_t reply_timeout)
+{
+    request->body_timeout = body_timeout;
+    request->reply_timeout = reply_timeout;
+    if (request->hc)
+        request->hc->phase = PHASE_NONE; /* the answer's deadline may run already */
 }
 
 /* ---- what the connection tells ---- */

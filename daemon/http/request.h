@@ -66,6 +66,9 @@ void http_conn_set_app_data(struct conn *conn, void *data, void (*free_data)(voi
 /* From on_head or later, once: takes the body, at most `body_limit` bytes (more: 413); sends 100 Continue
  * where it was asked for. Called later, it may call on_request itself. */
 void http_accept(struct http_request *request, uint64_t body_limit);
+/* For an operation that is known to take longer: other deadlines for this request's body and for its answer,
+ * from now on. Before http_accept(). */
+void http_request_patience(struct http_request *request, int64_t body_timeout, int64_t reply_timeout);
 
 struct http_reply {
     int status;

@@ -70,7 +70,10 @@ static void on_head(struct http_request *request, void *context)
         keep_pending(f, request);
     else if (path_is(request, "/aborts"))
         conn_abort(http_request_conn(request));
-    else
+    else if (path_is(request, "/patient")) {
+        http_request_patience(request, 5 * MOMENT_SECOND, 5 * MOMENT_SECOND);
+        http_accept(request, LARGE_BODY);
+    } else
         http_accept(request, path_is(request, "/small") ? 10 : LARGE_BODY);
 }
 
@@ -78,7 +81,7 @@ static void on_request(struct http_request *request, void *context)
 {
     struct fixture *f = context;
     f->requests++;
-    if (path_is(request, "/later"))
+    if (path_is(request, "/later") || path_is(request, "/patient"))
         keep_pending(f, request);
     else if (path_is(request, "/echo"))
         answer(request, 200, http_request_body(request));
@@ -594,6 +597,7 @@ static void test_late_handler_is_answered_for(void **state)
         send_text(f, rows[i].request);
         await_end(f);
         assert_non_null(strstr(f->received, "HTTP/1.1 503 "));
+        assert_non_null(strstr(f->received, "Retry-After: 1\r\n"));
         assert_non_null(strstr(f->received, rows[i].word));
         assert_true(http_request_is_gone(f->pending));
         http_accept(f->pending, 5);
@@ -605,6 +609,36 @@ static void test_late_handler_is_answered_for(void **state)
         await_count(f, &f->gone, i + 1);
         reconnect(f);
     }
+}
+
+/* Its body and its answer may take longer than those of others; the request after it has the usual time
+ * again. */
+static void test_patience_is_of_one_request(void **state)
+{
+    struct fixture *f = *state;
+    struct timespec nap = {0, 1000};
+    f->server.limits.body_timeout = f->server.limits.reply_timeout = SOON;
+    send_text(f, "POST /patient HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
+    int64_t until = clock_monotonic(f->server.clock) + 3 * SOON;
+    while (clock_monotonic(f->server.clock) < until) {
+        event_base_loop(f->base, EVLOOP_NONBLOCK);
+        nanosleep(&nap, NULL);
+    }
+    send_text(f, "b");
+    await_count(f, &f->requests, 1);
+    until = clock_monotonic(f->server.clock) + 3 * SOON;
+    while (clock_monotonic(f->server.clock) < until) {
+        event_base_loop(f->base, EVLOOP_NONBLOCK);
+        nanosleep(&nap, NULL);
+    }
+    assert_false(http_request_is_gone(f->pending));
+    answer(f->pending, 200, slice_of("at last"));
+    release_pending(f);
+    send_text(f, GET("/later"));
+    await_end(f);
+    assert_non_null(strstr(f->received, "at last"));
+    assert_non_null(strstr(f->received, "HTTP/1.1 503 "));
+    release_pending(f);
 }
 
 static void test_slow_reader_is_closed(void **state)
@@ -722,6 +756,7 @@ int main(void)
         T(test_body_deadline_is_total),
         T(test_silence_is_closed_silently),
         T(test_late_handler_is_answered_for),
+        T(test_patience_is_of_one_request),
         T(test_slow_reader_is_closed),
         T(test_drops_the_reply_to_who_has_gone),
         T(test_held_request_outlives_its_answer),
