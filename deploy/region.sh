@@ -11,6 +11,7 @@ gp2|huisartsenpraktijk-vlierden|gp2|Verwijzer (Huisartsenpraktijk Vlierden)
 worker|levgroep|worker|Uitvoerder (LEVgroep)
 worker2|buurtteam|worker2|Uitvoerder (Buurtteam)
 coordinator|ketenregie-deurne|coordinator|Ketenregisseur (Ketenregie Deurne)
+coordinator2|ketenregie-deurne|coordinator2|Tweede ketenregisseur (Ketenregie Deurne)
 steward|ketenregie-deurne|steward|Beheerder (Ketenregie Deurne)
 TABLE
 }

@@ -117,6 +117,12 @@ void out_integer(struct json_out *out, const char *name, int64_t value)
     put(out, at, (size_t)(end - at));
 }
 
+void out_raw(struct json_out *out, const char *name, struct slice json)
+{
+    lead(out, name);
+    put(out, json.ptr, json.len);
+}
+
 void out_bool(struct json_out *out, const char *name, bool value)
 {
     lead(out, name);

@@ -38,6 +38,8 @@ void out_bool(struct json_out *out, const char *name, bool value);
 void out_null(struct json_out *out, const char *name);
 /* RFC 3339 in UTC. */
 void out_moment(struct json_out *out, const char *name, moment at);
+/* JSON text as it is; it must be one value. */
+void out_raw(struct json_out *out, const char *name, struct slice json);
 /* The code of an id (code.h). */
 void out_code(struct json_out *out, const char *name, int64_t id);
 

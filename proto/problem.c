@@ -47,6 +47,11 @@ static const struct problem_kind kinds[ERR_COUNT] = {
     [ERR_STATE_NOT_ALLOWED] = {ERR_STATE_NOT_ALLOWED, 409, false, LOG_INFO,
                                "Not possible in the present state",
                                "The step cannot go from its present state to the one asked for."},
+    [ERR_NOT_PUBLISHABLE] =
+        {ERR_NOT_PUBLISHABLE, 409, false, LOG_INFO, "This version cannot be published",
+         "The check found what must be mended, or warned of what was not acknowledged. See `errors`."},
+    [ERR_SAME_PERSON] = {ERR_SAME_PERSON, 403, false, LOG_INFO, "A second person must approve",
+                         "Who made or published this version may not approve it. Ask another coordinator."},
     [ERR_VERSION] = {ERR_VERSION, 412, false, LOG_INFO, "The step has changed in the meantime",
                      "If-Match does not name the present version. Read the step again, then decide again."},
     [ERR_TOO_LARGE] = {ERR_TOO_LARGE, 413, false, LOG_INFO, "The body is too large",

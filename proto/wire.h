@@ -29,6 +29,14 @@ struct wire_client {
     struct slice language; /* ISO 639-1, default "nl" */
 };
 
+/* What the referrer knows of the person's situation; all of it may be left out. Each word absent or one of:
+ * mobility independent | limited | housebound; digital skill good | some | none; occupation working | school
+ * | unemployed | retired | unable; household alone | couple | family | single-parent | with-others. */
+struct wire_situation {
+    struct slice mobility, digital_skill, occupation, household;
+    int lvb; /* mildIntellectualDisability: 1 yes, 0 no, -1 unknown (so a zeroed situation says no) */
+};
+
 /* POST /v1/referrals: ReferralNew */
 struct wire_referral {
     struct slice domains[WIRE_DOMAINS]; /* 1..8 distinct codes of life domains */
@@ -38,10 +46,19 @@ struct wire_referral {
     struct wire_client client;
     struct slice text;    /* 0..2000 characters, default ""; blank becomes "" */
     struct slice urgency; /* "routine" (default) or "soon" */
+    struct wire_situation situation;
 };
 
 struct wire_named {
     struct slice code, name;
+};
+
+/* One that could take it, in the preview: Candidate. */
+struct wire_candidate {
+    struct wire_named offering, organisation;
+    struct slice rule, reason; /* the row of table 3 (or 1) that named it */
+    int weight;
+    struct slice capacity, as_of; /* "open" | "waiting-list" | "full" and "2026-11-20"; absent: not known */
 };
 
 /* The answer to it: ReferralReceipt. Only facts of the moment of creation, so that the same
@@ -59,6 +76,9 @@ struct wire_receipt {
         struct wire_named organisation, what; /* who is next to act; promise kind and its label */
         moment by;
     } next;
+    /* Borrowed, best first; written by wire_encode_preview() only, never kept. None: to the coordination. */
+    const struct wire_candidate *candidates;
+    size_t candidate_count;
 };
 
 /* How a referral stands: Status. Absent codes are null in the JSON. */
@@ -98,7 +118,7 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
                       struct issues *issues, struct err *err);
 
 struct slice wire_encode_receipt(const struct wire_receipt *receipt, struct arena *arena);
-/* The answer to _preview: decision and next of the same type; ids and created_at are not used. */
+/* The answer to _preview: decision, next and candidates of the same type; ids and created_at are not used. */
 struct slice wire_encode_preview(const struct wire_receipt *receipt, struct arena *arena);
 struct slice wire_encode_status(const struct wire_status *status, struct arena *arena);
 /* For the client and the tests: the body for a POST. Absent members are left out. */

@@ -149,11 +149,15 @@ static const struct form language = {is_language, "pattern",
 static const struct form date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
 
 static const char *const urgencies[] = {"routine", "soon", NULL};
+static const char *const mobilities[] = {"independent", "limited", "housebound", NULL};
+static const char *const skills[] = {"good", "some", "none", NULL};
+static const char *const occupations[] = {"working", "school", "unemployed", "retired", "unable", NULL};
+static const char *const households[] = {"alone", "couple", "family", "single-parent", "with-others", NULL};
 static const char *const channels[] = {"phone", "visit", "email", "letter", "video", NULL};
 
 /* ---- the bodies, as tables ---- */
 
-enum field_type { FIELD_TEXT, FIELD_INTEGER, FIELD_LIST, FIELD_RECORD };
+enum field_type { FIELD_TEXT, FIELD_INTEGER, FIELD_FLAG, FIELD_LIST, FIELD_RECORD };
 
 struct field {
     const char *name;
@@ -192,12 +196,22 @@ static const struct field client_fields[] = {
 };
 static const struct record client_record = RECORD(client_fields);
 
+static const struct field situation_fields[] = {
+    {"mobility", FIELD_TEXT, false, .words = mobilities, AT(wire_situation, mobility)},
+    {"digitalSkill", FIELD_TEXT, false, .words = skills, AT(wire_situation, digital_skill)},
+    {"mildIntellectualDisability", FIELD_FLAG, false, AT(wire_situation, lvb)},
+    {"occupation", FIELD_TEXT, false, .words = occupations, AT(wire_situation, occupation)},
+    {"household", FIELD_TEXT, false, .words = households, AT(wire_situation, household)},
+};
+static const struct record situation_record = RECORD(situation_fields);
+
 static const struct field referral_fields[] = {
     {"domains", FIELD_LIST, true, 1, WIRE_DOMAINS, &word, LIST_AT(wire_referral, domains, domain_count)},
     {"icpc", FIELD_LIST, false, 0, WIRE_ICPC, &icpc, LIST_AT(wire_referral, icpc, icpc_count)},
     {"client", FIELD_RECORD, true, .record = &client_record, AT(wire_referral, client)},
     {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_referral, text), .fallback = ""},
     {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
+    {"situation", FIELD_RECORD, false, .record = &situation_record, AT(wire_referral, situation)},
 };
 static const struct record referral_record = RECORD(referral_fields);
 
@@ -357,6 +371,15 @@ static void read_integer(struct reader *reader, const struct place *place, const
         *(int *)out = (int)number;
 }
 
+/* 0 or 1 into an int, whose value before says that it was left out. */
+static void read_flag(struct reader *reader, const struct place *place, const json_t *value, void *out)
+{
+    if (!json_is_boolean(value))
+        COMPLAIN(reader, place, "type", "expected true or false");
+    else
+        *(int *)out = json_is_true(value);
+}
+
 static bool is_among(struct slice text, const struct slice *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -412,6 +435,9 @@ static void read_field(struct reader *reader, const struct place *place, const s
         break;
     case FIELD_INTEGER:
         read_integer(reader, place, field, value, member);
+        break;
+    case FIELD_FLAG:
+        read_flag(reader, place, value, member);
         break;
     case FIELD_LIST:
         read_list(reader, place, field, value, (struct slice *)(void *)member,
@@ -500,7 +526,7 @@ static bool read_document(struct slice json, struct arena *arena, const struct r
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err)
 {
-    *out = (struct wire_referral){0};
+    *out = (struct wire_referral){.situation.lvb = -1};
     return read_document(json, arena, &referral_record, out, issues, err) && settle(issues, err);
 }
 

@@ -49,12 +49,39 @@ struct slice wire_encode_receipt(const struct wire_receipt *receipt, struct aren
     return json_out_slice(&out);
 }
 
+static void write_known(struct json_out *out, const char *name, struct slice text)
+{
+    if (text.ptr)
+        out_text(out, name, text);
+    else
+        out_null(out, name);
+}
+
+static void write_candidates(struct json_out *out, const struct wire_receipt *receipt)
+{
+    out_open(out, "candidates", '[');
+    for (size_t i = 0; i < receipt->candidate_count; i++) {
+        const struct wire_candidate *candidate = &receipt->candidates[i];
+        out_open(out, NULL, '{');
+        write_named(out, "offering", candidate->offering, "name");
+        write_named(out, "organisation", candidate->organisation, "name");
+        out_text(out, "rule", candidate->rule);
+        out_text(out, "reason", candidate->reason);
+        out_integer(out, "weight", candidate->weight);
+        write_known(out, "capacity", candidate->capacity);
+        write_known(out, "asOf", candidate->as_of);
+        out_close(out, '}');
+    }
+    out_close(out, ']');
+}
+
 struct slice wire_encode_preview(const struct wire_receipt *receipt, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, RECEIPT_SIZE);
     out_open(&out, NULL, '{');
     write_decision(&out, receipt);
     write_next(&out, receipt);
+    write_candidates(&out, receipt);
     out_close(&out, '}');
     return json_out_slice(&out);
 }
@@ -119,6 +146,21 @@ static void write_client(struct json_out *out, const struct wire_client *client)
     out_close(out, '}');
 }
 
+static void write_situation(struct json_out *out, const struct wire_situation *situation)
+{
+    if (!situation->mobility.ptr && !situation->digital_skill.ptr && !situation->occupation.ptr &&
+        !situation->household.ptr && situation->lvb < 0)
+        return;
+    out_open(out, "situation", '{');
+    write_present(out, "mobility", situation->mobility);
+    write_present(out, "digitalSkill", situation->digital_skill);
+    if (situation->lvb >= 0)
+        out_bool(out, "mildIntellectualDisability", situation->lvb > 0);
+    write_present(out, "occupation", situation->occupation);
+    write_present(out, "household", situation->household);
+    out_close(out, '}');
+}
+
 struct slice wire_encode_referral(const struct wire_referral *referral, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, BODY_SIZE);
@@ -129,6 +171,7 @@ struct slice wire_encode_referral(const struct wire_referral *referral, struct a
     write_client(&out, &referral->client);
     write_present(&out, "text", referral->text);
     write_present(&out, "urgency", referral->urgency);
+    write_situation(&out, &referral->situation);
     out_close(&out, '}');
     return json_out_slice(&out);
 }

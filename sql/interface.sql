@@ -24,6 +24,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/administration.sql
 \ir functions/helpers.sql
 \ir functions/sign_in.sql
+\ir functions/rulebook.sql
+\ir functions/drafts.sql
 \ir functions/snapshot.sql
 \ir functions/submit_referrals.sql
 \ir views/documents.sql
@@ -32,6 +34,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/open_feedback.sql
 \ir functions/reading.sql
 \ir functions/lists.sql
+\ir functions/explain.sql
+\ir functions/trial.sql
 \ir views/invariants.sql
 \ir functions/check.sql
 

@@ -1,7 +1,8 @@
 /*
  * What the parts of the process share: read-only after start but for the atomics. The main thread owns it,
  * accepts connections, handles signals and serves the metrics listener; each worker has an event loop of its
- * own; the keeper watches the database for new region snapshots. They talk by mail.
+ * own; the keeper watches the database for new region snapshots; the desk does long work on rule tables. They
+ * talk by mail.
  */
 #ifndef WIJZER_APP_H
 #define WIJZER_APP_H
@@ -21,11 +22,14 @@ enum mail_kind {
     MAIL_REGION,     /* object: struct region, with a reference */
     MAIL_CONFIG,     /* object: struct config, with a reference */
     MAIL_TLS,        /* object: struct tls_context, with a reference */
+    MAIL_TASK,       /* object: struct desk_task, done: the worker answers and frees it */
     MAIL_DRAIN,
     MAIL_STOPPED /* to the main thread: a worker has drained */
 };
 
 struct worker;
+struct desk;
+struct board;
 
 struct app {
     struct clock clock;
@@ -36,6 +40,9 @@ struct app {
     atomic_bool is_draining;
     atomic_bool schema_fits; /* what the keeper saw last */
     atomic_uint regions;     /* loaded */
+    atomic_uint drafts;      /* requests with a large body that are being read */
+    struct board *board;     /* what is in force, for health and metrics */
+    struct desk *desk;
 };
 
 /* The name of the last change of sql/sqitch.plan that this program was built with. */

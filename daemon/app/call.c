@@ -1,5 +1,7 @@
 #include "call.h"
 
+#include <openssl/evp.h>
+
 #include "routes.h"
 
 static const struct {
@@ -16,6 +18,14 @@ enum role role_parse(struct slice word)
         if (slice_is(word, roles[i].word))
             return roles[i].role;
     return 0;
+}
+
+struct slice role_word(enum role role)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (roles[i].role == role)
+            return slice_of(roles[i].word);
+    return SLICE_NONE;
 }
 
 struct slice call_parameter(const struct call *call, const char *name)
@@ -80,6 +90,35 @@ const struct region *call_region(struct call *call)
 const char *call_number(struct call *call, int64_t number)
 {
     return arena_printf(call->arena, "%lld", (long long)number);
+}
+
+static const char *const method_words[HTTP_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS"};
+
+const char *call_method_word(enum http_method method)
+{
+    return method_words[method];
+}
+
+struct slice call_fingerprint(const struct call *call, struct arena *arena)
+{
+    const struct http_head *head = http_request_head(call->request);
+    struct slice body = http_request_body(call->request);
+    const char *line = arena_printf(arena, "%s %.*s\n", method_words[head->method], SLICE_FMT(head->path));
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL) ||
+        !EVP_DigestUpdate(context, line, strlen(line)) || !EVP_DigestUpdate(context, body.ptr, body.len) ||
+        !EVP_DigestFinal_ex(context, digest, &length))
+        abort(); /* no memory, or no SHA-256: nothing can be promised then */
+    EVP_MD_CTX_free(context);
+    char *hex = arena_alloc(arena, 2 * length + 1);
+    for (size_t i = 0; i < length; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    return slice_make(hex, 2 * length);
 }
 
 /* Sends a write again whose outcome is not known, once and with time of its own; its key makes that safe.

@@ -29,12 +29,13 @@ struct call {
     struct arena *arena; /* the request's */
     struct account account;
     const char *allowed;  /* methods of the path, where the route is NULL but the path is known */
-    struct slice path_id; /* {id} of the path as sent, and read */
+    struct slice path_id; /* {id} or {number} of the path as sent, and read */
     int64_t id;
     struct slice key, hash;   /* Idempotency-Key; SHA-256 of method, path and body, hex */
     int64_t expected_version; /* If-Match; -1 for "*" */
     struct http_field query[CALL_PARAMETERS];
     size_t query_count;
+    bool has_place; /* among the large bodies that may be read at a time */
     /* a running database job */
     struct pg_job job;
     void (*on_result)(struct call *call, const PGresult *result);
@@ -45,6 +46,7 @@ struct call {
 
 /* "referrer", "worker", "coordinator" or "steward"; 0 if it is none of them. */
 enum role role_parse(struct slice word);
+struct slice role_word(enum role role);
 
 /* A query parameter, or absent. */
 struct slice call_parameter(const struct call *call, const char *name);
@@ -70,7 +72,13 @@ void call_error(struct call *call, const struct err *err);
  */
 const struct region *call_region(struct call *call);
 
+const char *call_method_word(enum http_method method);
+
 const char *call_number(struct call *call, int64_t number);
+
+/* SHA-256 over method, path and body, hex: what an Idempotency-Key is bound to. Of the request it only reads;
+ * memory is the arena's. */
+struct slice call_fingerprint(const struct call *call, struct arena *arena);
 
 /* For a struct http_app: the fields of every answer, and the body of an answer to what is no call yet. */
 #define CALL_SERVER_FIELDS "API-Version: " API_VERSION "\r\nCache-Control: no-store\r\n"

@@ -1,5 +1,5 @@
 /*
- * The handlers of the route table, by file: referrals.c, steps.c, reads.c, system.c.
+ * The handlers of the route table, by file.
  */
 #ifndef WIJZER_HANDLERS_H
 #define WIJZER_HANDLERS_H
@@ -28,6 +28,28 @@ void feedback_open(struct call *call);
 void checks_get(struct call *call);
 void vocabulary_get(struct call *call);
 void me_get(struct call *call);
+
+/* rules_read.c */
+void rules_list(struct call *call);
+void rules_table(struct call *call);
+void rules_version(struct call *call);
+void rules_evaluate(struct call *call);
+
+/* rules_write.c */
+void rules_draft(struct call *call);
+void rules_approve(struct call *call);
+void rules_discard(struct call *call);
+void rules_roll_back(struct call *call);
+
+/* rules_prove.c */
+void rules_check(struct call *call);
+void rules_publish(struct call *call);
+
+/* rules_try.c */
+void rules_try(struct call *call);
+
+/* rules_explain.c */
+void rules_explain(struct call *call);
 
 /* system.c */
 void system_livez(struct call *call);

@@ -1,47 +1,62 @@
 #include "keeper.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "arena.h"
+#include "asker.h"
+#include "board.h"
+#include "edition.h"
 #include "region.h"
-#include "store.h"
 #include "worker.h"
+
+enum { NICE = 5, FIRST_BLOCK = 16384, LOG_VERSIONS = 128, COMING = 8, COMING_TEXT = 128 };
+#define TICK (MOMENT_SECOND / 2)
+#define HOUR (3600 * MOMENT_SECOND)
+#define JOB_TIMEOUT (30 * MOMENT_SECOND) /* the rows of a large table, on a busy server */
+
+/* A version that will be in force later, compiled ahead of time. */
+struct coming {
+    int table, version;        /* 0: nothing here */
+    const struct ruleset *set; /* one reference; NULL: its rows do not hold together */
+};
 
 struct watched {
     int32_t id;
-    int64_t wanted, loaded; /* versions; 0: none */
-    int64_t refused;        /* a version that did not compile, not to be tried again */
+    int64_t wanted, loaded;                      /* versions; 0: none */
+    int64_t refused;                             /* a version that did not compile, not to be tried again */
+    int64_t measured_at;                         /* monotonic; 0: never */
+    const struct ruleset *sets[RULE_TABLES + 1]; /* of what was published last; each one reference */
+    char wanted_coming[COMING_TEXT];             /* "3:8 2:7", as the database said last */
+    struct coming coming[COMING];
 };
 
 struct keeper {
     struct app *app;
     pthread_t thread;
-    struct event_base *base;
-    struct event *tick;
-    struct pg_pool *pool;
-    struct pg_job job;
-    bool is_asking;
+    bool is_running;
+    struct asker *asker;
     struct watched regions[WORKER_REGIONS];
     unsigned region_count;
-    struct watched *loading;
-    char id[16];
-    const char *params[1];
 };
 
-static void load_next(struct keeper *keeper);
+/* A snapshot in the making. */
+struct making {
+    struct keeper *keeper;
+    struct watched *watched;
+    struct arena *arena;
+    struct slice document;
+    int versions[RULE_TABLES + 1];
+    const struct ruleset *sets[RULE_TABLES + 1]; /* each one reference */
+    int table;                                   /* whose rows are being read */
+    int64_t begun;
+    struct err *err;
+};
 
-static void ask(struct keeper *keeper, enum store_statement statement, pg_on_done *on_done)
-{
-    struct err err;
-    keeper->job = (struct pg_job){.statement = &store_statements[statement],
-                                  .params = keeper->params,
-                                  .on_done = on_done,
-                                  .arg = keeper};
-    keeper->is_asking = pg_pool_submit(keeper->pool, &keeper->job, &err);
-}
+/* ---- publishing ---- */
 
 /* To every worker; false if one has no room now. A worker that got it twice is none the worse. */
 static bool publish(struct keeper *keeper, const struct region *region)
@@ -66,54 +81,215 @@ static void count_loaded(struct keeper *keeper)
     atomic_store(&keeper->app->regions, count);
 }
 
-static void take_snapshot(struct keeper *keeper, struct slice document)
+/* "1:4 2:5 3:12": the tables in force with their versions. */
+static const char *versions_text(const struct region *region, char out[LOG_VERSIONS])
 {
-    struct watched *watched = keeper->loading;
-    struct err err;
-    const struct region *region = document.ptr ? region_compile(document, &err) : NULL;
-    if (!region) {
-        if (!document.ptr)
-            err_set(&err, ERR_INTERNAL, "region %d has no snapshot", watched->id);
-        log_error(EV_REGION_FAILED, &err);
-        watched->refused = watched->wanted;
-        return;
+    size_t used = 0;
+    out[0] = '\0';
+    for (int t = 1; t <= RULE_TABLES && used < LOG_VERSIONS; t++)
+        if (region->tables[t])
+            used += (size_t)snprintf(out + used, LOG_VERSIONS - used, "%s%d:%d", used ? " " : "", t,
+                                     region->tables[t]->version);
+    return out;
+}
+
+static void tell_loaded(const struct region *region, int64_t build_us)
+{
+    char versions[LOG_VERSIONS];
+    size_t rules = 0;
+    for (int t = 1; t <= RULE_TABLES; t++)
+        rules += region->tables[t] ? region->tables[t]->rule_count : 0;
+    log_event(EV_REGION_LOADED, LOG_S("region", region->code), LOG_N("version", region->version),
+              LOG_T("tables", versions_text(region, versions)), LOG_N("rules", rules), LOG_N("us", build_us));
+    if (region->lost_count)
+        log_event(EV_NOTICE, LOG_T("text", "rules in force name offerings that the region does not have"),
+                  LOG_S("region", region->code), LOG_N("offerings", region->lost_count),
+                  LOG_N("table", region->lost_table), LOG_S("rule", region->lost_rule),
+                  LOG_N("offering", region->lost_offering));
+}
+
+/* The rulesets of the snapshot become those that the next one may share. */
+static void keep_sets(struct making *making)
+{
+    for (int t = 0; t <= RULE_TABLES; t++) {
+        ruleset_release(&making->watched->sets[t]);
+        making->watched->sets[t] = making->sets[t];
+        making->sets[t] = NULL;
     }
-    if (publish(keeper, region)) {
-        watched->loaded = watched->wanted;
-        count_loaded(keeper);
-        log_event(EV_REGION_LOADED, LOG_S("region", region->code), LOG_N("version", region->version),
-                  LOG_N("table", region->routing.number), LOG_N("table_version", region->routing.version),
-                  LOG_N("rules", region->routing.rule_count));
+}
+
+static void show(struct making *making, const struct region *region)
+{
+    struct keeper *keeper = making->keeper;
+    int64_t build_us = clock_monotonic(&keeper->app->clock) - making->begun;
+    if (!publish(keeper, region))
+        return; /* the next look tries again */
+    making->watched->loaded = making->watched->wanted;
+    keep_sets(making);
+    board_show(keeper->app->board, region, build_us);
+    count_loaded(keeper);
+    tell_loaded(region, build_us);
+}
+
+/* ---- making ---- */
+
+static void refuse(struct making *making)
+{
+    log_error(EV_REGION_FAILED, making->err);
+    making->watched->refused = making->watched->wanted;
+    board_mark_stale(making->keeper->app->board, making->watched->id);
+}
+
+static void take_document(void *arg, const PGresult *rows)
+{
+    struct making *making = arg;
+    making->document =
+        arena_slice(making->arena, PQntuples(rows) ? store_text(rows, 0, "snapshot") : SLICE_NONE);
+}
+
+static void take_rows(void *arg, const PGresult *rows)
+{
+    struct making *making = arg;
+    struct rule_source source = edition_source(rows);
+    making->sets[making->table] =
+        ruleset_load(question_of(making->table), 0, making->versions[making->table], &source, making->err);
+}
+
+/* The one we have, or NULL. */
+static const struct ruleset *set_at_hand(const struct watched *watched, int table, int version)
+{
+    const struct ruleset *had = watched->sets[table];
+    for (size_t i = 0; (!had || had->version != version) && i < COMING; i++)
+        had = watched->coming[i].set;
+    return had && had->version == version ? had : NULL;
+}
+
+/* The ruleset of one table: the one we have, or a new one. *refused: the rows do not hold together. */
+static bool take_set(struct making *making, int table, bool *refused)
+{
+    const struct ruleset *had = set_at_hand(making->watched, table, making->versions[table]);
+    if (had) {
+        making->sets[table] = ruleset_hold(had);
+        return true;
     }
+    const char *params[2] = {arena_printf(making->arena, "%d", making->watched->id),
+                             arena_printf(making->arena, "%d", making->versions[table])};
+    making->table = table;
+    *refused = asker_ask(making->keeper->asker, STORE_RULE_ROWS, params, take_rows, making, making->err) &&
+               !making->sets[table];
+    return making->sets[table] != NULL;
+}
+
+/* False: *refused says whether it is the snapshot's fault, or the database was not there. */
+static bool take_sets(struct making *making, bool *refused)
+{
+    *refused = true;
+    if (!making->document.ptr)
+        return err_set(making->err, ERR_INTERNAL, "region %d has no snapshot", making->watched->id);
+    if (!region_tables(making->document, making->versions, making->err))
+        return false;
+    for (int t = 1; t <= RULE_TABLES; t++)
+        if (making->versions[t] && !take_set(making, t, refused))
+            return false;
+    return true;
+}
+
+static void make(struct making *making)
+{
+    const char *params[1] = {arena_printf(making->arena, "%d", making->watched->id)};
+    bool refused = true;
+    if (!asker_ask(making->keeper->asker, STORE_REGION_SNAPSHOT, params, take_document, making,
+                   making->err)) {
+        log_error(EV_REGION_FAILED, making->err);
+        return; /* the next look asks again */
+    }
+    const struct region *region =
+        take_sets(making, &refused) ? region_compile(making->document, making->sets, making->err) : NULL;
+    if (region)
+        show(making, region);
+    else if (refused)
+        refuse(making);
+    else
+        log_error(EV_REGION_FAILED, making->err);
     region_release(&region);
 }
 
-static void on_snapshot(void *arg, const struct pg_reply *reply)
+static void load(struct keeper *keeper, struct watched *watched, void (*what)(struct making *making))
 {
-    struct keeper *keeper = arg;
-    keeper->is_asking = false;
-    if (reply->outcome != PG_COMMITTED) {
-        log_error(EV_REGION_FAILED, reply->err);
-        return; /* the next tick asks again */
-    }
-    take_snapshot(keeper, PQntuples(reply->result) ? store_text(reply->result, 0, "snapshot") : SLICE_NONE);
-    load_next(keeper);
+    struct err err;
+    struct making making = {.keeper = keeper, .watched = watched, .err = &err};
+    making.arena = arena_new(FIRST_BLOCK);
+    making.begun = clock_monotonic(&keeper->app->clock);
+    what(&making);
+    for (int t = 0; t <= RULE_TABLES; t++)
+        ruleset_release(&making.sets[t]);
+    arena_free(&making.arena);
 }
 
-/* Loads the first region that changed, if there is one. */
-static void load_next(struct keeper *keeper)
+/* ---- making ready ---- */
+
+/* The next "3:8" of *rest; false at the end. */
+static bool next_coming(struct slice *rest, struct coming *out)
 {
-    for (unsigned i = 0; i < keeper->region_count; i++) {
-        struct watched *watched = &keeper->regions[i];
-        if (watched->wanted == watched->loaded || watched->wanted == watched->refused)
+    uint64_t table, version;
+    struct slice word = slice_cut(rest, ' '), number = slice_cut(&word, ':');
+    if (!slice_to_u64(number, RULE_TABLES, &table) || !slice_to_u64(word, INT32_MAX, &version))
+        return false;
+    *out = (struct coming){(int)table, (int)version, NULL};
+    return table > 0;
+}
+
+/* What comes no more gives its place back; one that is in force now is held with the snapshot. */
+static void forget_coming(struct watched *watched)
+{
+    for (size_t i = 0; i < COMING; i++) {
+        struct slice rest = slice_of(watched->wanted_coming);
+        struct coming one;
+        bool is_wanted = false;
+        while (!is_wanted && next_coming(&rest, &one))
+            is_wanted = one.version == watched->coming[i].version;
+        if (is_wanted)
             continue;
-        keeper->loading = watched;
-        snprintf(keeper->id, sizeof keeper->id, "%d", watched->id);
-        keeper->params[0] = keeper->id;
-        ask(keeper, STORE_REGION_SNAPSHOT, on_snapshot);
-        return;
+        ruleset_release(&watched->coming[i].set);
+        watched->coming[i] = (struct coming){0};
     }
 }
+
+/* Where it stands or may stand. */
+static struct coming *place_of(struct watched *watched, int version)
+{
+    struct coming *empty = NULL;
+    for (size_t i = 0; i < COMING; i++) {
+        if (watched->coming[i].version == version)
+            return &watched->coming[i];
+        if (!watched->coming[i].version)
+            empty = &watched->coming[i];
+    }
+    return empty;
+}
+
+/* Reading many rows takes a second or two: done before they are needed, a version is in force at once. */
+static void make_ready(struct making *making)
+{
+    struct watched *watched = making->watched;
+    struct slice rest = slice_of(watched->wanted_coming);
+    struct coming one;
+    while (next_coming(&rest, &one)) {
+        struct coming *place = place_of(watched, one.version);
+        bool refused = false;
+        if (!place || place->version)
+            continue;
+        making->versions[one.table] = one.version;
+        if (!take_set(making, one.table, &refused) && !refused)
+            return; /* the database was not there */
+        place->table = one.table;
+        place->version = one.version;
+        place->set = making->sets[one.table];
+        making->sets[one.table] = NULL;
+    }
+}
+
+/* ---- looking ---- */
 
 static struct watched *watch(struct keeper *keeper, int32_t id)
 {
@@ -136,93 +312,106 @@ static void check_schema(struct keeper *keeper, struct slice version)
                   LOG_S("schema", version), LOG_T("needed", app_schema_version));
 }
 
-static void on_regions(void *arg, const struct pg_reply *reply)
+static void take_wanted(struct watched *watched, const PGresult *rows, int row)
 {
-    struct keeper *keeper = arg;
-    keeper->is_asking = false;
-    if (reply->outcome != PG_COMMITTED)
-        return; /* the lane has logged it */
-    for (int row = 0; row < PQntuples(reply->result); row++) {
-        struct watched *watched = watch(keeper, (int32_t)store_number(reply->result, row, "region_id", 0));
-        if (watched)
-            watched->wanted = store_number(reply->result, row, "version", 0);
-        check_schema(keeper, store_text(reply->result, row, "schema_version"));
-    }
-    if (atomic_load(&keeper->app->schema_fits))
-        load_next(keeper);
+    watched->wanted = store_number(rows, row, "version", 0);
+    snprintf(watched->wanted_coming, sizeof watched->wanted_coming, "%.*s",
+             SLICE_FMT(store_text(rows, row, "coming")));
 }
 
-static void on_tick(evutil_socket_t fd, short what, void *arg)
+static void take_regions(void *arg, const PGresult *rows)
 {
     struct keeper *keeper = arg;
-    (void)fd, (void)what;
-    if (!keeper->is_asking)
-        ask(keeper, STORE_REGIONS, on_regions);
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct watched *watched = watch(keeper, (int32_t)store_number(rows, row, "region_id", 0));
+        if (watched)
+            take_wanted(watched, rows, row);
+        check_schema(keeper, store_text(rows, row, "schema_version"));
+    }
 }
+
+/* Once an hour, and at the start; which of several daemons does it, the database decides. */
+static void measure(struct keeper *keeper, struct watched *watched)
+{
+    int64_t now = clock_monotonic(&keeper->app->clock);
+    char id[16];
+    const char *params[1] = {id};
+    struct err err;
+    if (watched->measured_at && now - watched->measured_at < HOUR)
+        return;
+    watched->measured_at = now;
+    snprintf(id, sizeof id, "%d", watched->id);
+    if (!asker_ask(keeper->asker, STORE_MEASURE_REPLIES, params, NULL, NULL, &err))
+        log_error(EV_JOB_FAILED, &err);
+}
+
+void keeper_look(struct keeper *keeper)
+{
+    struct err err;
+    if (!asker_ask(keeper->asker, STORE_REGIONS, NULL, take_regions, keeper, &err))
+        return; /* the lane has logged it */
+    if (!atomic_load(&keeper->app->schema_fits))
+        return;
+    for (unsigned i = 0; i < keeper->region_count; i++) {
+        struct watched *watched = &keeper->regions[i];
+        if (watched->wanted != watched->loaded && watched->wanted != watched->refused)
+            load(keeper, watched, make);
+        forget_coming(watched);
+        if (watched->wanted_coming[0])
+            load(keeper, watched, make_ready);
+    }
+    for (unsigned i = 0; i < keeper->region_count; i++)
+        measure(keeper, &keeper->regions[i]);
+}
+
+/* ---- its life ---- */
 
 static void *run(void *arg)
 {
     struct keeper *keeper = arg;
-    event_base_dispatch(keeper->base);
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICE); /* of this thread, on Linux */
+    do
+        keeper_look(keeper);
+    while (asker_rest(keeper->asker, NULL, TICK));
     return NULL;
 }
 
-static void keeper_free(struct keeper *keeper)
-{
-    pg_pool_free(&keeper->pool);
-    if (keeper->tick)
-        event_free(keeper->tick);
-    if (keeper->base)
-        event_base_free(keeper->base);
-    free(keeper);
-}
-
-static bool prepare(struct keeper *keeper, const struct config *config, struct err *err)
-{
-    struct pg_options options = {.conninfo = config->database,
-                                 .statements = store_statements,
-                                 .statement_count = STORE_COUNT,
-                                 .lanes = 1,
-                                 .in_flight = 4,
-                                 .queue = 16,
-                                 .connect_timeout = config->connect_timeout,
-                                 .job_timeout = config->job_timeout,
-                                 .backoff_min = MOMENT_SECOND / 20,
-                                 .backoff_max = MOMENT_SECOND * 2,
-                                 .application_name = "wijzerd-keeper"};
-    struct timeval second = {1, 0};
-    keeper->base = event_base_new();
-    if (!keeper->base)
-        return err_set_os(err, ERR_OS, errno, "keeper");
-    keeper->pool = pg_pool_new(keeper->base, &keeper->app->clock, &options, err);
-    if (!keeper->pool)
-        return false;
-    keeper->tick = event_new(keeper->base, -1, EV_PERSIST, on_tick, keeper);
-    event_add(keeper->tick, &second);
-    event_active(keeper->tick, EV_TIMEOUT, 0);
-    return true;
-}
-
-struct keeper *keeper_start(struct app *app, const struct config *config, struct err *err)
+struct keeper *keeper_new(struct app *app, const struct config *config, struct err *err)
 {
     struct keeper *keeper = xcalloc(1, sizeof *keeper);
     keeper->app = app;
-    int failed = 0;
-    if (!prepare(keeper, config, err) || (failed = pthread_create(&keeper->thread, NULL, run, keeper))) {
-        if (failed)
-            err_set_os(err, ERR_OS, failed, "keeper");
-        keeper_free(keeper);
-        return NULL;
-    }
+    keeper->asker = asker_new(&app->clock, config, JOB_TIMEOUT, "wijzerd-keeper", err);
+    if (!keeper->asker)
+        keeper_stop(&keeper);
     return keeper;
+}
+
+bool keeper_start(struct keeper *keeper, struct err *err)
+{
+    int failed = pthread_create(&keeper->thread, NULL, run, keeper);
+    keeper->is_running = !failed;
+    return !failed || err_set_os(err, ERR_OS, failed, "keeper");
+}
+
+static void forget_region(struct watched *watched)
+{
+    for (int t = 0; t <= RULE_TABLES; t++)
+        ruleset_release(&watched->sets[t]);
+    watched->wanted_coming[0] = '\0';
+    forget_coming(watched);
 }
 
 void keeper_stop(struct keeper **keeper)
 {
-    if (!*keeper)
+    struct keeper *k = *keeper;
+    if (!k)
         return;
-    event_base_loopexit((*keeper)->base, NULL);
-    pthread_join((*keeper)->thread, NULL);
-    keeper_free(*keeper);
-    *keeper = NULL;
+    if (k->is_running) {
+        asker_stop(k->asker);
+        pthread_join(k->thread, NULL);
+    }
+    asker_free(&k->asker);
+    for (unsigned i = 0; i < k->region_count; i++)
+        forget_region(&k->regions[i]);
+    xfree(*keeper);
 }

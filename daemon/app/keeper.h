@@ -1,7 +1,11 @@
 /*
- * The keeper: a thread that watches the database. Once a second it asks which version each region has, loads
- * and compiles what changed, and mails the new snapshot to every worker. It also sees whether the schema is
- * the one this program was built for. It survives a lost database by asking again.
+ * The keeper: a thread that watches the database. Twice a second it asks which version each region has; for
+ * one that changed it reads the snapshot's document, then the rows of those rule table versions that it does
+ * not hold yet (a published version never changes, so its ruleset is shared by all snapshots that name it),
+ * compiles, and mails the new snapshot to every worker. All of that at a low priority and off the workers'
+ * loops: they only swap a pointer. A snapshot that does not hold together is told in the log and on the
+ * board, and the one before stays. It also sees whether the schema is the one this program was built for, and
+ * has reply times measured once an hour. It survives a lost database by asking again.
  */
 #ifndef WIJZER_KEEPER_H
 #define WIJZER_KEEPER_H
@@ -10,9 +14,14 @@
 
 struct keeper;
 
-/* `config` is borrowed for the call. NULL with *err if its loop, lane or thread cannot be made. */
-struct keeper *keeper_start(struct app *app, const struct config *config, struct err *err);
-/* Stops and joins its thread. */
+/* Makes it; keeper_start() starts its thread. `config` is borrowed for the call. NULL with *err if its loop
+ * or lane cannot be made. */
+struct keeper *keeper_new(struct app *app, const struct config *config, struct err *err);
+bool keeper_start(struct keeper *keeper, struct err *err);
+/* Stops and joins its thread, if it runs, and frees. */
 void keeper_stop(struct keeper **keeper);
+
+/* One look at the database: what the thread does twice a second. */
+void keeper_look(struct keeper *keeper);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "board.h"
 #include "log.h"
 #include "routes.h"
 #include "worker.h"
@@ -154,7 +155,71 @@ static void put_log_events(struct page *page)
             (unsigned long long)log_count((enum log_event)event));
 }
 
-struct slice metrics_text(struct worker *const *workers, unsigned count, struct arena *arena)
+/* Of the tables in force: a sample per region and table. */
+static void put_tables(struct page *page, const struct notice *notices, size_t count, const char *name,
+                       const char *help, uint64_t (*read)(const struct notice *notice, int table))
+{
+    head(page, name, "gauge", help);
+    for (size_t i = 0; i < count; i++)
+        for (int table = 1; table <= RULE_TABLES; table++)
+            if (notices[i].versions[table])
+                put(page, "%s{region=\"%.*s\",table=\"%d\"} %llu\n", name, SLICE_FMT(notices[i].code), table,
+                    (unsigned long long)read(&notices[i], table));
+}
+
+static uint64_t read_table_version(const struct notice *notice, int table)
+{
+    return (uint64_t)notice->versions[table];
+}
+
+static uint64_t read_table_rules(const struct notice *notice, int table)
+{
+    return notice->rules[table];
+}
+
+static double read_bytes(const struct notice *notice)
+{
+    return (double)notice->bytes;
+}
+
+static double read_build(const struct notice *notice)
+{
+    return (double)notice->build_us / 1e6;
+}
+
+static double read_stale(const struct notice *notice)
+{
+    return notice->is_stale;
+}
+
+/* One number of a region's snapshot. */
+static const struct {
+    const char *name, *help;
+    double (*read)(const struct notice *notice);
+} snapshot_gauges[] = {
+    {"wijzer_rule_snapshot_bytes", "Memory of the rule tables in force.", read_bytes},
+    {"wijzer_rule_snapshot_build_seconds", "Reading and building the snapshot in use.", read_build},
+    {"wijzer_rule_snapshot_stale", "1: a newer snapshot could not be built; see the log.", read_stale},
+};
+
+static void put_rules(struct page *page, struct board *board)
+{
+    struct notice *notices = NULL;
+    size_t count = board_read(board, page->arena, &notices);
+    put_tables(page, notices, count, "wijzer_rule_table_version", "Version of the rule table in force.",
+               read_table_version);
+    put_tables(page, notices, count, "wijzer_rule_table_rules", "Rows of the rule table in force.",
+               read_table_rules);
+    for (size_t g = 0; g < sizeof snapshot_gauges / sizeof snapshot_gauges[0]; g++) {
+        head(page, snapshot_gauges[g].name, "gauge", snapshot_gauges[g].help);
+        for (size_t i = 0; i < count; i++)
+            put(page, "%s{region=\"%.*s\"} %.9g\n", snapshot_gauges[g].name, SLICE_FMT(notices[i].code),
+                snapshot_gauges[g].read(&notices[i]));
+    }
+}
+
+struct slice metrics_text(struct worker *const *workers, unsigned count, struct board *board,
+                          struct arena *arena)
 {
     struct page page = {.arena = arena, .text = arena_alloc(arena, 8192), .size = 8192};
     for (size_t g = 0; g < sizeof gauges / sizeof gauges[0]; g++) {
@@ -166,6 +231,7 @@ struct slice metrics_text(struct worker *const *workers, unsigned count, struct 
     }
     put_requests(&page, workers, count);
     put_durations(&page, workers, count);
+    put_rules(&page, board);
     put_log_events(&page);
     return slice_make(page.text, page.used);
 }

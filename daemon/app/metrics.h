@@ -11,7 +11,7 @@
 #include "arena.h"
 #include "lane.h"
 
-enum { METRICS_ROUTES = 40, METRICS_CLASSES = 6, METRICS_BUCKETS = 14 };
+enum { METRICS_ROUTES = 48, METRICS_CLASSES = 6, METRICS_BUCKETS = 14 };
 
 struct metrics {
     atomic_uint_fast64_t requests[METRICS_ROUTES]
@@ -30,7 +30,9 @@ static inline void metrics_add(atomic_uint_fast64_t *counter, uint64_t n)
 }
 
 struct worker;
-/* The whole exposition; memory is the arena's. */
-struct slice metrics_text(struct worker *const *workers, unsigned count, struct arena *arena);
+struct board;
+/* The whole exposition; memory is the arena's. `board` NULL: no region was shown. */
+struct slice metrics_text(struct worker *const *workers, unsigned count, struct board *board,
+                          struct arena *arena);
 
 #endif

@@ -3,6 +3,7 @@
 #include "amsterdam.h"
 #include "code.h"
 #include "handlers.h"
+#include "route.h"
 #include "submit.h"
 #include "wire.h"
 
@@ -11,6 +12,7 @@ struct submission {
     struct call *call;
     struct wire_referral referral;
     struct submit_item item;
+    struct routing routing; /* within the turn of the loop in which it was decided */
 };
 
 static struct slice json_words(struct arena *arena, const struct slice *words, size_t count)
@@ -64,12 +66,38 @@ static struct wire_named keep_named(struct arena *arena, struct wire_named named
 }
 
 /* The rule's sentence; where a row before it could not be judged, that is told too. */
-static struct slice reason_of(struct arena *arena, const struct decision *decision)
+static struct slice reason_of(struct arena *arena, const struct routing *routing)
 {
-    if (!decision->uncertain)
-        return arena_slice(arena, decision->rule->reason);
+    struct slice reason = ruling_reason(routing->set, routing->ruling);
+    if (!routing->uncertain)
+        return arena_slice(arena, reason);
+    struct slice unknown = ruling_id(routing->unknown_set, routing->unknown_ruling);
     return slice_of(arena_printf(arena, "%.*s (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
-                                 SLICE_FMT(decision->rule->reason), SLICE_FMT(decision->unknown_rule->id)));
+                                 SLICE_FMT(reason), SLICE_FMT(unknown)));
+}
+
+/* What the rules may look at: the referral, and who refers. */
+static void describe(const struct call *call, const struct region *region,
+                     const struct wire_referral *referral, moment now, struct situation *out)
+{
+    const struct wire_situation *about = &referral->situation;
+    const struct organisation *referrer = region_organisation(region, call->account.organisation_id);
+    *out = (struct situation){0};
+    situation_words(out, ABOUT_DOMAINS, referral->domains, referral->domain_count);
+    situation_words(out, ABOUT_ICPC, referral->icpc, referral->icpc_count);
+    situation_number(out, ABOUT_AGE, age_of(referral->client.birth_year, now));
+    situation_area(out, referral->client.area);
+    situation_word(out, ABOUT_LANGUAGE, referral->client.language);
+    situation_word(out, ABOUT_URGENCY, referral->urgency);
+    situation_word(out, ABOUT_MOBILITY, about->mobility);
+    situation_word(out, ABOUT_DIGITAL_SKILL, about->digital_skill);
+    situation_word(out, ABOUT_OCCUPATION, about->occupation);
+    situation_word(out, ABOUT_HOUSEHOLD, about->household);
+    if (about->lvb >= 0)
+        situation_flag(out, ABOUT_LVB, about->lvb == 1);
+    situation_word(out, ABOUT_REFERRER, referrer ? referrer->code : SLICE_NONE);
+    situation_word(out, ABOUT_REFERRER_ROLE, role_word(call->account.role));
+    situation_words(out, ABOUT_DECLINES, NULL, 0); /* a new referral: known to be none */
 }
 
 /* Routes the referral: fills what of the item follows from the decision. Strings are copied, because the
@@ -78,26 +106,23 @@ static bool route(struct submission *submission, const struct region *region, mo
 {
     struct call *call = submission->call;
     struct submit_item *item = &submission->item;
-    const struct wire_referral *referral = &submission->referral;
-    struct facts facts = {.domains = referral->domains,
-                          .domain_count = referral->domain_count,
-                          .area = referral->client.area,
-                          .urgency = referral->urgency,
-                          .language = referral->client.language,
-                          .age = age_of(referral->client.birth_year, now)};
-    struct decision decision;
-    if (!routing_decide(&region->routing, &facts, &decision, err))
+    struct routing *routing = &submission->routing;
+    struct situation situation;
+    describe(call, region, &submission->referral, now, &situation);
+    if (!route_decide(region, NULL, &situation, now, routing, err))
         return false;
-    const struct offering *offering = region_offering_by_id(region, decision.rule->offering_id);
+    const struct offering *offering = routing->candidate_count ? routing->candidates[0].offering : NULL;
     const struct organisation *owner = offering ? offering->organisation : region->coordination;
     struct wire_receipt *receipt = &item->receipt;
     item->offering_id = offering ? offering->id : 0;
     item->owner_id = owner->id;
-    item->inputs = facts_json(&facts, call->arena);
-    receipt->decision.table = region->routing.number;
-    receipt->decision.version = region->routing.version;
-    receipt->decision.rule = arena_slice(call->arena, decision.rule->id);
-    receipt->decision.reason = reason_of(call->arena, &decision);
+    item->inputs = situation_json(&situation, call->arena);
+    item->trail = route_trail_json(routing, call->arena);
+    item->candidates = route_candidates_json(routing, call->arena);
+    receipt->decision.table = routing->set->question->number;
+    receipt->decision.version = routing->set->version;
+    receipt->decision.rule = arena_slice(call->arena, ruling_id(routing->set, routing->ruling));
+    receipt->decision.reason = reason_of(call->arena, routing);
     if (offering)
         receipt->decision.offering =
             keep_named(call->arena, (struct wire_named){offering->code, offering->name});
@@ -111,7 +136,10 @@ static bool promise(struct submission *submission, const struct region *region, 
     const struct state *sent = machine_state(&region->machine, slice_of("sent"));
     const struct word *kind = sent ? region_promise_kind(region, sent->promise_kind) : NULL;
     struct wire_receipt *receipt = &submission->item.receipt;
-    if (!kind || !calendar_due(&region->calendar, now, sent->promise, SLICE_NONE, &submission->item.due))
+    struct span span = sent ? sent->promise : (struct span){SPAN_NONE, 0};
+    if (kind) /* the region's own length, where rule table 5 has one */
+        rule_promise(region, kind->code, submission->referral.urgency, &span);
+    if (!kind || !calendar_due(&region->calendar, now, span, SLICE_NONE, &submission->item.due))
         return err_set(err, ERR_INTERNAL, "region %d: state 'sent' starts no promise", region->id);
     receipt->next.organisation = receipt->decision.organisation;
     receipt->next.what = keep_named(submission->call->arena, (struct wire_named){kind->code, kind->label});
@@ -202,10 +230,41 @@ void referrals_post(struct call *call)
     http_request_hold(call->request);
 }
 
-/* The receipt without the ids that only a stored referral has. */
+static struct slice date_or_none(struct arena *arena, int64_t day)
+{
+    int64_t year;
+    unsigned month, of_month;
+    if (day == DAY_UNKNOWN)
+        return SLICE_NONE;
+    civil_from_days(day, &year, &month, &of_month);
+    return slice_of(arena_printf(arena, "%04d-%02u-%02u", (int)year, month, of_month));
+}
+
+static struct wire_candidate show_candidate(struct arena *arena, const struct candidate *candidate)
+{
+    const struct offering *offering = candidate->offering;
+    return (struct wire_candidate){.offering = {offering->code, offering->name},
+                                   .organisation = name_of(offering->organisation),
+                                   .rule = ruling_id(candidate->set, candidate->ruling),
+                                   .reason = ruling_reason(candidate->set, candidate->ruling),
+                                   .weight = candidate->weight,
+                                   .capacity = slice_of(capacity_word(offering->capacity)),
+                                   .as_of = date_or_none(arena, offering->as_of)};
+}
+
+/* The receipt without the ids that only a stored referral has, and everyone who could take it. */
 void referrals_preview(struct call *call)
 {
     struct submission *submission = prepare(call);
-    if (submission)
-        call_json(call, 200, wire_encode_preview(&submission->item.receipt, call->arena), NULL);
+    if (!submission)
+        return;
+    const struct routing *routing = &submission->routing;
+    struct wire_receipt *receipt = &submission->item.receipt;
+    struct wire_candidate *candidates =
+        arena_array(call->arena, routing->candidate_count + 1, sizeof *candidates);
+    for (size_t i = 0; i < routing->candidate_count; i++)
+        candidates[i] = show_candidate(call->arena, &routing->candidates[i]);
+    receipt->candidates = candidates;
+    receipt->candidate_count = routing->candidate_count;
+    call_json(call, 200, wire_encode_preview(receipt, call->arena), NULL);
 }

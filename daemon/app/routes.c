@@ -1,7 +1,5 @@
 #include "routes.h"
 
-#include <openssl/sha.h>
-
 #include "code.h"
 #include "handlers.h"
 #include "session.h"
@@ -11,14 +9,25 @@ enum {
     HELPERS = ROLE_WORKER | ROLE_COORDINATOR,
     PARTIES = ROLE_REFERRER | ROLE_WORKER | ROLE_COORDINATOR,
     OVERSEERS = ROLE_COORDINATOR | ROLE_STEWARD,
+    EXPLAINED = ROLE_REFERRER | OVERSEERS,
+    RULER = ROLE_COORDINATOR,
     WRITES = DEMANDS_KEY | DEMANDS_JSON,
     MOVES = DEMANDS_KEY | DEMANDS_MATCH | DEMANDS_JSON,
-    KEY_MAX = 128,
+    KEY_LENGTH = 128,
     NAME_SHOWN = 64,
-    BODY = 32768 /* the longest texts, every character written as two escapes */
+    BODY = 32768, /* the longest texts, every character written as two escapes */
+    RULE_BODY = 65536,
+    DRAFT_BODY = 32 * 1024 * 1024, /* 100,000 rows */
+    DRAFTS = 4,                    /* bodies of more than RULE_BODY that are read at the same time */
+    WORKS = WRITES | DEMANDS_TIME
 };
+#define LONG_BODY (120 * MOMENT_SECOND)
+#define LONG_REPLY (60 * MOMENT_SECOND)
 
 #define PAGED "pageSize", "cursor"
+#define EXPLANATION "/v1/referrals/{id}/explanation"
+#define TABLE "/v1/rule-tables/{number}"
+#define VERSION "/v1/rule-versions/{number}"
 
 const struct route routes[] = {
     {"livez", HTTP_GET, "/livez", 0, DEMANDS_NOBODY, 0, {0}, system_livez},
@@ -48,20 +57,37 @@ const struct route routes[] = {
     {"inbox", HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
     {"feedback", HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
     {"open", HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
+    {"explain", HTTP_GET, EXPLANATION, EXPLAINED, DEMANDS_TIME, 0, {"whyNot", "whatIf"}, rules_explain},
+    {"rules", HTTP_GET, "/v1/rule-tables", OVERSEERS, 0, 0, {0}, rules_list},
+    {"rule-table", HTTP_GET, TABLE, OVERSEERS, DEMANDS_TIME, 0, {"version"}, rules_table},
+    {"draft", HTTP_POST, TABLE "/_draft", RULER, WORKS, DRAFT_BODY, {0}, rules_draft},
+    {"evaluate", HTTP_POST, TABLE "/_evaluate", OVERSEERS, WORKS, RULE_BODY, {0}, rules_evaluate},
+    {"rollback", HTTP_POST, TABLE "/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
+    {"undo", HTTP_POST, "/v1/rule-tables/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
+    {"rule-version", HTTP_GET, VERSION, OVERSEERS, DEMANDS_TIME, 0, {0}, rules_version},
+    {"check", HTTP_POST, VERSION "/_check", OVERSEERS, WORKS, RULE_BODY, {0}, rules_check},
+    {"try", HTTP_POST, VERSION "/_try", RULER, WORKS, RULE_BODY, {0}, rules_try},
+    {"publish", HTTP_POST, VERSION "/_publish", RULER, WORKS, RULE_BODY, {0}, rules_publish},
+    {"approve", HTTP_POST, VERSION "/_approve", RULER, WRITES, RULE_BODY, {0}, rules_approve},
+    {"discard", HTTP_POST, VERSION "/_discard", RULER, WRITES, RULE_BODY, {0}, rules_discard},
 };
 const unsigned route_count = sizeof routes / sizeof routes[0];
 _Static_assert(sizeof routes / sizeof routes[0] < METRICS_ROUTES, "every route has its counters");
 
-static const char *const method_words[HTTP_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",
-                                                       "PATCH", "DELETE", "OPTIONS"};
+static bool is_number(struct slice segment)
+{
+    uint64_t number;
+    return segment.len && segment.ptr[0] != '0' && slice_to_u64(segment, INT32_MAX, &number);
+}
 
-/* Whether a path fits a template; *id gets the segment at "{id}", which "_verb" is not. */
+/* Whether a path fits a template; *id gets the segment at "{id}", which "_verb" is not, or "{number}". */
 static bool fits(const char *template, struct slice path, struct slice *id)
 {
     struct slice want = slice_of(template);
     while (want.ptr && path.ptr) {
         struct slice segment = slice_cut(&path, '/'), wanted = slice_cut(&want, '/');
-        if (slice_is(wanted, "{id}") && segment.len && segment.ptr[0] != '_')
+        bool is_id = slice_is(wanted, "{id}") && segment.len && segment.ptr[0] != '_';
+        if (is_id || (slice_is(wanted, "{number}") && is_number(segment)))
             *id = segment;
         else if (!slice_equal(wanted, segment))
             return false;
@@ -82,7 +108,7 @@ static void match(struct call *call, const struct http_head *head)
             call->path_id = id;
             return;
         }
-        const char *word = routes[i].method == HTTP_GET ? "GET, HEAD" : method_words[routes[i].method];
+        const char *word = routes[i].method == HTTP_GET ? "GET, HEAD" : call_method_word(routes[i].method);
         call->allowed = call->allowed ? arena_printf(call->arena, "%s, %s", call->allowed, word) : word;
     }
 }
@@ -132,7 +158,7 @@ static bool take_key(struct call *call, const struct http_head *head)
     if (!is_single(call, head, "Idempotency-Key"))
         return false;
     struct slice key = http_field(head, "Idempotency-Key");
-    bool good = key.len >= 1 && key.len <= KEY_MAX;
+    bool good = key.len >= 1 && key.len <= KEY_LENGTH;
     for (size_t i = 0; good && i < key.len; i++)
         good = key.ptr[i] > ' ' && key.ptr[i] < 0x7f;
     if (!good) {
@@ -180,10 +206,20 @@ static bool take_media_type(struct call *call, const struct http_head *head)
     return false;
 }
 
+static bool has_number(const struct route *route)
+{
+    return strstr(route->path, "{number}") != NULL;
+}
+
 static bool take_id(struct call *call)
 {
+    uint64_t number;
     if (!call->path_id.ptr)
         return true;
+    if (has_number(call->route)) { /* as it was matched */
+        call->id = slice_to_u64(call->path_id, INT32_MAX, &number) ? (int64_t)number : 0;
+        return true;
+    }
     enum code_result result = code_parse(call->path_id, &call->id);
     if (result != CODE_OK)
         call_problem(call, ERR_MISTYPED_ID,
@@ -194,6 +230,24 @@ static bool take_id(struct call *call)
     return result == CODE_OK;
 }
 
+static bool is_large(const struct call *call)
+{
+    return call->route && call->route->body_limit > RULE_BODY;
+}
+
+/* A large body takes memory while it is read: few at a time. Its place is given back in on_end(). */
+static bool take_place(struct call *call)
+{
+    if (!is_large(call))
+        return true;
+    call->has_place = atomic_fetch_add(&call->worker->app->drafts, 1) < DRAFTS;
+    if (call->has_place)
+        return true;
+    atomic_fetch_sub(&call->worker->app->drafts, 1);
+    call_problem(call, ERR_BUSY, NULL, NULL);
+    return false;
+}
+
 static void admit(struct call *call)
 {
     const struct http_head *head = http_request_head(call->request);
@@ -201,7 +255,9 @@ static void admit(struct call *call)
     bool admitted = take_id(call) && take_query(call, head) &&
                     (!(demands & DEMANDS_KEY) || take_key(call, head)) &&
                     (!(demands & DEMANDS_MATCH) || take_version(call, head)) &&
-                    (call->route->method != HTTP_POST || take_media_type(call, head));
+                    (call->route->method != HTTP_POST || take_media_type(call, head)) && take_place(call);
+    if (admitted && (demands & DEMANDS_TIME))
+        http_request_patience(call->request, LONG_BODY, LONG_REPLY);
     if (admitted)
         http_accept(call->request, call->route->body_limit);
 }
@@ -246,36 +302,12 @@ static void on_head(struct http_request *request, void *context)
         session_identify(call, on_known);
 }
 
-/* SHA-256 over method, path and body: what an Idempotency-Key is bound to. */
-static struct slice fingerprint(struct call *call)
-{
-    const struct http_head *head = http_request_head(call->request);
-    const struct slice pieces[] = {
-        slice_of(arena_printf(call->arena, "%s %.*s\n", method_words[head->method], SLICE_FMT(head->path))),
-        http_request_body(call->request)};
-    unsigned char *all = arena_alloc(call->arena, pieces[0].len + pieces[1].len),
-                  digest[SHA256_DIGEST_LENGTH];
-    size_t length = 0;
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
-        if (pieces[i].len) {
-            memcpy(all + length, pieces[i].ptr, pieces[i].len);
-            length += pieces[i].len;
-        }
-    SHA256(all, length, digest);
-    char *hex = arena_alloc(call->arena, 2 * sizeof digest + 1);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    return slice_make(hex, 2 * sizeof digest);
-}
-
 static void on_request(struct http_request *request, void *context)
 {
     struct call *call = http_request_data(request);
     (void)context;
-    if (call->route->demands & DEMANDS_KEY)
-        call->hash = fingerprint(call);
+    if ((call->route->demands & DEMANDS_KEY) && !is_large(call))
+        call->hash = call_fingerprint(call, call->arena); /* of a large one on the desk */
     call->data = NULL;
     call->route->handle(call);
 }
@@ -285,6 +317,8 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
     struct worker *worker = context;
     const struct call *call = http_request_data(request);
     const struct route *route = call ? call->route : NULL;
+    if (call && call->has_place)
+        atomic_fetch_sub(&worker->app->drafts, 1);
     unsigned index = route ? (unsigned)(route - routes) : METRICS_ROUTES - 1;
     metrics_request(&worker->metrics, index, status, microseconds);
     log_event(EV_REQUEST, LOG_T("route", route ? route->name : "none"), LOG_N("status", status),

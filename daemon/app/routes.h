@@ -11,13 +11,14 @@ enum route_demand {
     DEMANDS_KEY = 1,    /* Idempotency-Key */
     DEMANDS_MATCH = 2,  /* If-Match */
     DEMANDS_NOBODY = 4, /* answers without an account: health */
-    DEMANDS_JSON = 8    /* a JSON body; without it a body may be absent */
+    DEMANDS_JSON = 8,   /* a JSON body; without it a body may be absent */
+    DEMANDS_TIME = 16   /* more of it than other operations: rule work on the desk */
 };
 
 struct route {
     const char *name; /* for metrics and the log */
     enum http_method method;
-    const char *path; /* "{id}" stands for a code */
+    const char *path; /* "{id}" stands for a code, "{number}" for a positive number */
     unsigned roles, demands;
     uint32_t body_limit;
     const char *query[CALL_PARAMETERS]; /* names it takes */

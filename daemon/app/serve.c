@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "board.h"
 #include "conn.h"
+#include "desk.h"
 #include "handlers.h"
 #include "keeper.h"
 #include "listener.h"
@@ -223,6 +225,12 @@ static bool make_workers(struct serve *serve, struct err *err)
     return serve->app.worker_count == count;
 }
 
+static bool start_desk(struct serve *serve, struct err *err)
+{
+    serve->app.desk = desk_new(&serve->app.clock, serve->config, err);
+    return serve->app.desk && desk_start(serve->app.desk, err);
+}
+
 static bool start_workers(struct serve *serve, struct err *err)
 {
     for (unsigned i = 0; i < serve->app.worker_count; i++, serve->running++)
@@ -295,11 +303,24 @@ static void close_scrapers(struct serve *serve)
         event_base_loop(serve->base, EVLOOP_NONBLOCK);
 }
 
+/* A signal that comes while we leave changes nothing: without its handler it would kill. */
+static void shut_ears(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+}
+
 static void serve_free(struct serve *serve, unsigned started)
 {
+    shut_ears();
     keeper_stop(&serve->keeper);
     for (unsigned i = 0; i < started; i++)
         worker_join(serve->app.workers[i]);
+    desk_stop(serve->app.desk); /* what it has done is mail that the workers still take */
     for (unsigned i = 0; i < serve->app.worker_count; i++)
         worker_free(&serve->app.workers[i]);
     free(serve->app.workers);
@@ -316,6 +337,8 @@ static void serve_free(struct serve *serve, unsigned started)
         close_scrapers(serve);
         event_base_free(serve->base);
     }
+    desk_free(&serve->app.desk);
+    board_free(&serve->app.board);
     mailbox_free(&serve->app.mailbox);
     conn_caps_free(&serve->app.caps);
     conn_caps_free(&serve->app.account_caps);
@@ -332,9 +355,12 @@ bool serve(const struct config *config, const char *path, int log, struct err *e
     prctl(PR_SET_DUMPABLE, 0); /* no core dumps: memory holds personal data */
     evthread_use_pthreads();
     raise_descriptors();
-    bool started = make_loop(&serve, err) && make_workers(&serve, err) && start_workers(&serve, err);
+    serve.app.board = board_new();
+    bool started = make_loop(&serve, err) && make_workers(&serve, err) && start_desk(&serve, err) &&
+                   start_workers(&serve, err);
     unsigned running = serve.running;
-    started = started && (serve.keeper = keeper_start(&serve.app, config, err)) && listen_all(&serve, err);
+    started = started && (serve.keeper = keeper_new(&serve.app, config, err)) &&
+              keeper_start(serve.keeper, err) && listen_all(&serve, err);
     if (started) {
         log_event(EV_STARTED, LOG_T("version", WIJZER_VERSION), LOG_T("schema", app_schema_version),
                   LOG_N("workers", serve.app.worker_count), LOG_N("pid", getpid()));

@@ -1,15 +1,27 @@
 #include <stdio.h>
 
 #include "handlers.h"
+#include "json_out.h"
+#include "route.h"
 #include "wire.h"
 
+enum { TRIES = 20 }; /* declines of one referral that rule table 6 tells apart */
+
+/* The referral's urgency is known to the database alone: what depends on it is worked out for both. */
+static const char *const urgencies[] = {"routine", "soon"};
+enum { URGENCIES = sizeof urgencies / sizeof urgencies[0] };
+
 /*
- * Promises that the system makes when a step ends or a branch is finished; their length is the region's
- * once it has rule table 5.
+ * Promises that the system makes when a step ends or a branch is finished. Their length is the region's, by
+ * rule table 5; this where it says nothing.
  */
-static const struct span next_step_span = {SPAN_WORKING_DAYS, 1};
-static const struct span feedback_span = {SPAN_WORKING_DAYS, 2};
-static const struct span wrap_up_span = {SPAN_WORKING_DAYS, 5};
+struct promise {
+    const char *kind;
+    struct span span;
+};
+static const struct promise next_step = {"next-step", {SPAN_WORKING_DAYS, 1}};
+static const struct promise feedback = {"feedback", {SPAN_WORKING_DAYS, 2}};
+static const struct promise wrap_up = {"wrap-up", {SPAN_WORKING_DAYS, 5}};
 
 static unsigned brought(const struct wire_move *move)
 {
@@ -98,13 +110,74 @@ static const char *offering_ids(struct call *call, const struct region *region, 
     return move->offering_count ? store_array_end(&ids) : NULL;
 }
 
-static const char *due_text(struct call *call, const struct region *region, struct span span,
-                            struct slice date)
+/* When a promise falls due, as an array of two: for a routine referral and for one that is wanted soon. NULL
+ * where there is no promise. A date that came with the report is the promise itself. */
+static const char *due_texts(struct call *call, const struct region *region, struct promise promise,
+                             struct slice date)
 {
     moment now = clock_wall(&call->worker->app->clock), due;
-    if (!calendar_due(&region->calendar, now, span, date, &due))
+    char text[MOMENT_TEXT];
+    struct store_array array;
+    if (promise.span.unit == SPAN_NONE)
         return NULL;
-    return moment_text(due, arena_alloc(call->arena, MOMENT_TEXT));
+    store_array_begin(&array, call->arena);
+    for (size_t i = 0; i < URGENCIES; i++) {
+        struct span span = promise.span;
+        if (span.unit != SPAN_DATE)
+            rule_promise(region, slice_of(promise.kind), slice_of(urgencies[i]), &span);
+        if (!calendar_due(&region->calendar, now, span, date, &due))
+            return NULL;
+        store_array_add(&array, slice_of(moment_text(due, text)));
+    }
+    return store_array_end(&array);
+}
+
+/* The promise that a state starts on entering. */
+static struct promise promise_of(struct call *call, const struct state *state)
+{
+    struct promise none = {"", {SPAN_NONE, 0}};
+    if (!state || !state->promise_kind.ptr)
+        return none;
+    return (struct promise){arena_text(call->arena, state->promise_kind), state->promise};
+}
+
+/* What table 6 says of this decline for one urgency, for every number of tries. */
+static void put_after(struct json_out *out, const struct region *region, struct slice code,
+                      const char *urgency)
+{
+    const struct ruleset *set = region->tables[TABLE_DECLINES];
+    for (int tries = 1; tries <= TRIES; tries++) {
+        enum after_decline after;
+        const struct ruling *ruling;
+        if (!rule_after_decline(region, code, slice_of(urgency), tries, &after, &ruling))
+            continue;
+        out_open(out, NULL, '{');
+        out_text(out, "urgency", slice_of(urgency));
+        out_integer(out, "tries", tries);
+        out_text(out, "next", slice_of(after_decline_word(after)));
+        out_text(out, "rule", ruling_id(set, ruling));
+        out_text(out, "reason", ruling_reason(set, ruling));
+        out_close(out, '}');
+    }
+}
+
+/* What follows a decline with this code, worked out for all that only the database knows: how urgent the
+ * referral is, how often it was declined. NULL where it is no decline, or table 6 is not in force. */
+static const char *after_text(struct call *call, const struct region *region, const struct wire_move *move)
+{
+    const struct ruleset *set = region->tables[TABLE_DECLINES];
+    if (!set || move->kind != MOVE_DECLINE || !move->decline_code.len)
+        return NULL;
+    struct json_out out = json_out_new(call->arena, 8192);
+    out_open(&out, NULL, '{');
+    out_integer(&out, "table", TABLE_DECLINES);
+    out_integer(&out, "version", set->version);
+    out_open(&out, "rules", '[');
+    for (size_t i = 0; i < URGENCIES; i++)
+        put_after(&out, region, move->decline_code, urgencies[i]);
+    out_close(&out, ']');
+    out_close(&out, '}');
+    return json_out_slice(&out).ptr;
 }
 
 /* Which of the planned places an operation takes: an answer only that of a question. */
@@ -207,16 +280,18 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[6] = arena_text(call->arena, plan->to->code);
     p[7] = call_number(call, move->kind == MOVE_ANSWER ? PARTY_REFERRER : plan->to->set_by);
     p[8] = arrays[0], p[9] = arrays[1], p[10] = arrays[2];
-    p[11] = due_text(call, region, plan->to->promise, move->date);
+    p[11] = due_texts(call, region, promise_of(call, plan->to), move->date);
     p[12] = text_or_null(call, move->text);
     p[13] = text_or_null(call, move->reason);
     p[14] = text_or_null(call, move->date);
     p[15] = text_or_null(call, move->channel);
     p[16] = text_or_null(call, move->decline_code);
     p[17] = ids;
-    p[18] = due_text(call, region, ids && sent ? sent->promise : next_step_span, SLICE_NONE);
-    p[19] = due_text(call, region, feedback_span, SLICE_NONE);
-    p[20] = due_text(call, region, wrap_up_span, SLICE_NONE);
+    p[18] = due_texts(call, region, ids && sent ? promise_of(call, sent) : next_step, SLICE_NONE);
+    p[19] = due_texts(call, region, feedback, SLICE_NONE);
+    p[20] = due_texts(call, region, wrap_up, SLICE_NONE);
+    p[21] = after_text(call, region, move);
+    p[22] = due_texts(call, region, promise_of(call, sent), SLICE_NONE);
     call_query(call, STORE_MOVE_STEP, p, on_moved);
 }
 

@@ -14,17 +14,18 @@
     }
 
 const struct pg_statement store_statements[STORE_COUNT] = {
-    [STORE_REGIONS] = READ("regions",
-                           "select region_id, code, version, wijzer.schema_version() as schema_version"
-                           " from wijzer.regions()",
-                           0),
+    [STORE_REGIONS] =
+        READ("regions",
+             "select region_id, code, version, coming, wijzer.schema_version() as schema_version"
+             " from wijzer.regions()",
+             0),
     [STORE_REGION_SNAPSHOT] = READ("region_snapshot", "select wijzer.region_snapshot($1) as snapshot", 1),
     [STORE_FIND_ACCOUNT] = READ("find_account", "select * from wijzer.find_account($1, $2)", 2),
     [STORE_SUBMIT_REFERRALS] = WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2)", 2),
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21)",
+        " $16, $17, $18, $19, $20, $21, $22, $23)",
         MOVE_PARAMS),
     [STORE_OPEN_FEEDBACK] =
         WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5)", 5),
@@ -39,6 +40,31 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_CHECK] = READ("check", "select wijzer.check($1, $2) as document", 2),
     [STORE_VOCABULARY] = READ("vocabulary", "select wijzer.vocabulary($1, $2) as document", 2),
     [STORE_ME] = READ("me", "select wijzer.me($1, $2) as document", 2),
+    [STORE_LIST_RULE_TABLES] =
+        READ("list_rule_tables", "select wijzer.list_rule_tables($1, $2) as document", 2),
+    [STORE_RULE_VERSION] = READ("rule_version", "select wijzer.rule_version($1, $2, $3) as document", 3),
+    [STORE_RULE_VERSION_IN_FORCE] =
+        READ("rule_version_in_force", "select wijzer.rule_version_in_force($1, $2) as version", 2),
+    [STORE_RULE_ROWS] = READ("rule_rows", "select * from wijzer.rule_rows($1, $2)", 2),
+    [STORE_SAVE_DRAFT] =
+        WRITE("save_draft", "select * from wijzer.save_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_REQUEST_PUBLICATION] = WRITE(
+        "request_publication", "select * from wijzer.request_publication($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_APPROVE_VERSION] =
+        WRITE("approve_version", "select * from wijzer.approve_version($1, $2, $3, $4, $5)", 5),
+    [STORE_DISCARD_VERSION] =
+        WRITE("discard_version", "select * from wijzer.discard_version($1, $2, $3, $4, $5)", 5),
+    [STORE_ROLL_BACK] = WRITE("roll_back", "select * from wijzer.roll_back($1, $2, $3, $4, $5)", 5),
+    [STORE_DEAD_RULES] = READ("dead_rules", "select rule_id from wijzer.dead_rules($1, $2) as d(rule_id)", 2),
+    [STORE_OFFERINGS_WITHOUT_CAPACITY] =
+        READ("offerings_without_capacity", "select * from wijzer.offerings_without_capacity($1, $2)", 2),
+    [STORE_REPLAY_COUNT] = READ("replay_count", "select wijzer.replay_count($1, $2, $3, $4) as count", 4),
+    [STORE_REPLAY_PAGE] = READ("replay_page", "select * from wijzer.replay_page($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_DECISION_RECORD] =
+        READ("decision_record", "select wijzer.decision_record($1, $2, $3) as document", 3),
+    [STORE_MEASURE_REPLIES] =
+        WRITE("measure_replies", /* one daemon at a time */
+              "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),
 };
 
 struct slice store_text(const PGresult *result, int row, const char *column)

@@ -15,7 +15,7 @@ static struct slice due(moment at, struct arena *arena)
     return slice_of(moment_text(at, arena_alloc(arena, MOMENT_TEXT)));
 }
 
-enum { FIELDS = 26 };
+enum { FIELDS = 28 };
 
 /* In the order of the type wijzer.submission. */
 static void fields(const struct batch_item *batched, struct slice *out, struct arena *arena)
@@ -50,6 +50,8 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         receipt->decision.organisation.code,
         receipt->decision.organisation.name,
         due(item->due, arena),
+        item->trail,
+        item->candidates,
     };
     memcpy(out, values, sizeof values);
 }

@@ -2,7 +2,9 @@
  * Health, metrics and the contract itself. The same health answers are given on the API and, in plain HTTP on
  * a loopback port, by the main thread.
  */
+#include "board.h"
 #include "handlers.h"
+#include "json_out.h"
 #include "metrics.h"
 #include "openapi.h"
 
@@ -29,15 +31,43 @@ static struct http_reply live_reply(void)
         .status = 200, .content_type = "application/json", .body = slice_of("{\"status\":\"live\"}")};
 }
 
+/* {"code","version","tables":{"1":4,...}}: what is in force in a region. */
+static void put_notice(struct json_out *out, const struct notice *notice)
+{
+    static const char *const names[RULE_TABLES + 1] = {"", "1", "2", "3", "4", "5", "6", "7"};
+    out_open(out, NULL, '{');
+    out_text(out, "code", notice->code);
+    out_integer(out, "version", notice->version);
+    out_open(out, "tables", '{');
+    for (int t = 1; t <= RULE_TABLES; t++)
+        if (notice->versions[t])
+            out_integer(out, names[t], notice->versions[t]);
+    out_close(out, '}');
+    out_close(out, '}');
+}
+
+static struct slice ready_body(const struct app *app, struct arena *arena)
+{
+    struct notice *notices = NULL;
+    size_t count = board_read(app->board, arena, &notices);
+    struct json_out out = json_out_new(arena, 256);
+    out_open(&out, NULL, '{');
+    out_text(&out, "status", slice_of("ready"));
+    out_text(&out, "schema", slice_of(app_schema_version));
+    out_open(&out, "regions", '[');
+    for (size_t i = 0; i < count; i++)
+        put_notice(&out, &notices[i]);
+    out_close(&out, ']');
+    out_close(&out, '}');
+    return json_out_slice(&out);
+}
+
 static struct http_reply ready_reply(const struct app *app, struct arena *arena)
 {
     const char *why;
     if (is_ready(app, &why))
         return (struct http_reply){
-            .status = 200,
-            .content_type = "application/json",
-            .body = slice_of(arena_printf(arena, "{\"status\":\"ready\",\"schema\":\"%s\",\"regions\":%u}",
-                                          app_schema_version, atomic_load(&app->regions)))};
+            .status = 200, .content_type = "application/json", .body = ready_body(app, arena)};
     return (struct http_reply){
         .status = 503,
         .content_type = "application/problem+json",
@@ -87,7 +117,7 @@ static void on_head(struct http_request *request, void *context)
     else if (slice_is(head->path, "/metrics"))
         reply = (struct http_reply){.status = 200,
                                     .content_type = "text/plain; version=0.0.4; charset=utf-8",
-                                    .body = metrics_text(app->workers, app->worker_count, arena)};
+                                    .body = metrics_text(app->workers, app->worker_count, app->board, arena)};
     else
         reply = problem_reply(arena, ERR_NOT_FOUND);
     http_reply(request, &reply);

@@ -6,12 +6,14 @@
 
 #include "arena.h"
 #include "conn.h"
+#include "desk.h"
 #include "routes.h"
 #include "status.h"
 #include "store.h"
 #include "submit.h"
 
 enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20 };
+#define HANDSHAKE_PATIENCE MOMENT_SECOND
 
 /* A place in the worker's list. */
 struct worker_conn {
@@ -40,8 +42,8 @@ static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
     struct worker *worker = arg;
     struct timeval again = {0, DRAIN_POLL_MS * 1000};
     (void)fd, (void)what;
-    if (!worker->conns && batch_queue_is_empty(worker->submit) && batch_queue_is_empty(worker->statuses) &&
-        pg_pool_is_quiet(worker->pool))
+    if (!worker->conns && worker->tasks == 0 && batch_queue_is_empty(worker->submit) &&
+        batch_queue_is_empty(worker->statuses) && pg_pool_is_quiet(worker->pool))
         event_base_loopexit(worker->base, NULL);
     else
         event_add(worker->drain_event, &again);
@@ -112,6 +114,7 @@ static void use_limits(struct worker *worker)
 {
     const struct config *config = worker->config;
     worker->gate.limit = (unsigned)config->max_handshakes;
+    worker->gate.patience = HANDSHAKE_PATIENCE;
     worker->server.limits = (struct http_limits){.head_timeout = config->head_timeout,
                                                  .body_timeout = config->body_timeout,
                                                  .reply_timeout = config->reply_timeout,
@@ -153,6 +156,12 @@ static void take_tls(struct worker *worker, struct mail mail)
     event_add(worker->trust_event, &after);
 }
 
+static void take_task(struct worker *worker, struct mail mail)
+{
+    (void)worker;
+    desk_take_back(mail.object);
+}
+
 static void take_drain(struct worker *worker, struct mail mail)
 {
     (void)mail;
@@ -168,8 +177,11 @@ static void take_drain(struct worker *worker, struct mail mail)
 static void on_mail(evutil_socket_t fd, short what, void *arg)
 {
     static void (*const takers[])(struct worker *, struct mail) = {
-        [MAIL_CONNECTION] = take_connection, [MAIL_REGION] = take_region,
-        [MAIL_CONFIG] = take_config,         [MAIL_TLS] = take_tls,
+        [MAIL_CONNECTION] = take_connection,
+        [MAIL_REGION] = take_region,
+        [MAIL_CONFIG] = take_config,
+        [MAIL_TLS] = take_tls,
+        [MAIL_TASK] = take_task,
         [MAIL_DRAIN] = take_drain,
     };
     struct worker *worker = arg;
@@ -273,6 +285,8 @@ static void drop_mail(struct worker *worker)
             config_release(&config);
         } else if (mail.kind == MAIL_TLS) {
             tls_context_release(&tls);
+        } else if (mail.kind == MAIL_TASK) {
+            desk_take_back(mail.object);
         }
     }
 }

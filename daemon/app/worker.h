@@ -33,6 +33,7 @@ struct worker {
     const struct region *regions[WORKER_REGIONS]; /* each one reference */
     unsigned region_count;
     struct worker_conn *conns; /* list */
+    unsigned tasks;            /* of its calls that are on the desk */
     bool is_draining;
     struct metrics metrics;
 };

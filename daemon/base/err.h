@@ -27,6 +27,8 @@
     X(ERR_UNKNOWN_METHOD, "method-not-implemented")                                                          \
     X(ERR_TIMEOUT, "request-timeout")                                                                        \
     X(ERR_STATE_NOT_ALLOWED, "state-not-allowed")                                                            \
+    X(ERR_NOT_PUBLISHABLE, "not-publishable")                                                                \
+    X(ERR_SAME_PERSON, "same-person")                                                                        \
     X(ERR_VERSION, "version-conflict")                                                                       \
     X(ERR_VERSION_MISSING, "if-match-missing")                                                               \
     X(ERR_TOO_LARGE, "body-too-large")                                                                       \

@@ -1,7 +1,7 @@
 /*
  * The compiler of a region's snapshot, in parts: region.c reads the document and its lists of names,
- * machine.c the states and edges, table.c the rule table. Each part fills its share of `region`, may look at
- * what the parts before it filled, and fails with the row named in *err. Private to this library.
+ * machine.c the states and edges, tables.c the rule tables in force. Each part fills its share of `region`,
+ * may look at what the parts before it filled, and fails with the row named in *err. Private to this library.
  */
 #ifndef WIJZER_COMPILE_H
 #define WIJZER_COMPILE_H
@@ -13,7 +13,8 @@ struct compiler {
     struct region *region;
     struct arena *arena;
     struct err *err;
-    struct row top; /* the document itself */
+    struct row top;                        /* the document itself */
+    const struct ruleset *const *rulesets; /* given by the caller, by number; may be NULL */
 };
 
 /* Reads one row into one element of the array. */
@@ -26,6 +27,8 @@ void *compile_list(struct compiler *c, const struct row *parent, const char *lis
                    size_t size, read_row *read, size_t *count);
 
 bool compile_machine(struct compiler *c);
-bool compile_routing(struct compiler *c);
+bool compile_tables(struct compiler *c);
+/* The list of tables in force: versions by number (0: none), and since when into the region. */
+bool read_tables(struct compiler *c, int versions[RULE_TABLES + 1]);
 
 #endif

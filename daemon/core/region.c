@@ -67,20 +67,57 @@ _Static_assert(offsetof(struct organisation, id) == 0 && offsetof(struct offerin
 
 static bool read_organisation(struct compiler *c, struct row *row, void *element)
 {
-    static const char *const members[] = {"code", "id", "name", NULL};
+    static const char *const members[] = {"code", "id", "name", "kind", "ended", NULL};
     struct organisation *organisation = element;
     int64_t id;
     (void)c;
     if (!row_open(row, members) || !row_int(row, "id", 1, INT32_MAX, &id) ||
-        !row_code(row, "code", &organisation->code) || !row_text(row, "name", &organisation->name))
+        !row_code(row, "code", &organisation->code) || !row_text(row, "name", &organisation->name) ||
+        !row_code(row, "kind", &organisation->kind) || !row_bool(row, "ended", &organisation->ended))
         return false;
     organisation->id = (int32_t)id;
     return true;
 }
 
+static bool read_capacity(const struct row *row, struct offering *offering)
+{
+    struct slice word;
+    if (!row_code_or_null(row, "capacity", &word))
+        return false;
+    offering->capacity = CAPACITY_FULL;
+    while (offering->capacity != CAPACITY_UNKNOWN && !slice_is(word, capacity_word(offering->capacity)))
+        offering->capacity--;
+    return !word.ptr || offering->capacity != CAPACITY_UNKNOWN ||
+           row_fail(row, "capacity: expected open, waiting-list or full, or null");
+}
+
+static bool read_day(const struct row *row, const char *member, int64_t *day)
+{
+    struct slice text;
+    *day = DAY_UNKNOWN;
+    if (!row_code_or_null(row, member, &text))
+        return false;
+    return !text.ptr || date_parse(text, day) ||
+           row_fail(row, "%s: expected a date such as 2026-12-24, or null", member);
+}
+
+static bool read_state_of_offering(const struct row *row, struct offering *offering)
+{
+    int64_t hours;
+    if (!read_capacity(row, offering) || !read_day(row, "asOf", &offering->as_of) ||
+        !read_day(row, "confirmed", &offering->confirmed) ||
+        !row_int_or_null(row, "replyHours", 0, INT32_MAX, -1, &hours) ||
+        !row_bool(row, "ended", &offering->ended))
+        return false;
+    offering->reply_hours = (int)hours;
+    offering->ended |= offering->organisation->ended;
+    return true;
+}
+
 static bool read_offering(struct compiler *c, struct row *row, void *element)
 {
-    static const char *const members[] = {"code", "id", "name", "organisation", NULL};
+    static const char *const members[] = {"code", "id",        "name",       "organisation", "capacity",
+                                          "asOf", "confirmed", "replyHours", "ended",        NULL};
     struct offering *offering = element;
     int64_t id, organisation;
     if (!row_open(row, members) || !row_int(row, "id", 1, INT32_MAX, &id) ||
@@ -89,8 +126,9 @@ static bool read_offering(struct compiler *c, struct row *row, void *element)
         return false;
     offering->id = (int32_t)id;
     offering->organisation = region_organisation(c->region, (int32_t)organisation);
-    return offering->organisation ||
-           row_fail(row, "organisation: there is no organisation %d", (int)organisation);
+    if (!offering->organisation)
+        return row_fail(row, "organisation: there is no organisation %d", (int)organisation);
+    return read_state_of_offering(row, offering);
 }
 
 /* Rows that were read, and are unique by id: their codes must be so too. */
@@ -170,16 +208,28 @@ static bool read_decline_code(struct compiler *c, struct row *row, void *element
     return row_fail(row, "next: expected reroute, wait, stop or ask-referrer");
 }
 
+static bool compile_codes(struct compiler *c, const char *member, const struct slice **out, size_t *count)
+{
+    struct slice *codes;
+    bool ok = row_codes(&c->top, member, &codes, count);
+    *out = ok ? codes : NULL;
+    return ok;
+}
+
 static bool compile_words(struct compiler *c)
 {
     struct region *region = c->region;
     return (region->domains = compile_list(c, &c->top, "domains", "code", sizeof(struct word), read_word,
                                            &region->domain_count)) &&
+           (region->approaches = compile_list(c, &c->top, "approaches", "code", sizeof(struct word),
+                                              read_word, &region->approach_count)) &&
            (region->promise_kinds = compile_list(c, &c->top, "promiseKinds", "code", sizeof(struct word),
                                                  read_word, &region->promise_kind_count)) &&
            (region->decline_codes =
                 compile_list(c, &c->top, "declineCodes", "code", sizeof(struct decline_code),
-                             read_decline_code, &region->decline_code_count));
+                             read_decline_code, &region->decline_code_count)) &&
+           compile_codes(c, "icpc", &region->icpc, &region->icpc_count) &&
+           compile_codes(c, "recipients", &region->recipients, &region->recipient_count);
 }
 
 /* Calendar ------------------------------------------------------------------------------------------------
@@ -213,9 +263,9 @@ static bool compile_closures(struct compiler *c)
 static bool compile_head(struct compiler *c)
 {
     static const char *const members[] = {
-        "code",          "id",        "name",     "version",      "coordination",
-        "organisations", "offerings", "domains",  "declineCodes", "promiseKinds",
-        "states",        "edges",     "closures", "routing",      NULL};
+        "code",      "id",      "name",         "version", "coordination", "organisations",
+        "offerings", "domains", "declineCodes", "states",  "edges",        "promiseKinds",
+        "closures",  "tables",  "approaches",   "icpc",    "recipients",   NULL};
     int64_t id;
     if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
         !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
@@ -228,24 +278,47 @@ static bool compile_head(struct compiler *c)
 static bool compile_document(struct compiler *c)
 {
     return compile_head(c) && compile_organisations(c) && compile_offerings(c) && compile_words(c) &&
-           compile_machine(c) && compile_closures(c) && compile_routing(c);
+           compile_machine(c) && compile_closures(c) && compile_tables(c);
 }
 
-const struct region *region_compile(struct slice json, struct err *err)
+static json_t *read_document(struct slice json, struct err *err)
 {
     json_error_t wrong;
+    json_t *document = json_loadb(json.ptr ? json.ptr : "", json.len, JSON_REJECT_DUPLICATES, &wrong);
+    if (!document)
+        err_set(err, ERR_CONFIG, "snapshot: line %d, column %d: %s", wrong.line, wrong.column, wrong.text);
+    return document;
+}
+
+bool region_tables(struct slice json, int versions[RULE_TABLES + 1], struct err *err)
+{
+    struct err unheard;
+    struct compiler c = {.err = err ? err : &unheard};
+    json_t *document = read_document(json, c.err);
+    if (!document)
+        return false;
+    struct region region = {0};
+    c.region = &region;
+    c.arena = arena_new(0);
+    c.top = compile_row(&c, "snapshot", ROW_ALONE, document);
+    bool ok = json_is_object(document) ? read_tables(&c, versions) : row_fail(&c.top, "expected an object");
+    arena_free(&c.arena);
+    json_decref(document);
+    return ok;
+}
+
+const struct region *region_compile(struct slice json, const struct ruleset *const *rulesets, struct err *err)
+{
     struct err unheard;
     if (!err)
         err = &unheard;
-    json_t *document = json_loadb(json.ptr ? json.ptr : "", json.len, JSON_REJECT_DUPLICATES, &wrong);
-    if (!document) {
-        err_set(err, ERR_CONFIG, "snapshot: line %d, column %d: %s", wrong.line, wrong.column, wrong.text);
+    json_t *document = read_document(json, err);
+    if (!document)
         return NULL;
-    }
     struct holder *holder = xcalloc(1, sizeof *holder);
     holder->arena = arena_new(json.len + json.len / 2);
     atomic_init(&holder->references, 1);
-    struct compiler c = {.region = &holder->region, .arena = holder->arena, .err = err};
+    struct compiler c = {.region = &holder->region, .arena = holder->arena, .err = err, .rulesets = rulesets};
     c.top = compile_row(&c, "snapshot", ROW_ALONE, document);
     bool ok = compile_document(&c);
     json_decref(document);
@@ -275,6 +348,8 @@ void region_release(const struct region **region)
     *region = NULL;
     if (atomic_fetch_sub_explicit(&holder->references, 1, memory_order_acq_rel) != 1)
         return;
+    for (int table = 0; table <= RULE_TABLES; table++)
+        ruleset_release(&holder->region.tables[table]);
     arena_free(&holder->arena);
     xfree(holder);
 }
@@ -313,6 +388,11 @@ const struct offering *region_offering(const struct region *region, struct slice
 const struct word *region_domain(const struct region *region, struct slice code)
 {
     FIND_CODE(region->domains, region->domain_count);
+}
+
+const struct word *region_approach(const struct region *region, struct slice code)
+{
+    FIND_CODE(region->approaches, region->approach_count);
 }
 
 const struct decline_code *region_decline_code(const struct region *region, struct slice code)

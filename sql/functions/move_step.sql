@@ -4,7 +4,7 @@
 -- What one move is about; the helpers pass it on.
 CREATE TYPE logic.move AS (
     region_id int, at timestamptz, account_id int, organisation_id int, referral_id bigint, step_id bigint,
-    referrer_id int, coordination_id int);
+    referrer_id int, coordination_id int, urgency text);
 
 -- The part an account plays in a step, as bits: 1 referrer, 2 recipient, 4 coordinator. -1: none in the whole referral.
 CREATE FUNCTION logic.parties(actor logic.actor, p_region int, p_referral bigint, p_referrer int, p_owner int)
@@ -111,9 +111,101 @@ BEGIN
 END
 $$;
 
--- The steps that a declined or passed-on step leads to.
-CREATE FUNCTION logic.make_next_steps(m logic.move, p_state text, p_step data.step, p_next text, p_offerings int[],
-                                      p_due timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Who may get a step next: an offering, or (without one) the coordination.
+CREATE TYPE logic.candidate AS (
+    offering_id int, organisation_id int, offering_code text, offering_name text, owner_code text, owner_name text,
+    reason text);
+
+-- The candidates that may still be asked, in their order: those of the referral's first decision whose offering and
+-- organisation have not ended, and whose organisation has had no step of this referral. So nobody is asked twice.
+CREATE FUNCTION logic.candidates_left(m logic.move) RETURNS SETOF logic.candidate LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY
+    SELECT f.offering_id, o.organisation_id, f.code::text, f.name, o.code::text, o.name, c.candidate ->> 'reason'
+    FROM data.step s
+    JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+    CROSS JOIN LATERAL jsonb_array_elements(d.candidates) WITH ORDINALITY AS c (candidate, n)
+    JOIN data.offering f ON f.region_id = s.region_id AND f.offering_id = (c.candidate ->> 'offering')::int
+                        AND f.ended_at IS NULL
+    JOIN data.organisation o ON o.region_id = f.region_id AND o.organisation_id = f.organisation_id
+                            AND o.ended_at IS NULL
+    WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.parent_id IS NULL AND s.previous_id IS NULL
+      AND NOT EXISTS (SELECT FROM data.step x
+                      WHERE x.region_id = m.region_id AND x.referral_id = m.referral_id
+                        AND x.owner_id = o.organisation_id)
+    ORDER BY c.n;
+END
+$$;
+
+CREATE FUNCTION logic.coordination(m logic.move, p_reason text) RETURNS logic.candidate LANGUAGE plpgsql AS $$
+DECLARE
+    found logic.candidate;
+BEGIN
+    SELECT NULL, o.organisation_id, NULL, NULL, o.code, o.name, p_reason INTO found
+    FROM data.organisation o
+    WHERE o.region_id = m.region_id AND o.organisation_id = m.coordination_id;
+    RETURN found;
+END
+$$;
+
+-- How often a recipient has declined in this referral (the coordination's own declines do not count).
+CREATE FUNCTION logic.declines_so_far(m logic.move) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM data.step s
+            WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.status = 'rejected'
+              AND s.owner_id <> m.coordination_id);
+END
+$$;
+
+-- After a decline, by table 6 as the daemon worked it out for this decline code (p_after): to the next candidate, or to the
+-- coordination with the history, or nowhere. The new step gets a decision of its own, so that it can be explained. A branch
+-- was somebody's choice for one purpose, for which nobody ranked candidates: the coordination looks at it. False: table 6
+-- says nothing about it.
+CREATE FUNCTION logic.reroute(m logic.move, p_step data.step, p_decline text, p_after json, p_due_candidate timestamptz,
+                              p_due_next timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_tries constant bigint := logic.declines_so_far(m);
+    rule record;
+    remaining logic.candidate[] := '{}';
+    chosen logic.candidate;
+    v_kind text;
+    v_step bigint;
+BEGIN
+    SELECT r.next, r.rule, r.reason INTO rule
+    FROM json_to_recordset(p_after -> 'rules') AS r (urgency text, tries int, next text, rule text, reason text)
+    WHERE r.urgency = m.urgency AND r.tries = least(v_tries, 20);
+    IF NOT FOUND OR rule.next = 'stop' THEN
+        RETURN FOUND;
+    END IF;
+    IF p_step.parent_id IS NULL THEN
+        remaining := ARRAY(SELECT c FROM logic.candidates_left(m) c);
+    END IF;
+    chosen := CASE
+        WHEN rule.next <> 'next-candidate' THEN logic.coordination(m, NULL)
+        WHEN cardinality(remaining) = 0
+            THEN logic.coordination(m, 'Er is geen ander aanbod over: de ketenregie kijkt mee.')
+        ELSE remaining[1] END;
+    v_kind := CASE WHEN chosen.offering_id IS NULL THEN 'next-step' ELSE 'deliver' END;
+    v_step := logic.make_step(m, chosen.organisation_id, chosen.offering_id, p_step.parent_id, p_step.step_id, v_kind,
+                              CASE v_kind WHEN 'deliver' THEN p_due_candidate ELSE p_due_next END);
+    INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs, offering_code,
+                               offering_name, owner_code, owner_name, promise_label)
+    VALUES (m.region_id, v_step, 6, (p_after ->> 'version')::int, rule.rule, concat_ws(' ', rule.reason, chosen.reason),
+            jsonb_build_object('decline', p_decline, 'urgency', m.urgency, 'tries', v_tries,
+                               'candidates', ARRAY(SELECT c.offering_code FROM unnest(remaining) c)),
+            chosen.offering_code, chosen.offering_name, chosen.owner_code, chosen.owner_name,
+            (SELECT k.label FROM data.promise_kind k WHERE k.region_id = m.region_id AND k.code = v_kind));
+    RETURN true;
+END
+$$;
+
+-- The steps that a declined or passed-on step leads to. p_after null: table 6 is not in force, and the decline code says.
+CREATE FUNCTION logic.make_next_steps(m logic.move, p_state text, p_step data.step, p_decline text, p_offerings int[],
+                                      p_due timestamptz, p_after json, p_due_candidate timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    next_of_decline constant text := (SELECT c.next FROM data.decline_code c
+                                      WHERE c.region_id = m.region_id AND c.code = p_decline);
 BEGIN
     IF p_state = 'passed-on' THEN
         PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.step_id, NULL, 'deliver', p_due)
@@ -125,7 +217,10 @@ BEGIN
         FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
         JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
         ORDER BY t.n;
-    ELSIF p_state = 'declined' AND p_next <> 'stop' AND p_step.owner_id <> m.coordination_id THEN
+    ELSIF p_state <> 'declined' OR p_step.owner_id = m.coordination_id
+          OR p_after IS NOT NULL AND logic.reroute(m, p_step, p_decline, p_after, p_due_candidate, p_due) THEN
+        RETURN;
+    ELSIF next_of_decline <> 'stop' THEN
         PERFORM logic.make_step(m, m.coordination_id, NULL, p_step.parent_id, p_step.step_id, 'next-step', p_due);
     END IF;
 END
@@ -174,11 +269,12 @@ BEGIN
 END
 $$;
 
+-- Every due time comes twice, for a routine referral and for one that is urgent (soon); only here is known which it is.
 CREATE FUNCTION wijzer.move_step(
     p_region int, p_account int, p_key text, p_hash text, p_step bigint, p_expected int, p_state text, p_set_by int,
-    p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz, p_text text, p_reason text,
-    p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz,
-    p_due_feedback timestamptz, p_due_wrap_up timestamptz)
+    p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz[], p_text text,
+    p_reason text, p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz[],
+    p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[])
 RETURNS TABLE (result text, version int, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -191,7 +287,7 @@ DECLARE
     parties int;
     edge_by int;
     next_status text;
-    next_of_decline text;
+    pace int; -- 1 routine, 2 soon
     done data.idempotency;
     v_note bigint;
     v_feedback bigint;
@@ -205,7 +301,7 @@ BEGIN
 
     -- The referral of a step never changes, so it can be read before it is locked; the step is read after.
     SELECT r.region_id, NULL::timestamptz, actor.account_id, actor.organisation_id, r.referral_id, p_step,
-           r.organisation_id, g.coordination_id
+           r.organisation_id, g.coordination_id, r.urgency
     INTO m
     FROM data.step s
     JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
@@ -213,6 +309,7 @@ BEGIN
     WHERE s.region_id = p_region AND s.step_id = p_step
     FOR NO KEY UPDATE OF r;
     m.at := logic.instant();
+    pace := CASE m.urgency WHEN 'soon' THEN 2 ELSE 1 END;
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
     parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, step.owner_id);
     IF step.step_id IS NULL OR parties < 0 THEN
@@ -282,8 +379,6 @@ BEGIN
         promise_nr = CASE WHEN NOT v_ends AND target.promise_kind IS NOT NULL THEN s.version + 1 END,
         ended_at = CASE WHEN v_ends THEN m.at END
     WHERE s.region_id = p_region AND s.step_id = p_step;
-    SELECT c.next INTO next_of_decline FROM data.decline_code c
-    WHERE c.region_id = p_region AND c.code = p_decline_code;
 
     -- Whether this ends everything decides what the feedback says, so feedback has its id before its text.
     v_feedback := CASE WHEN v_ends OR target.feedback IS NOT NULL THEN nextval('data.object_seq') END;
@@ -294,7 +389,7 @@ BEGIN
            step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
            started.organisation_id, started.due_at, v_note,
            CASE WHEN target.feedback IS NOT NULL THEN v_feedback END
-    FROM (SELECT target.promise_kind::text AS kind, p_due AS due_at,
+    FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
                  CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
                                            WHEN 'coordinator' THEN m.coordination_id
                                            ELSE step.owner_id END AS organisation_id
@@ -306,15 +401,16 @@ BEGIN
             CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
                                       WHEN 'coordinator' THEN m.coordination_id
                                       ELSE step.owner_id END,
-            step.owner_id, p_due);
+            step.owner_id, p_due[pace]);
     END IF;
 
-    PERFORM logic.make_next_steps(m, p_state, step, next_of_decline, p_offerings, p_due_next);
+    PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,
+                                  p_due_candidate[pace]);
     IF v_ends THEN
         IF step.parent_id IS NOT NULL THEN
-            PERFORM logic.wrap_up_parent(m, step.parent_id, p_due_wrap_up);
+            PERFORM logic.wrap_up_parent(m, step.parent_id, p_due_wrap_up[pace]);
         END IF;
-        v_outcome := logic.roll_up(m, v_feedback, p_due_feedback);
+        v_outcome := logic.roll_up(m, v_feedback, p_due_feedback[pace]);
     END IF;
     IF target.feedback IS NOT NULL OR v_outcome IS NOT NULL THEN
         PERFORM logic.tell_referrer(

@@ -61,8 +61,9 @@ BEGIN
             'decision', (
                 SELECT d.document FROM data.step s
                 JOIN logic.decision_document d ON d.region_id = s.region_id AND d.step_id = s.step_id
-                WHERE s.region_id = p_region AND s.referral_id = p_referral
-                ORDER BY s.step_id, d.table_no LIMIT 1),
+                WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id IS NULL
+                  AND s.previous_id IS NULL AND d.table_no <= 3
+                LIMIT 1),
             'next', (
                 SELECT c.promise FROM logic.step_card c
                 WHERE c.region_id = p_region AND c.referral_id = p_referral AND c.due_at IS NOT NULL

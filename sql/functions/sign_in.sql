@@ -3,15 +3,40 @@
 -- The name of the last change in sqitch.plan and, where `wijzerd migrate` gave it, the digest of the files of this
 -- interface; the daemon refuses a schema it was not built for.
 CREATE FUNCTION wijzer.schema_version() RETURNS text LANGUAGE sql IMMUTABLE
-RETURN 'chain' || coalesce('-' || nullif(:'interface', ''), '');
+RETURN 'candidates' || coalesce('-' || nullif(:'interface', ''), '');
 
--- Polled every second: one row per region, whose version grows with every change of the snapshot.
-CREATE FUNCTION wijzer.regions() RETURNS TABLE (region_id int, code text, version bigint)
+-- What the snapshot of a region is called: it grows with every change of what the snapshot holds, and when the time comes
+-- from which a version of a rule table is in force.
+CREATE FUNCTION logic.snapshot_version(p_region int, p_version bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_version + (SELECT count(*) FROM data.rule_table t
+                        WHERE t.region_id = p_region AND t.status = 'published' AND t.effective_from <= wijzer.clock());
+END
+$$;
+
+-- Versions of rule tables that will be in force once they are approved or their time comes, newest first, so that a
+-- daemon can have them ready: "3:8 2:7", table and version.
+CREATE FUNCTION logic.coming_versions(p_region int) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(string_agg(t.table_no || ':' || t.version, ' ' ORDER BY t.version DESC), '')
+        FROM (SELECT x.table_no, x.version
+              FROM data.rule_table x
+              WHERE x.region_id = p_region
+                AND (x.status = 'awaiting-approval' OR x.status = 'published' AND x.effective_from > wijzer.clock())
+              ORDER BY x.version DESC LIMIT 8) t);
+END
+$$;
+
+-- Polled twice a second: one row per region.
+CREATE FUNCTION wijzer.regions() RETURNS TABLE (region_id int, code text, version bigint, coming text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM set_config('wijzer.scope', 'regions', true);
-    RETURN QUERY SELECT r.region_id, r.code, r.version FROM data.region r ORDER BY r.region_id;
+    RETURN QUERY SELECT r.region_id, r.code, logic.snapshot_version(r.region_id, r.version),
+                        logic.coming_versions(r.region_id)
+                 FROM data.region r ORDER BY r.region_id;
     PERFORM set_config('wijzer.scope', '', true);
 END
 $$;

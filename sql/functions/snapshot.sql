@@ -21,39 +21,74 @@ CREATE FUNCTION logic.states(p_region int) RETURNS json LANGUAGE sql STABLE AS $
     FROM data.state s WHERE s.region_id = p_region;
 $$;
 
--- The version in force of the rule table for routing: the newest published one.
-CREATE FUNCTION logic.routing(p_region int) RETURNS json LANGUAGE sql STABLE AS $$
-    SELECT json_build_object('table', t.table_no, 'version', t.version, 'rules', (
+-- Organisations and offerings that have ended are left out, unless a rule in force still names them. The sub-selects that
+-- look for that are hashed and made only where something has ended.
+CREATE FUNCTION logic.organisations(p_region int, p_versions int[]) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(json_agg(json_build_object('id', o.organisation_id, 'code', o.code, 'name', o.name,
+                                                   'kind', o.kind, 'ended', o.ended_at IS NOT NULL)
+                                 ORDER BY o.organisation_id), '[]')
+        FROM data.organisation o
+        WHERE o.region_id = p_region
+          AND (o.ended_at IS NULL
+               OR o.code::text IN (SELECT unnest(r.referrer) FROM data.rule r
+                                   WHERE r.region_id = p_region AND r.version = ANY (p_versions))
+               OR o.organisation_id IN (SELECT f.organisation_id
+                                        FROM data.rule r
+                                        JOIN data.offering f ON f.region_id = r.region_id
+                                                            AND f.offering_id = r.offering_id
+                                        WHERE r.region_id = p_region AND r.version = ANY (p_versions))));
+END
+$$;
+
+CREATE FUNCTION logic.offerings(p_region int, p_versions int[]) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
         SELECT coalesce(json_agg(json_build_object(
-            'id', r.rule_id, 'domains', coalesce(r.domains, '{}'), 'areas', coalesce(r.areas, '{}'),
-            'ageMin', r.age_min, 'ageMax', r.age_max, 'urgency', r.urgency, 'offering', r.offering_id,
-            'organisation', r.organisation_id, 'reason', r.reason) ORDER BY r.position), '[]')
-        FROM data.rule r
-        WHERE r.region_id = p_region AND r.table_no = t.table_no AND r.version = t.version))
-    FROM data.rule_table t
-    WHERE t.region_id = p_region AND t.table_no = 3 AND t.published_at IS NOT NULL
-    ORDER BY t.version DESC
-    LIMIT 1;
+            'id', f.offering_id, 'code', f.code, 'name', f.name, 'organisation', f.organisation_id,
+            'capacity', c.state, 'asOf', c.as_of, 'confirmed', f.confirmed_on, 'replyHours', m.median_hours,
+            'ended', f.ended_at IS NOT NULL OR o.ended_at IS NOT NULL) ORDER BY f.offering_id), '[]')
+        FROM data.offering f
+        JOIN data.organisation o USING (region_id, organisation_id)
+        LEFT JOIN data.offering_measure m USING (region_id, offering_id)
+        LEFT JOIN LATERAL (
+            SELECT x.state, x.as_of FROM data.capacity x
+            WHERE x.region_id = p_region AND x.offering_id = f.offering_id
+              AND x.as_of <= (wijzer.clock() AT TIME ZONE 'Europe/Amsterdam')::date
+            ORDER BY x.as_of DESC
+            LIMIT 1) c ON true
+        WHERE f.region_id = p_region
+          AND (f.ended_at IS NULL AND o.ended_at IS NULL
+               OR f.offering_id IN (SELECT r.offering_id FROM data.rule r
+                                    WHERE r.region_id = p_region AND r.version = ANY (p_versions)
+                                      AND r.offering_id IS NOT NULL)));
+END
 $$;
 
 CREATE FUNCTION wijzer.region_snapshot(p_region int) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    versions int[];
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
+    versions := ARRAY(SELECT t.version FROM logic.tables_in_force(p_region, wijzer.clock()) t);
     RETURN (
         SELECT json_build_object(
-            'id', r.region_id, 'code', r.code, 'name', r.name, 'version', r.version,
+            'id', r.region_id, 'code', r.code, 'name', r.name,
+            'version', logic.snapshot_version(p_region, r.version),
             'coordination', r.coordination_id,
-            'organisations', (
-                SELECT coalesce(json_agg(json_build_object('id', o.organisation_id, 'code', o.code, 'name', o.name)
-                                         ORDER BY o.organisation_id), '[]')
-                FROM data.organisation o WHERE o.region_id = p_region AND o.ended_at IS NULL),
-            'offerings', (
-                SELECT coalesce(json_agg(json_build_object('id', f.offering_id, 'code', f.code, 'name', f.name,
-                                                           'organisation', f.organisation_id)
-                                         ORDER BY f.offering_id), '[]')
-                FROM data.offering f JOIN data.organisation o USING (region_id, organisation_id)
-                WHERE f.region_id = p_region AND f.ended_at IS NULL AND o.ended_at IS NULL),
+            'organisations', logic.organisations(p_region, versions),
+            'offerings', logic.offerings(p_region, versions),
+            'recipients', (
+                SELECT coalesce(json_agg(DISTINCT o.kind ORDER BY o.kind), '[]')
+                FROM data.organisation o WHERE o.region_id = p_region),
+            'approaches', (
+                SELECT coalesce(json_agg(logic.word(a.code, a.label) ORDER BY a.position, a.code), '[]')
+                FROM data.approach a WHERE a.region_id = p_region),
+            'icpc', (
+                SELECT coalesce(json_agg(i.code ORDER BY i.code), '[]')
+                FROM data.icpc i WHERE i.region_id = p_region),
             'domains', (
                 SELECT coalesce(json_agg(logic.word(d.code, d.label) ORDER BY d.position, d.code), '[]')
                 FROM data.domain d WHERE d.region_id = p_region),
@@ -72,7 +107,10 @@ BEGIN
             'closures', (
                 SELECT coalesce(json_agg(c.day ORDER BY c.day), '[]')
                 FROM data.closure c WHERE c.region_id = p_region),
-            'routing', logic.routing(p_region))
+            'tables', (
+                SELECT coalesce(json_agg(json_build_object('table', t.table_no, 'version', t.version,
+                                                           'since', logic.iso(t.since)) ORDER BY t.table_no), '[]')
+                FROM logic.tables_in_force(p_region, wijzer.clock()) t))
         FROM data.region r WHERE r.region_id = p_region);
 END
 $$;

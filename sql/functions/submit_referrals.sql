@@ -1,10 +1,11 @@
 -- One referral to be stored: what was sent, and what the rules decided about it. hash is hex; domains, icpc and inputs
--- are JSON; offering_id is null where the coordinator gets it.
+-- are JSON, as are trail (rows that decided, by table) and candidates (in order; both may be null); offering_id is null where
+-- the coordinator gets it.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains text, icpc text, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
     table_version int, rule_id text, reason text, inputs text, offering_id int, owner_id int, offering_code text,
-    offering_name text, owner_code text, owner_name text, due_at timestamptz);
+    offering_name text, owner_code text, owner_name text, due_at timestamptz, trail text, candidates text);
 
 -- Submits referrals of one region, any number in one call and one commit. No submission spoils another; a row for each
 -- comes back, in no particular order:
@@ -18,7 +19,8 @@ CREATE TYPE wijzer.submission AS (
 -- The hot path is one statement. Its plan must never be made anew (planning costs more than running) and nothing in it
 -- may depend on how many rows PostgreSQL expects from the array: lookups are sub-selects on a key, and "claimed" is
 -- a hashed sub-plan, which IS TRUE keeps from being turned into a join. One array of rows, not an array per column:
--- unnesting 26 arrays costs a single referral 50 microseconds.
+-- unnesting 28 arrays costs a single referral 50 microseconds. Of all columns candidates is the long one (a few hundred bytes
+-- for each): PostgreSQL would compress it on the way in, so the deploy script chose the compression that is quick.
 CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[])
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
@@ -45,7 +47,7 @@ BEGIN
             FROM unnest(p_submissions) WITH ORDINALITY AS g (
                      account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                      phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
-                     owner_id, offering_code, offering_name, owner_code, owner_name, due_at, item)
+                     owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, item)
             WHERE g.organisation_id = (
                       SELECT a.organisation_id FROM data.account a
                       WHERE a.region_id = p_region AND a.account_id = g.account_id AND a.ended_at IS NULL)
@@ -81,10 +83,12 @@ BEGIN
         FROM made m
     ), decision AS (
         INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs,
-                                   offering_code, offering_name, owner_code, owner_name, promise_label)
+                                   offering_code, offering_name, owner_code, owner_name, promise_label, trail,
+                                   candidates)
         SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, m.reason, m.inputs::jsonb,
                m.offering_code, m.offering_name, m.owner_code, m.owner_name,
-               (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver')
+               (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver'),
+               m.trail::jsonb, m.candidates::jsonb
         FROM made m
     ), promise AS (
         INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id,
@@ -130,7 +134,7 @@ BEGIN
           FROM unnest(p_submissions) WITH ORDINALITY AS x (
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                    phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
-                   owner_id, offering_code, offering_name, owner_code, owner_name, due_at, item)) g
+                   owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, item)) g
     LEFT JOIN data.account a
         ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
        AND a.ended_at IS NULL

@@ -162,21 +162,47 @@ SELECT p.region_id, p.referral_id, p.step_id, 'promise that ended before it star
 FROM data.promise p
 WHERE p.ended_at < p.started_at;
 
+-- Which rows the trails of decisions name: each kind of trail taken apart once, with one of its steps.
+CREATE VIEW logic.trail_rule WITH (security_invoker = true) AS
+SELECT d.region_id, d.step_id, (t.element ->> 'table')::int AS table_no, (t.element ->> 'version')::int AS version,
+       r.rule_id
+FROM (SELECT x.region_id, x.trail, min(x.step_id) AS step_id FROM data.decision x
+      WHERE x.trail IS NOT NULL
+      GROUP BY x.region_id, x.trail) d
+CROSS JOIN LATERAL jsonb_array_elements(d.trail) AS t (element)
+CROSS JOIN LATERAL jsonb_array_elements_text((t.element -> 'rules') || coalesce(t.element -> 'unknown', '[]'))
+    AS r (rule_id);
+
 -- I7: every decision can be explained from what is stored.
 CREATE VIEW wijzer.i7_explained WITH (security_invoker = true) AS
 SELECT s.region_id, s.referral_id, s.step_id,
-       CASE WHEN d.step_id IS NULL THEN 'first step without a decision'
-            WHEN d.reason = '' THEN 'decision without a reason'
-            WHEN t.published_at IS NULL THEN 'decision by a version that was never published'
+       CASE WHEN d.reason = '' THEN 'decision without a reason'
+            WHEN t.status IS DISTINCT FROM 'published' THEN 'decision by a version that was never published'
             ELSE 'decision by a row that is not there' END AS reason
+FROM data.decision d
+JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
+LEFT JOIN data.rule_table t
+    ON t.region_id = d.region_id AND t.version = d.table_version AND t.table_no = d.table_no
+LEFT JOIN data.rule u
+    ON u.region_id = d.region_id AND u.version = d.table_version AND u.table_no = d.table_no AND u.rule_id = d.rule_id
+WHERE d.reason = '' OR t.status IS DISTINCT FROM 'published' OR u.rule_id IS NULL
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'first step without a decision'
 FROM data.step s
 LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id
-LEFT JOIN data.rule_table t
-    ON t.region_id = d.region_id AND t.table_no = d.table_no AND t.version = d.table_version
+WHERE s.parent_id IS NULL AND s.previous_id IS NULL AND d.step_id IS NULL
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'went to the next candidate without a decision'
+FROM data.step s
+JOIN data.step p ON p.region_id = s.region_id AND p.step_id = s.previous_id AND p.state = 'declined'
+LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6
+WHERE s.offering_id IS NOT NULL AND d.step_id IS NULL
+UNION ALL
+SELECT v.region_id, NULL, v.step_id, 'trail names a row that is not there'
+FROM logic.trail_rule v
 LEFT JOIN data.rule u
-    ON u.region_id = d.region_id AND u.table_no = d.table_no AND u.version = d.table_version AND u.rule_id = d.rule_id
-WHERE s.parent_id IS NULL AND s.previous_id IS NULL
-  AND (d.step_id IS NULL OR d.reason = '' OR t.published_at IS NULL OR u.rule_id IS NULL)
+    ON u.region_id = v.region_id AND u.version = v.version AND u.table_no = v.table_no AND u.rule_id = v.rule_id
+WHERE u.rule_id IS NULL
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'declined without a code'
 FROM data.step s

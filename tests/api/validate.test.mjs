@@ -87,7 +87,7 @@ test("a right answer has no problems, with query, Headers object and charset", (
 
 test("a literal path goes before a template", () => {
   const { decision, next } = receipt();
-  const preview = JSON.stringify({ decision, next });
+  const preview = JSON.stringify({ decision, next, candidates: [] });
   assert.deepEqual(validate("POST", "/v1/referrals/_preview", 200, json, preview), []);
 });
 
@@ -175,4 +175,42 @@ test("refusals that belong to no operation", () => {
 test("HEAD answers as GET without a body", () => {
   assert.deepEqual(validate("HEAD", "/v1/me", 200, json, ""), []);
   assert.deepEqual(validate("HEAD", "/v1/me", 200, json, "{}"), ["there is a body in the answer to HEAD"]);
+});
+
+const draftPath = "/v1/rule-tables/3/_draft";
+const draft = () =>
+  structuredClone(document.paths["/rule-tables/{tableNumber}/_draft"].post.requestBody.content["application/json"].example);
+
+test("a draft of a rule table is closed: no column, answer or fact that is none", () => {
+  assert.deepEqual(validateRequest("POST", draftPath, draft()), []);
+  const wrong = [
+    (d) => delete d.otherwise,
+    (d) => delete d.rules[0].reason,
+    (d) => (d.rules[0].id = "r01"),
+    (d) => (d.rules[0].when.shoeSize = "[40..45]"),
+    (d) => (d.rules[0].when.age = 65),
+    (d) => (d.rules[0].then.offering = 5),
+    (d) => (d.rules[0].then.weight = 1001),
+    (d) => (d.otherwise.when = {}),
+    (d) => (d.examples[0].facts.age = "74"),
+    (d) => (d.examples[0].expect.offer = "x"),
+    (d) => (d.basedOn = 0),
+    (d) => (d.more = 1),
+  ];
+  for (const spoil of wrong) {
+    const body = draft();
+    spoil(body);
+    assert.notEqual(validateRequest("POST", draftPath, body).length, 0, `taken: ${spoil}`);
+  }
+});
+
+test("a version's head has its place, and no rows", () => {
+  const head = structuredClone(document.components.responses.RuleTableHead.content["application/json"].example);
+  const made = { ...json, location: "/v1/rule-versions/8" };
+  const answer = (body, headers) => validate("POST", draftPath, 201, headers, JSON.stringify(body));
+  assert.deepEqual(answer(head, made), []);
+  assert.deepEqual(answer(head, json), ["header Location is missing"]);
+  assert.match(answer(head, { ...made, location: "/v1/rule-tables/3" })[0], /^header Location/);
+  assert.match(answer({ ...head, rules: [] }, made)[0], /additional/);
+  assert.deepEqual(validate("POST", "/v1/rule-tables/_rollback", 200, json, JSON.stringify(head)), []);
 });

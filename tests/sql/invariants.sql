@@ -1,7 +1,7 @@
 -- The views see what they are for: each fact is broken by hand (as superuser, whom no policy stops) and undone.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(29);
+SELECT plan(36);
 SELECT test.new_step('o') AS o, test.new_step('p') AS p, test.new_step('z') AS z \gset
 SELECT is(test.moves(:p, 'worker', '{accepted,first-contact}'), 'moved', 'a referral under way');
 SELECT is((SELECT result FROM test.move(:p, 'worker', 'passed-on', '', NULL, '{buurtteam}')), 'moved', 'with a branch');
@@ -47,7 +47,15 @@ SELECT test.breaks('I4', 'referral without events', format('DELETE FROM data.eve
 SELECT test.breaks('I6', 'closed referral', format('UPDATE data.promise SET ended_at = NULL, ended_how = NULL WHERE step_id = %s AND kind = ''feedback''', :z));
 SELECT test.breaks('I6', 'step that has ended', format('UPDATE data.promise SET ended_at = NULL, ended_how = NULL WHERE step_id = %s', :z));
 SELECT test.breaks('I7', 'without a decision', format('DELETE FROM data.decision WHERE step_id = %s', :o));
-SELECT test.breaks('I7', 'row that is not there', format('UPDATE data.decision SET rule_id = ''R99'' WHERE step_id = %s', :o));
+SELECT test.breaks('I7', 'row that is not there', format('UPDATE data.decision SET rule_id = ''R98'' WHERE step_id = %s', :o));
+SELECT test.breaks('I7', 'without a reason', format('UPDATE data.decision SET reason = '''' WHERE step_id = %s', :o));
+SELECT test.breaks('I7', 'never published', format('UPDATE data.decision SET table_version = %s WHERE step_id = %s', (SELECT version FROM test.save(3, test.small(3))), :o));
+SELECT test.breaks('I7', 'never published', format('UPDATE data.decision SET table_no = 2 WHERE step_id = %s', :o));
+SELECT test.breaks('I7', 'trail names a row that is not there', format('UPDATE data.decision SET trail = ''[{"table": 2, "version": 2, "rules": ["A98"]}]'' WHERE step_id = %s', :o));
+SELECT test.breaks('I7', 'trail names a row that is not there', format('UPDATE data.decision SET trail = ''[{"table": 2, "version": 2, "rules": ["A01"], "unknown": ["A98"]}]'' WHERE step_id = %s', :o));
+SELECT test.ranked_step('q', '{welzijn-op-recept,buurtteam}') AS q \gset
+SELECT is((SELECT result FROM test.move(:q, 'worker', 'declined', '', 'capacity', after => test.after('capacity'))), 'moved', 'one went to the next candidate');
+SELECT test.breaks('I7', 'next candidate without a decision', format('DELETE FROM data.decision WHERE step_id = (SELECT step_id FROM data.step WHERE previous_id = %s)', :q));
 SELECT test.breaks('I7', 'step that is not there', format('UPDATE data.decision SET step_id = -step_id WHERE step_id = %s', :o));
 SELECT test.breaks('I8', 'not L6', 'DELETE FROM data.event WHERE kind = ''feedback-opened''');
 SELECT test.breaks('I8', 'not L3', 'DELETE FROM data.event WHERE to_status = ''in-progress''');

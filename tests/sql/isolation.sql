@@ -2,7 +2,7 @@
 -- row-level security binds.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(45);
+SELECT plan(62);
 SELECT test.new_step('a') AS a \gset
 SELECT test.referral_of(:a) AS r, test.account('gp') AS gp, test.account('gp2') AS gp2, test.account('worker') AS worker,
        test.account('worker2') AS worker2, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
@@ -45,9 +45,26 @@ SELECT is(wijzer.get_referral(1, :coordinator, :relders)::text, NULL, 'nor we th
 SELECT is(wijzer.get_referral(2, :coordinator, :relders)::text, NULL, 'nor by naming theirs');
 SELECT is(json_array_length(wijzer.list_chain(2, :coordinator_2, NULL, NULL, NULL, 50, NULL) -> 'items'), 1, 'each region has its own chain');
 SELECT is((SELECT result FROM wijzer.move_step(2, :worker_2, 'x', repeat('0', 64), :a, NULL, 'accepted', 2, '{sent}', '{requested}',
-    '{accepted}', now(), '', NULL, NULL, NULL, NULL, NULL, now(), now(), now())), 'not-found', 'a step of another region is not moved');
+    '{accepted}', '{now,now}', '', NULL, NULL, NULL, NULL, NULL, '{now,now}', '{now,now}', '{now,now}', NULL, '{now,now}')), 'not-found', 'a step of another region is not moved');
 SELECT is((SELECT result FROM wijzer.move_step(1, :worker_2, 'x', repeat('0', 64), :a, NULL, 'accepted', 2, '{sent}', '{requested}',
-    '{accepted}', now(), '', NULL, NULL, NULL, NULL, NULL, now(), now(), now())), 'account-unknown', 'nor by an account of another region');
+    '{accepted}', '{now,now}', '', NULL, NULL, NULL, NULL, NULL, '{now,now}', '{now,now}', '{now,now}', NULL, '{now,now}')), 'account-unknown', 'nor by an account of another region');
+-- The rulebook of another region.
+SELECT is(wijzer.rule_version(1, :coordinator_2, 3)::text, NULL, 'a version of another region is not read');
+SELECT is(wijzer.list_rule_tables(1, :coordinator_2)::text, NULL, 'nor the list');
+SELECT is((SELECT result FROM wijzer.save_draft(1, :coordinator_2, 'x', repeat('0', 64), 3, NULL, '', '[]', '[]')), 'account-unknown', 'nothing is written there');
+SELECT is((SELECT result FROM wijzer.request_publication(1, :coordinator_2, 'x', repeat('0', 64), 3, '{}', NULL, NULL)), 'account-unknown', 'or asked for');
+SELECT is((SELECT result FROM wijzer.approve_version(1, :coordinator_2, 'x', repeat('0', 64), 3)), 'account-unknown', 'or approved');
+SELECT is((SELECT result FROM wijzer.discard_version(1, :coordinator_2, 'x', repeat('0', 64), 3)), 'account-unknown', 'or discarded');
+SELECT is((SELECT result FROM wijzer.roll_back(1, :coordinator_2, 'x', repeat('0', 64), 3)), 'account-unknown', 'or rolled back');
+SELECT is((SELECT result || ' ' || detail FROM wijzer.save_draft(2, :coordinator_2, 'x', repeat('0', 64), 3, NULL, '',
+    '[{"rule_id": "R01", "offering": "taaldoen", "reason": "x"}, {"rule_id": "R99", "is_otherwise": true, "reason": "x"}]', '[]')),
+    'offering-unknown taaldoen', 'an offering of another region is unknown');
+SELECT is((SELECT result FROM wijzer.discard_version(2, :coordinator_2, 'x', repeat('0', 64), 7)), 'not-found', 'as is a version');
+SELECT is((SELECT count(*) FROM wijzer.replay_page(1, :coordinator_2, '2000-01-01Z', NULL, 0, 10)), 0::bigint, 'its referrals are not replayed');
+SELECT is((SELECT array_agg(DISTINCT offering_code) FROM wijzer.rule_rows(2, 3)), '{welzijnscoach,NULL}'::text[], 'the same number in two regions are two versions');
+SELECT is((SELECT count(*) FROM wijzer.replay_page(2, :coordinator_2, '2000-01-01Z', NULL, 0, 10)), 1::bigint, 'its own are');
+SELECT throws_ok('SELECT * FROM ' || t, '42501', NULL, 'the daemon cannot read ' || t)
+FROM unnest(ARRAY['data.rule', 'data.rule_table', 'data.offering_rule', 'data.capacity']) AS t;
 SELECT set_config('wijzer.region', '2', true), set_config('wijzer.role', 'coordinator', true) \g /dev/null
 SELECT is(wijzer.get_referral(1, :gp2, :r)::text, NULL, 'settings made beforehand open nothing');
 RESET ROLE;
@@ -81,6 +98,7 @@ SELECT test.seen(1, 'gp', 'referrer', 'data.client') \g /dev/null
 SET LOCAL ROLE wijzer_owner;
 SELECT throws_ok('UPDATE data.event SET kind = ''x''', '42501', NULL, 'the owner cannot change an event');
 SELECT throws_ok('DELETE FROM data.event', '42501', NULL, 'nor delete one');
+SELECT is((SELECT count(*) FROM data.rule_table WHERE region_id <> 1), 0::bigint, 'the owner sees no version of another region');
 SELECT throws_ok('INSERT INTO data.closure VALUES (2, now(), '''')', '42501', NULL, 'nor write into another region');
 RESET ROLE;
 

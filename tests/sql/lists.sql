@@ -63,8 +63,8 @@ UPDATE data.account SET ended_at = NULL;
 SELECT is(wijzer.me(1, test.account('gp')) ->> 'role', 'referrer', 'me');
 SELECT is(json_array_length(wijzer.vocabulary(1, test.account('gp')) -> 'states'), 25, 'the vocabulary');
 SELECT is(json_array_length(wijzer.region_snapshot(1) -> 'offerings'), 25, 'the snapshot holds all offerings');
-SELECT ok((wijzer.region_snapshot(1) -> 'routing' -> 'rules' -> -1 ->> 'domains') = '[]'
-          AND wijzer.region_snapshot(1) -> 'routing' -> 'rules' -> -1 ->> 'offering' IS NULL, 'and a last rule that catches all');
+SELECT is((SELECT array_agg((t ->> 'table')::int) FROM json_array_elements(wijzer.region_snapshot(1) -> 'tables') t),
+          '{1,2,3,4,5,6,7}', 'and the rule tables in force');
 
 -- Lists. Five of different due times, from two practices.
 SELECT test.submit(ARRAY['l' || i], ARRAY['x'], CASE WHEN i % 2 = 0 THEN 'gp' ELSE 'gp2' END,

@@ -30,10 +30,10 @@ SELECT is((SELECT test.moves(:b, 'worker', '{accepted,first-contact}')), 'moved'
 SELECT is((SELECT result FROM test.move(:b, 'worker', 'passed-on')), 'offering-unknown', 'passed on to nobody');
 SELECT is((SELECT result FROM wijzer.move_step(1, test.account('worker'), 'ou', test.hash(''), :b, NULL, 'passed-on', 2,
               '{first-contact}', '{in-progress}', '{in-progress}', NULL, '', NULL, NULL, NULL, NULL, '{-1}',
-              '2030-01-01Z', '2030-01-01Z', '2030-01-01Z')), 'offering-unknown', 'an offering that does not exist');
+              '{2030-01-01Z,2030-01-01Z}', '{2030-01-01Z,2030-01-01Z}', '{2030-01-01Z,2030-01-01Z}', NULL, NULL)), 'offering-unknown', 'an offering that does not exist');
 SELECT throws_ok($$ SELECT wijzer.move_step(1, test.account('worker'), 'nd', test.hash(''), $$ || :b || $$, NULL,
               'taking-part', 2, '{first-contact}', '{in-progress}', '{in-progress}', NULL, '', NULL, NULL, NULL, NULL, NULL,
-              NULL, NULL, NULL) $$, 'P0001', NULL, 'a promise without a time is a defect');
+              NULL, NULL, NULL, NULL, NULL) $$, 'P0001', NULL, 'a promise without a time is a defect');
 
 -- Promises.
 SELECT is(test.promises(:c), 'deliver levgroep', 'sent: deliver');

@@ -1,7 +1,7 @@
 -- What the schema must look like: read from the catalogue, so that a new table cannot forget it.
 \getenv last_change SQITCH_LAST
 BEGIN;
-SELECT plan(17);
+SELECT plan(23);
 
 SELECT matches(wijzer.schema_version(), '^' || :'last_change' || '(-[0-9a-f]{12})?$', 'schema_version() begins with the last change of the plan');
 
@@ -56,12 +56,24 @@ FROM pg_roles WHERE rolname = 'wijzer_owner';
 -- Append-only.
 SELECT is_empty($$
     SELECT polrelid::regclass, polname FROM pg_policy
-    WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass)
+    WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass, 'data.rule'::regclass,
+                       'data.rule_example'::regclass)
       AND polcmd NOT IN ('r', 'a') $$,
-    'no policy lets anybody change or delete an event, decision or note');
+    'no policy lets anybody change or delete an event, decision, note, rule or example');
 SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
           'not even the owner may change or delete in ' || t)
-FROM unnest(ARRAY['data.event', 'data.decision']) AS t;
+FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table']) AS t;
+SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
+           WHERE a.attrelid = 'data.rule_table'::regclass AND a.attnum > 0
+             AND has_column_privilege('wijzer_owner', a.attrelid, a.attnum, 'UPDATE')),
+          '{acknowledged,approved_at,approver_id,discarded_at,effective_from,findings,published_at,published_by,status}',
+          'of a version only how far it has come may change');
+SELECT is_empty($$
+    SELECT c.oid::regclass FROM pg_class c
+    WHERE c.relkind = 'v' AND c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace)
+      AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false) $$,
+    'views that people read hold the reader to row-level security');
+SELECT ok(NOT has_table_privilege('wijzer_owner', 'data.rule_table', 'TRUNCATE'), 'no version is truncated');
 
 -- The daemon's login.
 SELECT is_empty($$

@@ -17,7 +17,7 @@ SELECT results_eq($$ SELECT referral_id, step_id, created_us, due_us FROM test.s
                   'a replay gives the ids and times of the first answer');
 SELECT results_eq($$ SELECT table_no, table_version, reason, offering_code, owner_code, owner_name, promise_label
                      FROM test.submit('{c}', '{3}') $$,
-                  $$ VALUES (3, 1, 'Omdat het past.', 'welzijn-op-recept', 'levgroep', 'LEVgroep',
+                  $$ VALUES (3, 3, 'Omdat het past.', 'welzijn-op-recept', 'levgroep', 'LEVgroep',
                              'Ontvangst bevestigen of antwoord geven') $$, 'and the stored decision');
 SELECT is((SELECT array_agg(x ORDER BY x) FROM (SELECT DISTINCT referral_id IS NULL AND step_id IS NULL AND rule_id IS NULL
            AS x FROM test.submit('{c}', '{other}')) y), '{t}', 'key-reused tells nothing of what was stored');
@@ -29,8 +29,8 @@ SELECT is((SELECT result FROM test.submit('{c}', '{3}', 'gp2')), 'created', 'key
 SELECT results_eq($$
     SELECT item, result FROM wijzer.submit_referrals(1, ARRAY(
         SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), '["meaning"]', '[]', 'soon', 1990, '5756', 'N',
-                '0612345678', NULL, 'nl', '', 3, 1, 'R25', 'z', '{}', NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
-                '2030-01-01 16:00Z')::wijzer.submission
+                '0612345678', NULL, 'nl', '', 3, 3, 'R99', 'z', '{}', NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
+                '2030-01-01 16:00Z', NULL, NULL)::wijzer.submission
         FROM (VALUES (1, 'r1', test.account('gp'), test.organisation_of('worker')),
                      (2, 'r2', -1, test.organisation_of('worker')),
                      (3, 'r3', test.account('gp'), -1),

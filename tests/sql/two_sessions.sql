@@ -1,7 +1,7 @@
 -- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
 DROP SCHEMA IF EXISTS test CASCADE;
 \ir support/helpers.sql
-SELECT plan(12);
+SELECT plan(23);
 SELECT 'race-' || gen_random_uuid() AS key \gset
 SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
               current_setting('port'), current_database(), current_user) AS server \gset
@@ -70,6 +70,45 @@ SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
 SELECT is((SELECT outcome FROM data.referral WHERE referral_id = test.referral_of(:step)), 'done-partly', 'and the outcome is rolled up');
 SELECT is((SELECT count(*) FROM data.event WHERE referral_id = test.referral_of(:step) AND kind = 'outcome-rolled-up'), 1::bigint, 'once');
 
+-- Two drafts at once: each its own number, and no hole.
+SELECT max(version) AS last FROM data.rule_table WHERE region_id = 1 \gset
+CREATE FUNCTION test.saved(key text) RETURNS text LANGUAGE sql AS $$ SELECT result || ' ' || version FROM test.save(3, test.small(3), key => key) $$;
+CREATE FUNCTION test.both(first text, second text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    answers text[] := '{}';
+    waits int;
+    one text;
+BEGIN
+    PERFORM dblink_exec('one', 'BEGIN');
+    answers := answers || ARRAY(SELECT r.answer FROM dblink('one', first) AS r (answer text));
+    PERFORM dblink_send_query('two', second);
+    PERFORM pg_sleep(0.1);
+    waits := dblink_is_busy('two');
+    PERFORM dblink_exec('one', 'COMMIT');
+    answers := answers || ARRAY(SELECT r.answer FROM dblink_get_result('two') AS r (answer text));
+    PERFORM FROM dblink_get_result('two') AS r (answer text);
+    RETURN answers || waits::text;
+END
+$$;
+SELECT is(test.both(format('SELECT test.saved(%L)', :'key' || '-d1'), format('SELECT test.saved(%L)', :'key' || '-d2')),
+          ARRAY['created ' || :last + 1, 'created ' || :last + 2, '1'], 'two drafts at once: one waits, and gets the next number');
+SELECT is(test.both(format('SELECT test.saved(%L)', :'key' || '-d3'), format('SELECT test.saved(%L)', :'key' || '-d3')),
+          ARRAY['created ' || :last + 3, 'replayed ' || :last + 3, '1'], 'the same one twice at once is one');
+SELECT is(test.both(format('SELECT result FROM test.ask(%s)', :last + 1), format('SELECT result FROM test.discard(%s)', :last + 1)),
+          '{requested,discarded,1}', 'discarded while it is asked for: one after the other');
+SELECT is(test.both(format('SELECT result FROM test.discard(%s)', :last + 2), format('SELECT result || state FROM test.ask(%s)', :last + 2)),
+          '{discarded,state-not-alloweddiscarded,1}', 'and the other way about: too late');
+SELECT is((SELECT result FROM test.ask(:last + 3)), 'requested', 'a version is asked for');
+SELECT is(test.both(format('SELECT result FROM test.approve(%s)', :last + 3), format('SELECT result || state FROM test.approve(%s)', :last + 3)),
+          '{approved,state-not-allowedpublished,1}', 'two approvals at once: one counts');
+SELECT is((SELECT version FROM test.save(3, test.small(3), key => :'key' || '-d4')), :last + 4, 'one more');
+SELECT is((SELECT result FROM test.ask(:last + 4)), 'requested', 'asked for');
+SELECT is(test.both(format('SELECT result FROM test.approve(%s)', :last + 4), format('SELECT result || state FROM test.discard(%s)', :last + 4)),
+          '{approved,state-not-allowedpublished,1}', 'discarded while it is approved: too late');
+SELECT is(test.both('SELECT result || version FROM test.roll_back(3)', 'SELECT result || version FROM test.roll_back(3, ''coordinator2'')'),
+          ARRAY['rolled-back' || :last + 5, 'rolled-back' || :last + 6, '1'], 'two rollbacks at once go back twice');
+SELECT is((SELECT array_agg(restores ORDER BY version) FROM data.rule_table WHERE region_id = 1 AND restores IS NOT NULL), ARRAY[:last + 3, 3], 'one version each');
+
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
 SELECT * FROM finish();
@@ -85,4 +124,9 @@ DELETE FROM data.decision WHERE step_id IN (SELECT step_id FROM data.step JOIN m
 DELETE FROM data.step WHERE referral_id IN (SELECT referral_id FROM mine);
 DELETE FROM data.referral WHERE referral_id IN (SELECT referral_id FROM mine);
 DELETE FROM data.client WHERE client_id IN (SELECT client_id FROM mine);
+DELETE FROM data.idempotency WHERE operation NOT IN ('submit', 'move', 'open') AND object_id > :last;
+-- A version cannot be deleted: checking that nothing refers to it needs a right that nobody has.
+SET session_replication_role = replica;
+DELETE FROM data.rule WHERE region_id = 1 AND version > :last;
+DELETE FROM data.rule_table WHERE region_id = 1 AND version > :last;
 DROP SCHEMA test CASCADE;

@@ -19,6 +19,19 @@ describe('health', () => {
     }
   });
 
+  test('readyz names the version of each table in force, by region', async () => {
+    const rows = world.sql("SELECT r.code, f.table_no, f.version FROM data.region r, LATERAL (SELECT generate_series(1, 7) AS table_no) t, LATERAL (SELECT t.table_no, wijzer.rule_version_in_force(r.region_id, t.table_no) AS version) f WHERE f.version IS NOT NULL ORDER BY 1, 2");
+    const wanted = {};
+    for (const row of rows.split('\n')) {
+      const [region, number, version] = row.split('|');
+      (wanted[region] ??= {})[number] = Number(version);
+    }
+    assert.ok(Object.keys(wanted.deurne).length === 7, rows);
+    for (const answer of [JSON.parse((await world.plain('/readyz')).text), (await world.api('gp').get('/readyz')).json]) {
+      assert.deepEqual(Object.fromEntries(answer.regions.map(({ code, tables }) => [code, tables])), wanted);
+    }
+  });
+
   test('the loopback listener has health and metrics and nothing else', async () => {
     for (const path of ['/v1/me', '/v1/referrals', '/', '/metrics/..', '/v1/openapi.json']) {
       assert.ok([400, 404].includes((await world.plain(path)).status), path);

@@ -12,12 +12,16 @@ RETURN (SELECT organisation_id FROM data.account WHERE region_id = r AND name = 
 CREATE FUNCTION test.offering(c text, r int DEFAULT 1) RETURNS int LANGUAGE sql
 RETURN (SELECT offering_id FROM data.offering WHERE region_id = r AND code = c);
 
+CREATE FUNCTION test.in_force(t int, r int DEFAULT 1) RETURNS int LANGUAGE sql RETURN wijzer.rule_version_in_force(r, t);
+
 CREATE FUNCTION test.hash(body text) RETURNS text LANGUAGE sql RETURN encode(sha256(convert_to(body, 'UTF8')), 'hex');
 
--- One referral per key; body makes the hash. Goes to `offering` or, without one, to the coordination.
+-- One referral per key; body makes the hash. Goes to `offering` or, without one, to the coordination; `others` are the
+-- candidates after it, in order.
 CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept',
                             region int DEFAULT 1, texts text DEFAULT 'Voelt zich alleen.',
-                            due timestamptz DEFAULT '2030-01-01 16:00Z')
+                            due timestamptz DEFAULT '2030-01-01 16:00Z', urgency text DEFAULT 'routine',
+                            others text[] DEFAULT NULL)
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
                owner_code text, owner_name text, promise_label text)
@@ -25,7 +29,13 @@ LANGUAGE sql AS $$
     SELECT s.*
     FROM (SELECT o.organisation_id, o.code, o.name, f.offering_id, f.code AS offering_code, f.name AS offering_name,
                  (SELECT u.rule_id FROM data.rule u
-                  WHERE u.region_id = region AND u.offering_id IS NOT DISTINCT FROM f.offering_id LIMIT 1) AS rule
+                  WHERE u.region_id = region AND u.version = test.in_force(3, region)
+                    AND u.offering_id IS NOT DISTINCT FROM f.offering_id
+                  ORDER BY u.position LIMIT 1) AS rule,
+                 (SELECT json_agg(json_build_object('offering', x.offering_id, 'code', x.code, 'organisation',
+                                                    x.organisation_id, 'reason', 'Ook goed: ' || x.name || '.') ORDER BY c.n)
+                  FROM unnest(ARRAY[offering] || others) WITH ORDINALITY AS c (code, n)
+                  JOIN data.offering x ON x.region_id = region AND x.code = c.code) AS candidates
           FROM data.organisation o
           LEFT JOIN data.offering f ON f.region_id = o.region_id AND f.organisation_id = o.organisation_id
                                    AND f.code = offering
@@ -34,9 +44,13 @@ LANGUAGE sql AS $$
                  AND o.organisation_id = (SELECT g.coordination_id FROM data.region g WHERE g.region_id = region))) o,
          wijzer.submit_referrals(region, ARRAY(
              SELECT (test.account(who, region), test.organisation_of(who, region), k.key, test.hash(k.body),
-                     '["social-network","meaning"]', '["Z04"]', 'routine', 1950, '5751', 'J. Jansen', '+31 6 12345678',
-                     NULL, 'nl', texts, 3, 1, o.rule, 'Omdat het past.', '{"area":"5751","age":76}', o.offering_id,
-                     o.organisation_id, o.offering_code, o.offering_name, o.code, o.name, due)::wijzer.submission
+                     '["social-network","meaning"]', '["Z04"]', urgency, 1950, '5751', 'J. Jansen', '+31 6 12345678',
+                     NULL, 'nl', texts, 3, test.in_force(3, region), o.rule, 'Omdat het past.',
+                     '{"area":5751,"age":76}', o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
+                     o.name, due, json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region),
+                                                                     'rules', json_build_array(o.rule), 'unknown',
+                                                                     '[]'::json))::text,
+                     o.candidates::text)::wijzer.submission
              FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item)) s
 $$;
 
@@ -44,13 +58,38 @@ $$;
 CREATE FUNCTION test.new_step(key text, who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept')
 RETURNS bigint LANGUAGE sql AS $$ SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering) $$;
 
+-- The same with candidates: the first of them gets it.
+CREATE FUNCTION test.ranked_step(key text, candidates text[], urgency text DEFAULT 'routine') RETURNS bigint LANGUAGE sql
+AS $$ SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], 'gp', candidates[1], urgency => urgency,
+                                      others => candidates[2:]) $$;
+
 CREATE FUNCTION test.referral_of(at bigint) RETURNS bigint LANGUAGE sql
 RETURN (SELECT referral_id FROM data.step WHERE step_id = at);
+
+-- Table 6 in force as the daemon works it out for a decline code; null where it is not in force. In UNIQUE there is one
+-- row, if not the one for everything else.
+CREATE FUNCTION test.after(decline text, region int DEFAULT 1) RETURNS json LANGUAGE sql
+RETURN (
+    SELECT json_build_object('table', 6, 'version', v.version, 'rules', (
+        SELECT json_agg(json_build_object('urgency', u.urgency, 'tries', t.tries, 'next', r.next, 'rule', r.rule_id,
+                                          'reason', r.reason))
+        FROM unnest('{routine,soon}'::text[]) AS u (urgency)
+        CROSS JOIN generate_series(1, 20) AS t (tries)
+        CROSS JOIN LATERAL (
+            SELECT x.* FROM data.rule x
+            WHERE x.region_id = after.region AND x.version = v.version
+              AND (x.is_otherwise OR (x.decline IS NULL OR ('decline' = ANY (x.nots)) IS TRUE <> (after.decline = ANY (x.decline)))
+                                     AND (x.urgency IS NULL OR u.urgency = ANY (x.urgency))
+                                     AND (x.tries IS NULL OR t.tries <@ x.tries))
+            ORDER BY x.is_otherwise
+            LIMIT 1) r))
+    FROM (SELECT wijzer.rule_version_in_force(after.region, 6) AS version) v
+    WHERE v.version IS NOT NULL);
 
 -- A move as the daemon plans it: allowed along the edges into the state, `unchanged` keeping the status.
 CREATE FUNCTION test.move(at bigint, who text, state text, text text DEFAULT '', decline text DEFAULT NULL,
                           offerings text[] DEFAULT NULL, key text DEFAULT NULL, expected int DEFAULT NULL,
-                          region int DEFAULT 1, reason text DEFAULT NULL)
+                          region int DEFAULT 1, reason text DEFAULT NULL, after json DEFAULT NULL)
 RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sql AS $$
     SELECT m.*
     FROM (SELECT coalesce(array_agg(e.from_state::text), '{}') AS froms, coalesce(array_agg(f.status), '{}') AS status,
@@ -67,9 +106,10 @@ RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sq
           WHERE e.region_id = region AND e.to_state = state) p,
          wijzer.move_step(region, test.account(who, region), coalesce(key, gen_random_uuid()::text),
              test.hash(state || text), at, expected, state, coalesce(p.set_by, 2), p.froms, p.status, p.next,
-             '2030-02-01 16:00Z', text, reason, '2030-02-01', CASE state WHEN 'contact-attempt' THEN 'phone' END, decline,
+             '{2030-02-01 16:00Z,2030-01-20 16:00Z}', text, reason, '2030-02-01', CASE state WHEN 'contact-attempt' THEN 'phone' END, decline,
              (SELECT array_agg(test.offering(o, region)) FROM unnest(offerings) o),
-             '2030-01-02 16:00Z', '2030-01-03 16:00Z', '2030-01-04 16:00Z') m
+             '{2030-01-02 16:00Z,2029-01-02 16:00Z}', '{2030-01-03 16:00Z,2029-01-03 16:00Z}',
+             '{2030-01-04 16:00Z,2029-01-04 16:00Z}', after, '{2030-01-05 16:00Z,2029-01-05 16:00Z}') m
 $$;
 
 -- Moves through several states; the last result.
@@ -112,3 +152,61 @@ SELECT 'I4', * FROM wijzer.i4_history_whole UNION ALL
 SELECT 'I6', * FROM wijzer.i6_every_promise_ends UNION ALL
 SELECT 'I7', * FROM wijzer.i7_explained UNION ALL
 SELECT 'I8', * FROM wijzer.i8_closed_by_facts;
+
+-- The rulebook, as coordinators use it.
+CREATE FUNCTION test.small(t int, weight int DEFAULT 10) RETURNS json LANGUAGE sql
+RETURN CASE t
+    WHEN 1 THEN json_build_array(json_build_object('rule_id', 'X01', 'domains', '{justice}'::text[], 'action', 'coordinator',
+                                                   'reason', 'Eerst kijken.'),
+                                 json_build_object('rule_id', 'X99', 'is_otherwise', true, 'action', 'continue', 'reason', 'Verder.'))
+    WHEN 2 THEN json_build_array(json_build_object('rule_id', 'A01', 'approach', 'taal', 'weight', weight, 'reason', 'Taal.'),
+                                 json_build_object('rule_id', 'A99', 'is_otherwise', true, 'reason', 'Geen aanpak.'))
+    WHEN 3 THEN json_build_array(json_build_object('rule_id', 'R01', 'approaches', '{taal}'::text[], 'age', '{[18,120]}',
+                                                   'offering', 'taaldoen', 'weight', weight, 'reason', 'Taalles.'),
+                                 json_build_object('rule_id', 'R99', 'is_otherwise', true, 'reason', 'De ketenregie.'))
+    WHEN 6 THEN json_build_array(json_build_object('rule_id', 'D01', 'nots', '{decline}'::text[], 'decline', '{duplicate}'::text[],
+                                                   'next', 'next-candidate', 'reason', 'Iemand anders.'),
+                                 json_build_object('rule_id', 'D99', 'is_otherwise', true, 'next', 'stop', 'reason', 'Klaar.'))
+    END;
+
+CREATE FUNCTION test.save(t int, rules json, who text DEFAULT 'coordinator', based int DEFAULT NULL, key text DEFAULT NULL,
+                          body text DEFAULT 'x', examples json DEFAULT '[]', region int DEFAULT 1)
+RETURNS TABLE (result text, version int, detail text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.save_draft(region, test.account(who, region), coalesce(key, gen_random_uuid()::text), test.hash(body),
+                                    t, based, 'Proef', rules, examples)
+$$;
+
+CREATE FUNCTION test.ask(v int, who text DEFAULT 'coordinator', since timestamptz DEFAULT NULL, key text DEFAULT NULL,
+                         body text DEFAULT 'x', region int DEFAULT 1)
+RETURNS TABLE (result text, state text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.request_publication(region, test.account(who, region), coalesce(key, gen_random_uuid()::text),
+                                             test.hash(body), v, '{dead-R01}', since, '{"findings": []}')
+$$;
+
+CREATE FUNCTION test.approve(v int, who text DEFAULT 'coordinator2', key text DEFAULT NULL, body text DEFAULT 'x',
+                             region int DEFAULT 1)
+RETURNS TABLE (result text, state text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.approve_version(region, test.account(who, region), coalesce(key, gen_random_uuid()::text),
+                                         test.hash(body), v)
+$$;
+
+CREATE FUNCTION test.discard(v int, who text DEFAULT 'coordinator', key text DEFAULT NULL, body text DEFAULT 'x')
+RETURNS TABLE (result text, state text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.discard_version(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), v)
+$$;
+
+CREATE FUNCTION test.roll_back(t int, who text DEFAULT 'coordinator', key text DEFAULT NULL, body text DEFAULT 'x')
+RETURNS TABLE (result text, version int, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.roll_back(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), t)
+$$;
+
+-- Saved, asked for and approved in one go; the version.
+CREATE FUNCTION test.published(t int, rules json, since timestamptz DEFAULT NULL) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    v constant int := (SELECT s.version FROM test.save(t, rules) s);
+BEGIN
+    PERFORM test.ask(v, 'coordinator', since);
+    PERFORM test.approve(v);
+    RETURN v;
+END
+$$;

@@ -19,8 +19,10 @@
 
 #include "app/rows.h"
 #include "arena.h"
+#include "board.h"
 #include "call.h"
 #include "core/fixture.h"
+#include "desk.h"
 #include "routes.h"
 #include "status.h"
 #include "submit.h"
@@ -45,7 +47,9 @@ struct api {
     const char *role;
     const struct answer *answers;
     bool holds_jobs, holds_sign_ins; /* the database answers these not, for now */
+    bool holds_desk;                 /* the desk does not work, for now */
     struct pg_job *pending[JOBS];
+    const char *asked[JOBS]; /* names of the last jobs, the newest first */
     unsigned jobs, sign_ins; /* so far; sign_ins are not among the jobs */
     char *params[PARAMS];    /* of the last job; NULL for SQL's */
     int64_t last_deadline;   /* as it was handed in */
@@ -76,8 +80,14 @@ static int64_t moved_monotonic(const struct clock *clock)
 
 /* ---- the database and the certificate ---- */
 
+static void reply_to(struct pg_job *job, const struct answer *answer);
+
 static void keep_params(const struct pg_job *job)
 {
+    if (job) {
+        memmove(&api->asked[1], &api->asked[0], (JOBS - 1) * sizeof api->asked[0]);
+        api->asked[0] = job->statement->name;
+    }
     for (int i = 0; i < PARAMS; i++) {
         const char *value = job && i < job->statement->param_count ? job->params[i] : NULL;
         xfree(api->params[i]);
@@ -98,7 +108,13 @@ bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err 
         keep_params(job);
     }
     api->last_deadline = job->deadline;
-    job->deadline = 1; /* the pool's own from now on */
+    job->deadline = 1;              /* the pool's own from now on */
+    if (pool != api->worker.pool) { /* the desk's: it waits for nothing else */
+        if (!api->answers)
+            fail_msg("nobody expected %s", job->statement->name);
+        reply_to(job, api->answers++);
+        return true;
+    }
     for (unsigned i = 0; i < JOBS; i++)
         if (!api->pending[i]) {
             api->pending[i] = job;
@@ -191,11 +207,24 @@ static int connect_pair(int *server)
     return client;
 }
 
+/* The desk does what lies there, in this thread, and the worker gets it back. */
+static void play_desk(void)
+{
+    struct mail mail;
+    if (!api->holds_desk)
+        desk_work(api->app.desk, true);
+    while (mailbox_receive(api->worker.mailbox, &mail)) {
+        assert_int_equal(mail.kind, MAIL_TASK);
+        desk_take_back(mail.object);
+    }
+}
+
 static void turn(void)
 {
     struct timespec nap = {0, 100000};
     event_base_loop(api->base, EVLOOP_NONBLOCK);
     play_database();
+    play_desk();
     nanosleep(&nap, NULL);
 }
 
@@ -344,6 +373,10 @@ static inline int set_up(void **state)
     worker->submit = batch_queue_new(api->base, worker->pool, &worker->metrics, &submit_kind, 4, 4, 1);
     worker->statuses = batch_queue_new(api->base, worker->pool, &worker->metrics, &status_kind, 4, 4, 1);
     worker->regions[worker->region_count++] = fixture_region();
+    worker->mailbox = mailbox_new(64);
+    api->app.board = board_new();
+    api->app.desk = desk_new(&api->app.clock, worker->config, &err);
+    assert_non_null(api->app.desk);
     worker->server = (struct http_server){.app = &route_app, .clock = &api->app.clock, .context = worker};
     worker->server.limits =
         (struct http_limits){60 * MOMENT_SECOND, 60 * MOMENT_SECOND, 60 * MOMENT_SECOND, 60 * MOMENT_SECOND};
@@ -370,6 +403,10 @@ static inline int tear_down(void **state)
     clean = clean && conn_caps_count(api->app.account_caps) == 0;
     batch_queue_free(&api->worker.submit);
     batch_queue_free(&api->worker.statuses);
+    clean = clean && api->worker.tasks == 0 && atomic_load(&api->app.drafts) == 0;
+    desk_free(&api->app.desk);
+    board_free(&api->app.board);
+    mailbox_free(&api->worker.mailbox);
     region_release(&api->worker.regions[0]);
     config_release(&api->worker.config);
     conn_caps_free(&api->app.account_caps);

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "board.h"
+#include "core/fixture.h"
 #include "log.h"
 #include "routes.h"
 #include "worker.h"
@@ -19,6 +21,7 @@ enum { WORKERS = 2 };
 
 static struct worker *workers[WORKERS];
 static struct arena *arena;
+static struct board *board;
 
 void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out);
 void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out)
@@ -31,6 +34,7 @@ static int set_up(void **state)
 {
     (void)state;
     arena = arena_new(0);
+    board = board_new();
     for (int i = 0; i < WORKERS; i++)
         workers[i] = xcalloc(1, sizeof *workers[i]);
     return 0;
@@ -42,12 +46,13 @@ static int tear_down(void **state)
     for (int i = 0; i < WORKERS; i++)
         free(workers[i]);
     arena_free(&arena);
+    board_free(&board);
     return 0;
 }
 
 static const char *page(void)
 {
-    struct slice text = metrics_text(workers, WORKERS, arena);
+    struct slice text = metrics_text(workers, WORKERS, board, arena);
     return arena_text(arena, text);
 }
 
@@ -184,6 +189,27 @@ static void durations_fall_into_their_buckets(void **state)
     assert_line(text, "wijzer_request_seconds_sum 6.001001");
 }
 
+static void tables_in_force_are_named(void **state)
+{
+    (void)state;
+    const struct region *region = fixture_region();
+    char line[100];
+    board_show(board, region, 250000);
+    const char *text = page();
+    assert_line(text, "wijzer_rule_table_version{region=\"deurne\",table=\"3\"} 13");
+    snprintf(line, sizeof line, "wijzer_rule_table_rules{region=\"deurne\",table=\"3\"} %zu",
+             region->tables[3]->rule_count);
+    assert_line(text, line);
+    assert_null(strstr(text, "table=\"4\"")); /* none in force */
+    assert_line(text, "wijzer_rule_snapshot_build_seconds{region=\"deurne\"} 0.25");
+    assert_line(text, "wijzer_rule_snapshot_stale{region=\"deurne\"} 0");
+    assert_true(board_mark_stale(board, region->id));
+    assert_false(board_mark_stale(board, region->id + 1));
+    assert_line(page(), "wijzer_rule_snapshot_stale{region=\"deurne\"} 1");
+    the_page_is_well_formed(state);
+    region_release(&region);
+}
+
 static void odd_numbers_find_a_place(void **state)
 {
     (void)state;
@@ -197,9 +223,8 @@ static void odd_numbers_find_a_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_page_is_well_formed),
-        TEST(workers_are_added_up),
-        TEST(durations_fall_into_their_buckets),
+        TEST(the_page_is_well_formed),           TEST(workers_are_added_up),
+        TEST(durations_fall_into_their_buckets), TEST(tables_in_force_are_named),
         TEST(odd_numbers_find_a_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,16 +55,18 @@ static void a_referral_is_routed_and_stored(void **state)
     word = "created";
     assert_int_equal(post(REFERRAL), 201);
     assert_received("Location: /v1/referrals/");
-    assert_received("\"rule\":\"R04\"");
+    assert_received("\"table\":3,\"version\":13,\"rule\":\"B03\"");
     assert_received("\"samen-eten\"");
     assert_received("\"Antwoord geven\"");
     assert_string_equal(api->params[0], "1");
     static const char begin[] = "{\"(\\\"7\\\",\\\"2\\\",\\\"k-1\\\",\\\"";
     assert_memory_equal(api->params[1], begin, strlen(begin));
     assert_non_null(strstr(api->params[1], ",\\\"[\\\"\\\"social-network\\\"\\\"]\\\",\\\"[]\\\","));
-    assert_non_null(strstr(api->params[1], "\\\",,\\\"nl\\\",")); /* no email */
-    assert_non_null(strstr(api->params[1], ",\\\"12\\\","));      /* the offering */
-    assert_non_null(strstr(api->params[1], ",\\\"2026-11-25T16:00:00Z\\\")\"}"));
+    assert_non_null(strstr(api->params[1], "\\\",,\\\"nl\\\","));              /* no email */
+    assert_non_null(strstr(api->params[1], ",\\\"12\\\","));                   /* the offering */
+    assert_non_null(strstr(api->params[1], ",\\\"2026-11-25T16:00:00Z\\\",")); /* then trail and candidates */
+    assert_non_null(strstr(api->params[1], ",\\\"[{\\\"\\\"table\\\"\\\":1,\\\"\\\"version\\\"\\\":11,"));
+    assert_non_null(strstr(api->params[1], ",\\\"[{\\\"\\\"offering\\\"\\\":12,"));
     assert_int_equal(api->worker.metrics.referrals, 1);
 }
 
@@ -184,7 +186,9 @@ static void a_preview_stores_nothing(void **state)
 {
     (void)state;
     assert_int_equal(ask("POST", "/v1/referrals/_preview", HEADERS, REFERRAL), 200);
-    assert_received("\"rule\":\"R04\"");
+    assert_received("\"rule\":\"B03\"");
+    assert_received("\"candidates\":[{\"offering\":{\"code\":\"samen-eten\"");
+    assert_received("\"capacity\":\"open\",\"asOf\":\"2026-11-18\"");
     assert_null(strstr(api->received, "createdAt"));
     assert_int_equal(api->jobs, 0);
 }

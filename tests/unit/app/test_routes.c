@@ -109,6 +109,34 @@ static void every_refusal_has_its_status(void **state)
         {"steward", "GET", STEP, "", NULL, 403, "wrong-role", ""},
         {"referrer", "POST", STEP "/_accept", KEY MATCH JSON, "{}", 403, "wrong-role", ""},
         {"nonsense", "GET", "/v1/me", "", NULL, 403, "wrong-role", ""},
+        {"worker", "GET", "/v1/rule-tables", "", NULL, 403, "wrong-role", ""},
+        {"referrer", "GET", "/v1/rule-tables/3", "", NULL, 403, "wrong-role", ""},
+        {"worker", "GET", "/v1/referrals/" GOOD "/explanation", "", NULL, 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/rule-tables/3/_draft", KEY JSON, "{}", 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/rule-versions/8/_try", KEY JSON, "{}", 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/rule-versions/8/_publish", KEY JSON, "{}", 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/rule-versions/8/_approve", KEY JSON, "{}", 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/rule-tables/_rollback", KEY JSON, "{}", 403, "wrong-role", ""},
+        {"coordinator", "GET", "/v1/rule-tables/0", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-tables/03", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-tables/8", "", NULL, 404, "not-found", "seven tables"},
+        {"coordinator", "GET", "/v1/rule-tables/offering", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-tables/99999999999", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-tables/-3", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-versions/3/", "", NULL, 404, "not-found", ""},
+        {"coordinator", "GET", "/v1/rule-tables/3?version=0", "", NULL, 400, "invalid-parameter",
+         "\"range\""},
+        {"coordinator", "GET", "/v1/rule-tables/3?version=x", "", NULL, 400, "invalid-parameter",
+         "\"?version\""},
+        {"coordinator", "GET", "/v1/rule-versions/3?version=4", "", NULL, 400, "invalid-parameter",
+         "\"unknown-parameter\""},
+        {"coordinator", "DELETE", "/v1/rule-versions/3", "", NULL, 405, "method-not-allowed",
+         "Allow: GET, HEAD\r\n"},
+        {"coordinator", "POST", "/v1/rule-versions/3/_approve", JSON, "{}", 400, "idempotency-key-missing",
+         ""},
+        {"coordinator", "POST", "/v1/rule-versions/3/_approve", KEY JSON, "{\"x\":1}", 422, "invalid-body",
+         "\"/x\""},
+        {"coordinator", "POST", "/v1/rule-tables/8/_rollback", KEY JSON, "{}", 404, "not-found", ""},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         api->role = cases[i].role;
@@ -289,6 +317,11 @@ static void readiness_says_why_not(void **state)
     (void)state;
     api->has_peer = false;
     assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
+    assert_received("\"regions\":[]");
+    board_show(api->app.board, api->worker.regions[0], 1000);
+    assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
+    assert_received("\"regions\":[{\"code\":\"deurne\",\"version\":");
+    assert_received("\"tables\":{\"1\":");
     api->stats.up = 0;
     assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
     assert_received("database-away");
@@ -453,7 +486,8 @@ static void moves_carry_what_was_asked(void **state)
     assert_received("ETag: \"4\"\r\n");
     assert_null(api->params[5]); /* any version */
     assert_string_equal(api->params[6], "intake-planned");
-    assert_string_equal(api->params[11], "2026-11-23T16:00:00Z");
+    /* routine and soon: a date that was given is the promise itself */
+    assert_string_equal(api->params[11], "{\"2026-11-23T16:00:00Z\",\"2026-11-23T16:00:00Z\"}");
     assert_string_equal(api->params[14], "2026-11-23");
     assert_int_equal(ask("POST", STEP "/_accept", KEY JSON MATCH, "{}"), 200);
     assert_string_equal(api->params[5], "3");

@@ -1,10 +1,12 @@
-/* The region Deurne of deurne.json: the complete default machine, a few organisations, a small rule table. */
+/* The region Deurne of deurne.json: the complete default machine, a few organisations, and the rule tables of
+ * rules.h. */
 #ifndef WIJZER_TEST_FIXTURE_H
 #define WIJZER_TEST_FIXTURE_H
 
 #include <jansson.h>
 
 #include "region.h"
+#include "rules.h"
 
 #define FIXTURE "tests/unit/core/deurne.json"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -18,12 +20,19 @@ static inline json_t *fixture_json(void)
     return document;
 }
 
-/* Compiles, and frees the document. */
+/* Compiles, with the rulesets of rules.h that the document names, and frees the document. */
 static inline const struct region *compile_json(json_t *document, struct err *err)
 {
+    const struct ruleset *rulesets[RULE_TABLES + 1] = {NULL};
+    int versions[RULE_TABLES + 1];
     char *text = json_dumps(document, JSON_COMPACT);
     json_decref(document);
-    const struct region *region = region_compile(slice_of(text), err);
+    bool is_read = region_tables(slice_of(text), versions, NULL);
+    for (int i = 1; is_read && i <= RULE_TABLES; i++)
+        rulesets[i] = written_ruleset(i, versions[i]);
+    const struct region *region = region_compile(slice_of(text), rulesets, err);
+    for (int i = 1; i <= RULE_TABLES; i++)
+        ruleset_release(&rulesets[i]);
     free(text);
     return region;
 }

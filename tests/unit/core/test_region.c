@@ -27,16 +27,20 @@ static void the_fixture_compiles(void **state)
     assert_int_equal(region->promise_kind_count, 16);
     assert_int_equal(region->machine.state_count, 25);
     assert_int_equal(region->calendar.closure_count, 2);
-    assert_int_equal(region->routing.number, 3);
-    assert_int_equal(region->routing.version, 1);
-    assert_int_equal(region->routing.rule_count, 6);
+    assert_int_equal(region->approach_count, 3);
+    assert_int_equal(region->icpc_count, 4);
+    assert_true(slice_is(region->icpc[3], "Z25") && slice_is(region->recipients[4], "welfare"));
+    assert_int_equal(region->recipient_count, 5);
+    assert_true(slice_is(region->coordination->kind, "coordination") && !region->coordination->ended);
 
-    const struct rule *rule = &region->routing.rules[0];
-    assert_true(slice_is(rule->id, "R01") && slice_is(rule->domains[0], "finances") &&
-                slice_is(rule->urgency, "soon"));
-    assert_true(rule->age_min == 18 && rule->age_max == -1 && rule->offering_id == 13 &&
-                rule->organisation_id == 4);
-    assert_null(region->routing.rules[1].urgency.ptr);
+    static const int versions[RULE_TABLES + 1] = {0, 11, 12, 13, 0, 15, 16, 0};
+    for (int table = 1; table <= RULE_TABLES; table++) {
+        assert_int_equal(region->tables[table] ? region->tables[table]->version : 0, versions[table]);
+        assert_true(!region->tables[table] || region->tables[table]->question->number == table);
+    }
+    moment since;
+    assert_true(moment_parse(slice_of("2026-06-01T00:00:00Z"), &since) && region->since[3] == since);
+    assert_int_equal(region->lost_count, 0);
 
     const struct state *waiting = machine_state(&region->machine, slice_of("waiting-list"));
     assert_true(slice_is(waiting->label, "Wachtlijst") && waiting->feedback && !waiting->is_end);
@@ -64,6 +68,18 @@ static void things_are_found_by_id_and_code(void **state)
     const struct offering *offering = region_offering(region, slice_of("geldloket"));
     assert_true(offering->id == 13 && slice_is(offering->organisation->code, "schuldhulp"));
     assert_null(region_offering(region, slice_of("geldloke")));
+    int64_t day;
+    assert_true(date_parse(slice_of("2026-11-15"), &day) && offering->as_of == day);
+    assert_true(date_parse(slice_of("2026-11-10"), &day) && offering->confirmed == day);
+    assert_true(offering->capacity == CAPACITY_WAITING_LIST && offering->reply_hours == 30 &&
+                !offering->ended);
+    offering = region_offering(region, slice_of("samen-eten"));
+    assert_true(offering->capacity == CAPACITY_UNKNOWN && offering->as_of == DAY_UNKNOWN &&
+                offering->reply_hours == -1);
+    assert_int_equal(region_offering_by_id(region, 11)->capacity, CAPACITY_OPEN);
+    assert_true(region_offering_by_id(region, 14)->confirmed == DAY_UNKNOWN);
+    assert_true(slice_is(region_approach(region, slice_of("group"))->label, "Groep"));
+    assert_null(region_approach(region, slice_of("groups")));
     assert_true(slice_is(region_domain(region, slice_of("housing"))->label, "Wonen"));
     assert_null(region_domain(region, SLICE_NONE));
     assert_int_equal(region_decline_code(region, slice_of("duplicate"))->next, NEXT_STOP);
@@ -76,12 +92,12 @@ static void things_are_found_by_id_and_code(void **state)
     region_release(&region);
 }
 
-/* The order of rows in the document does not matter, but for rules. */
+/* The order of rows in the document does not matter. */
 static void lists_may_come_in_any_order(void **state)
 {
     (void)state;
     json_t *document = fixture_json();
-    static const char *const lists[] = {"organisations", "offerings", "closures", "edges"};
+    static const char *const lists[] = {"organisations", "offerings", "closures", "edges", "tables"};
     for (size_t i = 0; i < COUNT(lists); i++) {
         json_t *list = json_object_get(document, lists[i]), *turned = json_array();
         for (size_t k = json_array_size(list); k > 0; k--)
@@ -96,19 +112,84 @@ static void lists_may_come_in_any_order(void **state)
     region_release(&region);
 }
 
+static void put_at(json_t *document, const char *path, const char *value);
+
 static void a_region_may_have_no_table_yet(void **state)
 {
     (void)state;
     json_t *document = fixture_json();
-    json_object_set_new(document, "routing", json_null());
+    json_object_set_new(document, "tables", json_array());
     struct err err;
     const struct region *region = compile_json(document, &err);
     assert_non_null(region);
-    struct facts facts = {.age = 40};
-    struct decision decision;
-    assert_false(routing_decide(&region->routing, &facts, &decision, &err));
-    assert_int_equal(err.code, ERR_NO_ROUTE_TABLE);
+    for (int table = 0; table <= RULE_TABLES; table++)
+        assert_null(region->tables[table]);
     region_release(&region);
+}
+
+/* What ended is still there where a rule names it; with its organisation ends what that offers. */
+static void what_ended_is_known_as_such(void **state)
+{
+    (void)state;
+    json_t *document = fixture_json();
+    put_at(document, "offerings/0/ended", "true");
+    put_at(document, "organisations/3/ended", "true");
+    put_at(document, "offerings/3/capacity", "\"full\"");
+    struct err err;
+    const struct region *region = compile_json(document, &err);
+    assert_non_null(region);
+    assert_true(region_offering_by_id(region, 11)->ended && !region_offering_by_id(region, 12)->ended);
+    assert_true(region_offering_by_id(region, 13)->ended && region_organisation(region, 4)->ended);
+    assert_int_equal(region_offering_by_id(region, 14)->capacity, CAPACITY_FULL);
+    region_release(&region);
+}
+
+/* An offering that is gone does not stop a region; it is remembered. */
+static void a_lost_offering_is_remembered(void **state)
+{
+    (void)state;
+    json_t *document = fixture_json(), *offerings = json_object_get(document, "offerings");
+    json_array_remove(offerings, 2);
+    json_array_remove(offerings, 0);
+    struct err err;
+    const struct region *region = compile_json(document, &err);
+    assert_non_null(region);
+    assert_int_equal(region->lost_count, 3); /* 13 by tables 1 and 3, 11 by table 3 */
+    assert_true(region->lost_table == 1 && region->lost_offering == 13 && slice_is(region->lost_rule, "X02"));
+    region_release(&region);
+}
+
+static void tables_must_be_given_in_their_version(void **state)
+{
+    (void)state;
+    struct err err;
+    int versions[RULE_TABLES + 1];
+    json_t *document = fixture_json();
+    char *text = json_dumps(document, JSON_COMPACT);
+    json_decref(document);
+    assert_true(region_tables(slice_of(text), versions, &err));
+    static const int expected[RULE_TABLES + 1] = {0, 11, 12, 13, 0, 15, 16, 0};
+    assert_memory_equal(versions, expected, sizeof versions);
+    assert_null(region_compile(slice_of(text), NULL, &err));
+    assert_string_equal(err.text, "snapshot \"deurne\": tables: version 11 of table 1 was not given");
+    const struct ruleset *sets[RULE_TABLES + 1] = {NULL};
+    for (int table = 1; table <= RULE_TABLES; table++)
+        sets[table] = written_ruleset(table, versions[table]);
+    const struct ruleset *third = sets[3];
+    sets[3] = sets[2]; /* of another question */
+    assert_null(region_compile(slice_of(text), sets, &err));
+    assert_string_equal(err.text, "snapshot \"deurne\": tables: version 13 of table 3 was not given");
+    sets[3] = written_ruleset(3, 1); /* another version */
+    assert_null(region_compile(slice_of(text), sets, &err));
+    ruleset_release(&sets[3]);
+    sets[3] = third;
+    const struct region *region = region_compile(slice_of(text), sets, &err);
+    assert_non_null(region);
+    for (int table = 1; table <= RULE_TABLES; table++)
+        ruleset_release(&sets[table]);
+    assert_true(slice_is(ruling_id(region->tables[3], region->tables[3]->rulings), "B01")); /* held */
+    region_release(&region);
+    free(text);
 }
 
 /* Broken documents: at `path` ("states/3/label") put `value` (JSON; NULL: take the member away); the error
@@ -199,37 +280,30 @@ static const struct broken {
      "edges[1]: \"sent\" to \"done-partly\": completed may not follow requested"},
     {"edges", "[[\"sent\",\"accepted\"]]",
      "states[0] \"draft\": no edge leaves this state, and it is not an end"},
-    /* the rule table */
-    {"routing/table", "8", "routing: table: expected a whole number from 1 to 7"},
-    {"routing/version", "0", "routing: version: expected a whole number from 1 to 2147483647"},
-    {"routing/rules", "[]", "snapshot \"deurne\": routing: a table must have a last rule that catches all"},
-    {"routing/rules/1/id", "\"R01\"", "rules[1] \"R01\": id R01 stands there twice"},
-    {"routing/rules/1/domains", "[\"money\"]", "rules[1] \"R02\": domains: there is no domain \"money\""},
-    {"routing/rules/1/areas", "[\"57511\"]",
-     "rules[1] \"R02\": areas: \"57511\": expected four digits, or the first of them"},
-    {"routing/rules/1/areas", "[\"57AB\"]",
-     "rules[1] \"R02\": areas: \"57AB\": expected four digits, or the first of them"},
-    {"routing/rules/1/areas", "\"57\"", "rules[1] \"R02\": areas: expected a list"},
-    {"routing/rules/1/ageMin", NULL, "rules[1] \"R02\": ageMin: is missing"},
-    {"routing/rules/1/ageMin", "151",
-     "rules[1] \"R02\": ageMin: expected a whole number from 0 to 150, or null"},
-    {"routing/rules/1/ageMin", "\"18\"",
-     "rules[1] \"R02\": ageMin: expected a whole number from 0 to 150, or null"},
-    {"routing/rules/1/ageMax", "17", "rules[1] \"R02\": ageMin: 18 is more than ageMax, 17"},
-    {"routing/rules/1/urgency", "\"now\"", "rules[1] \"R02\": urgency: expected routine or soon, or null"},
-    {"routing/rules/1/offering", "99", "rules[1] \"R02\": offering: there is no offering 99"},
-    {"routing/rules/1/organisation", "99", "rules[1] \"R02\": organisation: there is no organisation 99"},
-    {"routing/rules/1/organisation", "3", "rules[1] \"R02\": organisation: 3 is not that of the offering, 4"},
-    {"routing/rules/1/offering", "null",
-     "rules[1] \"R02\": organisation: 4 is not that of the coordinator, 1"},
-    {"routing/rules/1/reason", "\"\"", "rules[1] \"R02\": reason: expected a text that is not empty"},
-    {"routing/rules/1/age_max", "17", "rules[1] \"R02\": age_max: is not known here"},
-    {"routing/rules/5/ageMin", "18",
-     "rules[5] \"R99\": the last rule must catch all: no domains, areas, ages or urgency"},
-    {"routing/rules/5/areas", "[\"57\"]",
-     "rules[5] \"R99\": the last rule must catch all: no domains, areas, ages or urgency"},
-    {"routing/rules/5/urgency", "\"soon\"",
-     "rules[5] \"R99\": the last rule must catch all: no domains, areas, ages or urgency"},
+    /* offerings */
+    {"organisations/1/kind", NULL, "organisations[1] \"praktijk-a\": kind: is missing"},
+    {"organisations/1/ended", "null", "organisations[1] \"praktijk-a\": ended: expected true or false"},
+    {"offerings/0/capacity", "\"half\"",
+     "offerings[0] \"welzijnscoach\": capacity: expected open, waiting-list or full, or null"},
+    {"offerings/0/capacity", NULL, "offerings[0] \"welzijnscoach\": capacity: is missing"},
+    {"offerings/0/asOf", "\"2026-13-01\"",
+     "offerings[0] \"welzijnscoach\": asOf: expected a date such as 2026-12-24, or null"},
+    {"offerings/0/confirmed", "7",
+     "offerings[0] \"welzijnscoach\": confirmed: expected a code of 1 to 64 visible ASCII characters"},
+    {"offerings/0/replyHours", "-1",
+     "offerings[0] \"welzijnscoach\": replyHours: expected a whole number from 0 to 2147483647, or null"},
+    {"offerings/0/ended", "0", "offerings[0] \"welzijnscoach\": ended: expected true or false"},
+    {"approaches/1/code", "\"coach\"", "approaches[1] \"coach\": code coach stands there twice"},
+    {"icpc", "[1]", "snapshot \"deurne\": icpc: expected a code of 1 to 64 visible ASCII characters"},
+    {"recipients", "null", "snapshot \"deurne\": recipients: expected a list"},
+    /* the tables in force */
+    {"tables", "{}", "snapshot \"deurne\": tables: expected a list"},
+    {"tables/0/table", "8", "tables[0]: table: expected a whole number from 1 to 7"},
+    {"tables/0/version", "0", "tables[0]: version: expected a whole number from 1 to 2147483647"},
+    {"tables/1/table", "1", "tables[1]: table 1 stands there twice"},
+    {"tables/0/since", "\"yesterday\"", "tables[0]: since: expected a moment such as 2026-11-22T14:05:00Z"},
+    {"tables/0/rules", "[]", "tables[0]: rules: is not known here"},
+    {"tables/0/version", "99", "snapshot \"deurne\": tables: version 99 of table 1 was not given"},
 };
 
 static void put_at(json_t *document, const char *path, const char *value)
@@ -267,17 +341,6 @@ static void broken_documents_are_refused_by_row(void **state)
     }
 }
 
-static void the_last_rule_leads_to_the_coordinator(void **state)
-{
-    (void)state;
-    json_t *document = fixture_json();
-    put_at(document, "routing/rules/5/offering", "13");
-    put_at(document, "routing/rules/5/organisation", "4");
-    struct err err;
-    assert_null(compile_json(document, &err));
-    assert_string_equal(err.text, "rules[5] \"R99\": the last rule must lead to the coordinator");
-}
-
 /* An edge to itself is no way out. */
 static void an_open_state_needs_a_way_out(void **state)
 {
@@ -293,23 +356,6 @@ static void an_open_state_needs_a_way_out(void **state)
     struct err err;
     assert_null(compile_json(document, &err));
     assert_string_equal(err.text, "states[14] \"paused\": no edge leaves this state, and it is not an end");
-}
-
-static void too_many_domains_are_refused_by_rule(void **state)
-{
-    (void)state;
-    json_t *document = fixture_json(), *domains = json_object_get(document, "domains"), *named = json_array();
-    for (int i = 0; i < 70; i++) {
-        char code[16];
-        snprintf(code, sizeof code, "d-%d", i);
-        json_array_append_new(domains, json_pack("{ssss}", "code", code, "label", code));
-        json_array_append_new(named, json_string(code));
-    }
-    json_t *rules = json_object_get(json_object_get(document, "routing"), "rules");
-    json_object_set_new(json_array_get(rules, 4), "domains", named);
-    struct err err;
-    assert_null(compile_json(document, &err));
-    assert_string_equal(err.text, "rule \"R05\": more than 64 different domains in the table");
 }
 
 static void what_is_not_json_is_refused(void **state)
@@ -332,12 +378,12 @@ static void what_is_not_json_is_refused(void **state)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct err err = {.code = ERR_NONE};
-        assert_null(region_compile(rows[i].text, &err));
+        assert_null(region_compile(rows[i].text, NULL, &err));
         assert_int_equal(err.code, ERR_CONFIG);
         if (!slice_starts(slice_of(err.text), rows[i].starts))
             fail_msg("%s", err.text);
     }
-    assert_null(region_compile(slice_of("{}"), NULL)); /* nobody listens */
+    assert_null(region_compile(slice_of("{}"), NULL, NULL)); /* nobody listens */
 }
 
 /* Each text cut off anywhere is refused (and read within its bounds). */
@@ -352,7 +398,7 @@ static void every_prefix_is_refused(void **state)
         char *part = malloc(n ? n : 1);
         memcpy(part, text, n);
         struct err err;
-        assert_null(region_compile(slice_make(part, n), &err));
+        assert_null(region_compile(slice_make(part, n), NULL, &err));
         free(part);
     }
     free(text);
@@ -367,7 +413,7 @@ static void *reader(void *argument)
     size_t seen = 0;
     for (int i = 0; i < ROUNDS; i++) {
         const struct region *held = region_hold(mine);
-        seen += held->routing.rule_count;
+        seen += held->tables[TABLE_APPROACH]->rule_count;
         region_release(&held);
     }
     region_release(&mine);
@@ -386,7 +432,7 @@ static void threads_share_a_region(void **state)
     for (int i = 0; i < THREADS; i++) {
         void *seen;
         pthread_join(threads[i], &seen);
-        assert_true((uintptr_t)seen == (uintptr_t)ROUNDS * 6);
+        assert_true((uintptr_t)seen == (uintptr_t)ROUNDS * 5);
     }
 }
 
@@ -397,10 +443,11 @@ int main(void)
         cmocka_unit_test(things_are_found_by_id_and_code),
         cmocka_unit_test(lists_may_come_in_any_order),
         cmocka_unit_test(a_region_may_have_no_table_yet),
+        cmocka_unit_test(what_ended_is_known_as_such),
+        cmocka_unit_test(a_lost_offering_is_remembered),
+        cmocka_unit_test(tables_must_be_given_in_their_version),
         cmocka_unit_test(broken_documents_are_refused_by_row),
-        cmocka_unit_test(the_last_rule_leads_to_the_coordinator),
         cmocka_unit_test(an_open_state_needs_a_way_out),
-        cmocka_unit_test(too_many_domains_are_refused_by_rule),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(every_prefix_is_refused),
         cmocka_unit_test(threads_share_a_region),

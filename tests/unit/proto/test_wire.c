@@ -302,7 +302,8 @@ static void limits_count_characters(void **state)
                                      .client = {.name = slice_of("J"),
                                                 .birth_year = 1950,
                                                 .area = slice_of("5751"),
-                                                .phone = slice_of("0612345678")}};
+                                                .phone = slice_of("0612345678")},
+                                     .situation.lvb = -1};
     static const char *const units[] = {"a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x8C\xB7"};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         struct wire_referral long_name = referral, long_text = referral;
@@ -382,6 +383,11 @@ static void assert_same_referral(const struct wire_referral *a, const struct wir
     assert_true(same(a->client.language, b->client.language));
     assert_true(same(a->text, b->text));
     assert_true(same(a->urgency, b->urgency));
+    assert_true(same(a->situation.mobility, b->situation.mobility));
+    assert_true(same(a->situation.digital_skill, b->situation.digital_skill));
+    assert_true(same(a->situation.occupation, b->situation.occupation));
+    assert_true(same(a->situation.household, b->situation.household));
+    assert_int_equal(a->situation.lvb, b->situation.lvb);
 }
 
 static void a_referral_with_everything(void **state)
@@ -398,7 +404,12 @@ static void a_referral_with_everything(void **state)
                    .email = slice_of("zoe@voorbeeld.example"),
                    .language = slice_of("en")},
         .text = slice_of("regel 1\n\tregel 2 \"</script>\" \\u0041 \xE2\x80\xA8"),
-        .urgency = slice_of("soon")};
+        .urgency = slice_of("soon"),
+        .situation = {.mobility = slice_of("limited"),
+                      .digital_skill = slice_of("some"),
+                      .occupation = slice_of("retired"),
+                      .household = slice_of("alone"),
+                      .lvb = 1}};
     struct wire_referral got;
     struct issues issues;
     struct err err;
@@ -420,6 +431,30 @@ static void defaults_of_a_referral(void **state)
     assert_null(got.client.email.ptr);
     assert_int_equal(got.icpc_count, 0);
     assert_true(slice_is(got.domains[0], "social-network"));
+    assert_null(got.situation.mobility.ptr);
+    assert_null(got.situation.household.ptr);
+    assert_int_equal(got.situation.lvb, -1);
+    /* Unknown is left out again. */
+    assert_null(strstr(wire_encode_referral(&got, *state).ptr, "situation"));
+}
+
+/* False is an answer, and is not the same as left out. */
+static void no_is_not_unknown(void **state)
+{
+    static const char *const bodies[] = {"\"situation\":{\"mildIntellectualDisability\":false}",
+                                         "\"situation\":{\"mildIntellectualDisability\":true}",
+                                         "\"situation\":{\"occupation\":\"school\"}"};
+    static const int expected[] = {0, 1, -1};
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct wire_referral got;
+        struct issues issues;
+        struct err err;
+        struct slice json = slice_of(
+            arena_printf(*state, "{\"domains\":[\"housing\"],\"client\":" VALID_CLIENT ",%s}", bodies[i]));
+        assert_true(wire_decode_referral(json, *state, &got, &issues, &err));
+        assert_int_equal(got.situation.lvb, expected[i]);
+        assert_non_null(strstr(wire_encode_referral(&got, *state).ptr, bodies[i]));
+    }
 }
 
 /* Escapes are resolved: what comes out is the text itself. */
@@ -520,7 +555,7 @@ static struct wire_receipt some_receipt(void)
 #define NEXT                                                                                                 \
     "\"next\":{\"who\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn "                                     \
     "Deurne\"},\"what\":{\"code\":\"deliver\",\"label\":"                                                    \
-    "\"Bezorgen\"},\"by\":\"2026-11-25T16:00:00Z\"}}"
+    "\"Bezorgen\"},\"by\":\"2026-11-25T16:00:00Z\"}"
 
 static void a_receipt(void **state)
 {
@@ -529,10 +564,45 @@ static void a_receipt(void **state)
         wire_encode_receipt(&receipt, *state).ptr,
         "{\"id\":\"GXGP-2X3J\",\"stepId\":\"5XMX-JGY5\",\"createdAt\":\"2026-11-23T09:12:45."
         "123456Z\"," DECISION_START
-        "\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"}," DECISION_END NEXT);
+        "\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"}," DECISION_END NEXT "}");
+}
+
+static void a_preview(void **state)
+{
+    struct wire_receipt receipt = some_receipt();
     receipt.decision.offering = (struct wire_named){0};
     assert_string_equal(wire_encode_preview(&receipt, *state).ptr,
-                        "{" DECISION_START "\"offering\":null," DECISION_END NEXT);
+                        "{" DECISION_START "\"offering\":null," DECISION_END NEXT ",\"candidates\":[]}");
+
+    const struct wire_candidate candidates[] = {
+        {{slice_of("coffee-mornings"), slice_of("Koffieochtenden")},
+         {slice_of("welfare-deurne"), slice_of("Welzijn Deurne")},
+         slice_of("R01"),
+         slice_of("Dichtbij."),
+         70,
+         slice_of("open"),
+         slice_of("2026-11-20")},
+        {{slice_of("jpf"), slice_of("Join us")},
+         {slice_of("join-us"), slice_of("Join us")},
+         slice_of("R02"),
+         slice_of("Samen."),
+         50,
+         SLICE_NONE,
+         SLICE_NONE},
+    };
+    receipt.candidates = candidates;
+    receipt.candidate_count = 2;
+    assert_string_equal(
+        wire_encode_preview(&receipt, *state).ptr,
+        "{" DECISION_START "\"offering\":null," DECISION_END NEXT
+        ",\"candidates\":[{\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"},"
+        "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"rule\":\"R01\","
+        "\"reason\":\"Dichtbij.\",\"weight\":70,\"capacity\":\"open\",\"asOf\":\"2026-11-20\"},"
+        "{\"offering\":{\"code\":\"jpf\",\"name\":\"Join us\"},"
+        "\"organisation\":{\"code\":\"join-us\",\"name\":\"Join us\"},\"rule\":\"R02\","
+        "\"reason\":\"Samen.\",\"weight\":50,\"capacity\":null,\"asOf\":null}]}");
+    /* What is kept for ever has none. */
+    assert_null(strstr(wire_encode_receipt(&receipt, *state).ptr, "candidates"));
 }
 
 /* Any text comes out as JSON that says the same, also where the buffer must grow. */
@@ -585,11 +655,13 @@ int main(void)
         T(err_may_be_null),
         T(a_referral_with_everything),
         T(defaults_of_a_referral),
+        T(no_is_not_unknown),
         T(escapes_are_read),
         T(moves_and_their_states),
         T(blank_texts_are_left_out),
         T(nothing_at_all),
         T(a_receipt),
+        T(a_preview),
         T(texts_in_a_receipt),
         T(numbers_in_a_receipt),
     };

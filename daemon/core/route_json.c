@@ -1,0 +1,117 @@
+/* What is stored of a decision. On the way of every referral, so nothing but writing. */
+#include "json_fact.h"
+#include "question.h"
+#include "route.h"
+
+enum { DATE_TEXT = 11 };
+
+const char *after_decline_word(enum after_decline after)
+{
+    return answer_fixed(ANSWER_NEXT, after);
+}
+
+const char *capacity_word(enum capacity capacity)
+{
+    static const char *const words[] = {[CAPACITY_UNKNOWN] = NULL,
+                                        [CAPACITY_OPEN] = "open",
+                                        [CAPACITY_WAITING_LIST] = "waiting-list",
+                                        [CAPACITY_FULL] = "full"};
+    return words[capacity];
+}
+
+static void out_rows(struct json_out *out, const char *name, const struct ruleset *set, const uint32_t *rows,
+                     size_t count)
+{
+    out_open(out, name, '[');
+    for (size_t i = 0; i < count; i++)
+        out_text(out, NULL, ruling_id(set, &set->rulings[rows[i]]));
+    out_close(out, ']');
+}
+
+struct slice route_trail_json(const struct routing *routing, struct arena *arena)
+{
+    struct json_out out = json_out_new(arena, 512);
+    out_open(&out, NULL, '[');
+    for (int i = 0; i < 3; i++) {
+        const struct trace *trace = &routing->traces[i];
+        if (!trace->set)
+            continue;
+        out_open(&out, NULL, '{');
+        out_integer(&out, "table", trace->set->question->number);
+        out_integer(&out, "version", trace->set->version);
+        out_rows(&out, "rules", trace->set, trace->rows, trace->row_count);
+        out_rows(&out, "unknown", trace->set, trace->unknown, trace->unknown_count);
+        if (trace->is_cut)
+            out_bool(&out, "cut", true);
+        out_close(&out, '}');
+    }
+    out_close(&out, ']');
+    return json_out_slice(&out);
+}
+
+static void out_day(struct json_out *out, const char *name, int64_t day)
+{
+    int64_t year;
+    unsigned month, of_month;
+    if (day == DAY_UNKNOWN) {
+        out_null(out, name);
+        return;
+    }
+    civil_from_days(day, &year, &month, &of_month);
+    char text[DATE_TEXT] = {[4] = '-', [7] = '-'};
+    for (int i = 3; i >= 0; i--, year /= 10)
+        text[i] = (char)('0' + year % 10);
+    text[5] = (char)('0' + month / 10);
+    text[6] = (char)('0' + month % 10);
+    text[8] = (char)('0' + of_month / 10);
+    text[9] = (char)('0' + of_month % 10);
+    out_text(out, name, slice_make(text, DATE_TEXT - 1));
+}
+
+static void out_candidate(struct json_out *out, const struct routing *routing,
+                          const struct candidate *candidate)
+{
+    const struct offering *offering = candidate->offering;
+    const struct ruleset *approaches = routing->traces[1].set;
+    bool has_approach = approaches && candidate->approach != RULING_NONE;
+    out_open(out, NULL, '{');
+    out_integer(out, "offering", offering->id);
+    out_text(out, "code", offering->code);
+    out_text(out, "name", offering->name);
+    out_integer(out, "organisation", offering->organisation->id);
+    out_text(out, "owner", offering->organisation->code);
+    out_text(out, "ownerName", offering->organisation->name);
+    out_integer(out, "table", candidate->set->question->number);
+    out_text(out, "rule", ruling_id(candidate->set, candidate->ruling));
+    out_text(out, "reason", ruling_reason(candidate->set, candidate->ruling));
+    out_text_or_null(out, "approach", has_approach ? approaches->words[candidate->approach] : SLICE_NONE);
+    out_integer(out, "weight", candidate->weight);
+    out_text_or_null(out, "capacity", slice_of(capacity_word(offering->capacity)));
+    out_day(out, "asOf", offering->as_of);
+    out_day(out, "confirmed", offering->confirmed);
+    if (offering->reply_hours < 0)
+        out_null(out, "replyHours");
+    else
+        out_integer(out, "replyHours", offering->reply_hours);
+    out_close(out, '}');
+}
+
+struct slice route_candidates_json(const struct routing *routing, struct arena *arena)
+{
+    struct json_out out = json_out_new(arena, 64 + 512 * routing->candidate_count);
+    out_open(&out, NULL, '[');
+    for (size_t i = 0; i < routing->candidate_count; i++)
+        out_candidate(&out, routing, &routing->candidates[i]);
+    out_close(&out, ']');
+    return json_out_slice(&out);
+}
+
+struct slice route_reason(const struct routing *routing, struct arena *arena)
+{
+    struct slice reason = ruling_reason(routing->set, routing->ruling);
+    if (!routing->uncertain)
+        return arena_slice(arena, reason);
+    struct slice id = ruling_id(routing->unknown_set, routing->unknown_ruling);
+    return slice_of(arena_printf(arena, "%.*s (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
+                                 SLICE_FMT(reason), SLICE_FMT(id)));
+}

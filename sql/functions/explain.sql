@@ -1,0 +1,44 @@
+-- Why a referral went where it went, from what was stored with the decisions: versions, rows, facts as seen, candidates, and
+-- what followed each decline. Null where the account may not see the referral. There is no identity in it, so the steward
+-- may read it too.
+
+-- What table 6 decided after a decline.
+CREATE VIEW logic.reroute_document AS
+SELECT s.region_id, s.referral_id, s.step_id, s.created_at,
+       json_build_object(
+           'step', wijzer.code(s.step_id), 'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id,
+           'reason', d.reason, 'declineCode', d.inputs ->> 'decline',
+           'declinedBy', (SELECT logic.named(o.code, o.name)
+                          FROM data.step p
+                          JOIN data.organisation o ON o.region_id = p.region_id AND o.organisation_id = p.owner_id
+                          WHERE p.region_id = s.region_id AND p.step_id = s.previous_id),
+           'organisation', logic.named(d.owner_code, d.owner_name), 'at', logic.iso(s.created_at),
+           'next', (SELECT r.next FROM data.rule r
+                    WHERE r.region_id = d.region_id AND r.version = d.table_version AND r.rule_id = d.rule_id),
+           'offering', logic.named(d.offering_code, d.offering_name)) AS document
+FROM data.step s
+JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6;
+
+CREATE FUNCTION wijzer.decision_record(p_region int, p_account int, p_referral bigint) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'referral', wijzer.code(r.referral_id), 'createdAt', logic.iso(r.created_at), 'step', wijzer.code(s.step_id),
+            'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
+            'offering', logic.named(d.offering_code, d.offering_name),
+            'organisation', logic.named(d.owner_code, d.owner_name), 'inputs', d.inputs, 'trail', d.trail,
+            'candidates', d.candidates, 'after', (
+                SELECT coalesce(json_agg(a.document ORDER BY a.created_at, a.step_id), '[]')
+                FROM logic.reroute_document a
+                WHERE a.region_id = p_region AND a.referral_id = p_referral))
+        FROM data.referral r
+        JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.parent_id IS NULL
+                        AND s.previous_id IS NULL
+        JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+        WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.account_id IS NOT NULL
+          AND logic.may_see(actor, p_region, p_referral, r.organisation_id));
+END
+$$;

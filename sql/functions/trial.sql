@@ -1,0 +1,152 @@
+-- What a version would do to people who were there already, and what is odd about its rows in the light of what
+-- happened. Nothing is written.
+
+-- The first decision about each referral of a period, in order of id, a page at a time: p_cursor is the last id of the
+-- page before (0 at first). p_until null: until now. Facts only, no identity. The scan goes along the primary key from the
+-- cursor on, so all pages together read a region's referrals once.
+CREATE FUNCTION wijzer.replay_page(p_region int, p_account int, p_since timestamptz, p_until timestamptz, p_cursor bigint,
+                                   p_size int)
+RETURNS TABLE (referral_id bigint, code text, created_at text, inputs text, offering_code text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.role IS NULL OR actor.role NOT IN ('coordinator', 'steward') THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT r.referral_id, wijzer.code(r.referral_id), logic.iso(r.created_at), d.inputs::text, d.offering_code
+    FROM (SELECT x.referral_id, x.created_at FROM data.referral x
+          WHERE x.region_id = p_region AND x.referral_id > p_cursor AND x.created_at >= p_since
+            AND x.created_at < coalesce(p_until, 'infinity')
+          ORDER BY x.referral_id
+          LIMIT least(greatest(p_size, 1), 100000)) r
+    JOIN data.step s ON s.region_id = p_region AND s.referral_id = r.referral_id AND s.parent_id IS NULL
+                    AND s.previous_id IS NULL
+    JOIN data.decision d ON d.region_id = p_region AND d.step_id = s.step_id AND d.table_no <= 3
+    ORDER BY r.referral_id;
+END
+$$;
+
+CREATE FUNCTION wijzer.replay_count(p_region int, p_account int, p_since timestamptz, p_until timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.role IS NULL OR actor.role NOT IN ('coordinator', 'steward') THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT count(*) FROM data.referral r
+            WHERE r.region_id = p_region AND r.created_at >= p_since AND r.created_at < coalesce(p_until, 'infinity'));
+END
+$$;
+
+-- Which rows decided since a time, by table and id: from the trails (each kind of trail is taken apart once) and, for
+-- decisions without one, from the row that they name.
+CREATE FUNCTION logic.deciding_rules(p_region int, p_since timestamptz) RETURNS TABLE (table_no int, rule_id text)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH made AS MATERIALIZED (
+        SELECT d.table_no, d.rule_id, d.trail
+        FROM data.decision d
+        JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
+        WHERE d.region_id = p_region AND s.created_at >= p_since
+        GROUP BY d.table_no, d.rule_id, d.trail
+    )
+    SELECT m.table_no, m.rule_id FROM made m
+    UNION
+    SELECT (t.element ->> 'table')::int, r.id
+    FROM made m
+    CROSS JOIN LATERAL jsonb_array_elements(m.trail) AS t (element)
+    CROSS JOIN LATERAL jsonb_array_elements_text(t.element -> 'rules') AS r (id);
+END
+$$;
+
+-- Rows whose id decided nothing in the last twelve months. Of tables 1, 2, 3 and 6: what the others answer is not kept
+-- with a decision.
+CREATE FUNCTION wijzer.dead_rules(p_region int, p_version int) RETURNS TABLE (rule_id text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off SET work_mem = '64MB' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    RETURN QUERY
+    SELECT r.rule_id
+    FROM data.rule r
+    LEFT JOIN logic.deciding_rules(p_region, wijzer.clock() - interval '12 months') d
+        ON d.table_no = r.table_no AND d.rule_id = r.rule_id
+    WHERE r.region_id = p_region AND r.version = p_version AND r.table_no IN (1, 2, 3, 6) AND NOT r.is_otherwise
+      AND d.rule_id IS NULL
+    ORDER BY r.position;
+END
+$$;
+
+-- Rows that lead to an offering that has ended (itself, or with its organisation), or of which nobody said how much room
+-- there is.
+CREATE FUNCTION wijzer.offerings_without_capacity(p_region int, p_version int)
+RETURNS TABLE (rule_id text, offering_code text, reason text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    RETURN QUERY
+    SELECT r.rule_id, f.code::text, f.reason
+    FROM data.rule r
+    JOIN (SELECT x.offering_id, x.code,
+                 CASE WHEN x.ended_at IS NOT NULL THEN 'ended'
+                      WHEN o.ended_at IS NOT NULL THEN 'organisation-ended'
+                      WHEN NOT EXISTS (SELECT FROM data.capacity c
+                                       WHERE c.region_id = x.region_id AND c.offering_id = x.offering_id)
+                      THEN 'no-capacity-data' END AS reason
+          FROM data.offering x
+          JOIN data.organisation o ON o.region_id = x.region_id AND o.organisation_id = x.organisation_id
+          WHERE x.region_id = p_region) f ON f.offering_id = r.offering_id AND f.reason IS NOT NULL
+    WHERE r.region_id = p_region AND r.version = p_version
+    ORDER BY r.position;
+END
+$$;
+
+-- How long offerings took to accept or decline, over the steps made in the last twelve months. What is stored (and ranks
+-- candidates) changes where the median does by more than a tenth, so that a snapshot is not built for nothing. Returns how
+-- many offerings changed.
+CREATE FUNCTION wijzer.measure_replies(p_region int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off SET work_mem = '64MB' AS $$
+DECLARE
+    now constant timestamptz := wijzer.clock();
+    changed int;
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true);
+    WITH reply AS (
+        SELECT s.offering_id, min(e.at) - s.created_at AS took
+        FROM data.step s
+        JOIN data.event e ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
+        WHERE s.region_id = p_region AND s.created_at >= now - interval '12 months' AND s.offering_id IS NOT NULL
+          AND e.kind = 'step-moved' AND e.to_status IN ('accepted', 'rejected')
+        GROUP BY s.region_id, s.step_id
+    ), measure AS (
+        SELECT r.offering_id, count(*)::int AS replies,
+               round(extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY r.took)) / 3600)::int AS median_hours
+        FROM reply r
+        GROUP BY r.offering_id
+    ), gone AS (
+        DELETE FROM data.offering_measure o
+        WHERE o.region_id = p_region AND o.offering_id NOT IN (SELECT m.offering_id FROM measure m)
+        RETURNING o.offering_id
+    ), kept AS (
+        INSERT INTO data.offering_measure AS o (region_id, offering_id, replies, median_hours, measured_at)
+        SELECT p_region, m.offering_id, m.replies, m.median_hours, now FROM measure m
+        ON CONFLICT ON CONSTRAINT offering_measure_pkey DO UPDATE
+            SET replies = excluded.replies, median_hours = excluded.median_hours, measured_at = excluded.measured_at
+            WHERE abs(excluded.median_hours - o.median_hours) > o.median_hours * 0.1
+        RETURNING o.offering_id
+    )
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept) INTO changed;
+    IF changed > 0 THEN
+        PERFORM logic.region_changed(p_region);
+    END IF;
+    RETURN changed;
+END
+$$;

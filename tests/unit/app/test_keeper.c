@@ -1,0 +1,349 @@
+// wraps: pg_pool_submit
+/* What the keeper does with what the database says: reads what changed and no more, keeps what it has where
+ * the new does not hold together, asks again where the database was not there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/rows.h"
+#include "arena.h"
+#include "board.h"
+#include "core/fixture.h"
+#include "keeper.h"
+#include "store.h"
+#include "worker.h"
+
+static struct fixture {
+    struct app app;
+    struct worker worker, *workers[1];
+    struct keeper *keeper;
+    /* what the database says */
+    int64_t version;
+    int tables[RULE_TABLES + 1]; /* versions in force */
+    bool is_away, is_spoilt;     /* answers nothing; the rows do not hold together */
+    const char *schema, *coming;
+    enum store_statement away; /* answers all but this; STORE_COUNT: none */
+    unsigned asked[STORE_COUNT];
+} * f;
+
+static PGresult *region_rows(void)
+{
+    static const char *const names[] = {"region_id", "code", "version", "coming", "schema_version"};
+    PGresult *rows = make_rows(5, names);
+    char version[24];
+    snprintf(version, sizeof version, "%lld", (long long)f->version);
+    set_cell(rows, 0, "region_id", "1");
+    set_cell(rows, 0, "code", "deurne");
+    set_cell(rows, 0, "version", version);
+    set_cell(rows, 0, "coming", f->coming);
+    set_cell(rows, 0, "schema_version", f->schema);
+    return rows;
+}
+
+static PGresult *snapshot_row(void)
+{
+    static const char *const names[] = {"snapshot"};
+    PGresult *rows = make_rows(1, names);
+    json_t *document = fixture_json(), *tables = json_array();
+    json_object_set_new(document, "version", json_integer(f->version));
+    for (int t = 1; t <= RULE_TABLES; t++)
+        if (f->tables[t])
+            json_array_append_new(tables, json_pack("{s:i,s:i,s:s}", "table", t, "version", f->tables[t],
+                                                    "since", "2026-01-01T00:00:00Z"));
+    json_object_set_new(document, "tables", tables);
+    char *text = json_dumps(document, JSON_COMPACT);
+    set_cell(rows, 0, "snapshot", text);
+    free(text);
+    json_decref(document);
+    return rows;
+}
+
+/* The smallest table there is: the row for everything else. */
+static PGresult *rule_rows(void)
+{
+    static const char *const names[] = {"rule_id", "is_otherwise", "action", "offering_id", "next", "reason"};
+    PGresult *rows = make_rows(6, names);
+    set_cell(rows, 0, "rule_id", "R99");
+    set_cell(rows, 0, "is_otherwise", f->is_spoilt ? "f" : "t");
+    set_cell(rows, 0, "action", "continue");
+    set_cell(rows, 0, "next", "coordinator");
+    set_cell(rows, 0, "reason", "Al het andere.");
+    return rows;
+}
+
+static PGresult *rows_of(enum store_statement statement)
+{
+    static const char *const names[] = {"measure_replies"};
+    switch (statement) {
+    case STORE_REGIONS:
+        return region_rows();
+    case STORE_REGION_SNAPSHOT:
+        return snapshot_row();
+    case STORE_RULE_ROWS:
+        return rule_rows();
+    case STORE_MEASURE_REPLIES:
+        return make_rows(1, names);
+    default:
+        fail_msg("nobody expected %s", store_statements[statement].name);
+    }
+    return NULL;
+}
+
+bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err);
+bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err)
+{
+    enum store_statement statement = (enum store_statement)(job->statement - store_statements);
+    assert_non_null(pool);
+    f->asked[statement]++;
+    if (f->is_away || statement == f->away)
+        return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+    PGresult *rows = rows_of(statement);
+    job->on_done(job->arg, &(struct pg_reply){PG_COMMITTED, rows, NULL});
+    PQclear(rows);
+    return true;
+}
+
+static int set_up(void **state)
+{
+    struct err err;
+    const struct config *config = config_read(NULL, &err);
+    f = xcalloc(1, sizeof *f);
+    log_set_level(LOG_ERROR + 1);
+    f->app.clock = clock_system(0);
+    f->app.board = board_new();
+    f->app.workers = f->workers;
+    f->app.worker_count = 1;
+    f->workers[0] = &f->worker;
+    f->worker.mailbox = mailbox_new(3);
+    atomic_init(&f->app.schema_fits, true);
+    f->keeper = keeper_new(&f->app, config, &err);
+    assert_non_null(f->keeper);
+    f->version = 7;
+    f->tables[TABLE_EXCLUSION] = 4;
+    f->tables[TABLE_DECLINES] = 5;
+    f->schema = app_schema_version;
+    f->coming = "";
+    f->away = STORE_COUNT;
+    config_release(&config);
+    *state = f;
+    return 0;
+}
+
+/* What the worker got since; its reference is given back. NULL: nothing. */
+static const struct region *take_mail(void)
+{
+    static const struct region *last;
+    struct mail mail;
+    region_release(&last);
+    if (!mailbox_receive(f->worker.mailbox, &mail))
+        return NULL;
+    assert_int_equal(mail.kind, MAIL_REGION);
+    last = mail.object;
+    return last;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    while (take_mail())
+        ;
+    keeper_stop(&f->keeper);
+    mailbox_free(&f->worker.mailbox);
+    board_free(&f->app.board);
+    log_set_level(LOG_INFO);
+    free(f);
+    return 0;
+}
+
+static struct notice notice(void)
+{
+    struct arena *arena = arena_new(0);
+    struct notice *notices, copy = {0};
+    if (board_read(f->app.board, arena, &notices))
+        copy = notices[0];
+    arena_free(&arena);
+    copy.code = SLICE_NONE;
+    return copy;
+}
+
+static void a_region_is_loaded_once(void **state)
+{
+    (void)state;
+    keeper_look(f->keeper);
+    const struct region *region = take_mail();
+    assert_non_null(region);
+    assert_int_equal(region->version, 7);
+    assert_int_equal(region->tables[TABLE_EXCLUSION]->version, 4);
+    assert_null(region->tables[TABLE_APPROACH]);
+    assert_int_equal(region->tables[TABLE_DECLINES]->version, 5);
+    assert_int_equal(atomic_load(&f->app.regions), 1);
+    keeper_look(f->keeper);
+    assert_null(take_mail());
+    assert_int_equal(f->asked[STORE_REGIONS], 2);
+    assert_int_equal(f->asked[STORE_REGION_SNAPSHOT], 1);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 2);
+    assert_int_equal(f->asked[STORE_MEASURE_REPLIES], 1); /* once an hour */
+    assert_int_equal(notice().versions[TABLE_EXCLUSION], 4);
+    assert_int_equal(notice().versions[TABLE_APPROACH], 0);
+    assert_true(notice().bytes > 0);
+    assert_false(notice().is_stale);
+}
+
+static void only_the_rows_of_new_versions_are_read(void **state)
+{
+    (void)state;
+    keeper_look(f->keeper);
+    const struct region *region = region_hold(take_mail());
+    const struct ruleset *declines = region->tables[TABLE_DECLINES];
+    f->version = 8;
+    f->tables[TABLE_EXCLUSION] = 9;
+    keeper_look(f->keeper);
+    const struct region *next = take_mail();
+    assert_int_equal(next->tables[TABLE_EXCLUSION]->version, 9);
+    assert_ptr_equal(next->tables[TABLE_DECLINES], declines);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 3);
+    assert_int_equal(region->tables[TABLE_EXCLUSION]->version, 4); /* whoever holds the old one */
+    region_release(&region);
+    assert_int_equal(notice().versions[TABLE_EXCLUSION], 9);
+}
+
+static void what_comes_is_read_ahead_of_time(void **state)
+{
+    (void)state;
+    f->coming = "1:9 2:8";
+    keeper_look(f->keeper);
+    assert_int_equal(take_mail()->tables[TABLE_EXCLUSION]->version, 4);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 4);
+    keeper_look(f->keeper);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 4);
+    f->version = 8;
+    f->tables[TABLE_EXCLUSION] = 9;
+    f->coming = "2:8";
+    keeper_look(f->keeper);
+    assert_int_equal(take_mail()->tables[TABLE_EXCLUSION]->version, 9);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 4);
+    f->coming = ""; /* discarded; and then it comes again */
+    keeper_look(f->keeper);
+    f->coming = "2:8";
+    keeper_look(f->keeper);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 5);
+}
+
+static void what_comes_and_does_not_hold_together_waits(void **state)
+{
+    (void)state;
+    keeper_look(f->keeper);
+    assert_non_null(take_mail());
+    f->is_spoilt = true;
+    f->coming = "1:9";
+    keeper_look(f->keeper);
+    keeper_look(f->keeper);
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 3); /* not read again and again */
+    assert_false(notice().is_stale);
+    f->away = STORE_RULE_ROWS;
+    f->coming = "2:8 1:9";
+    keeper_look(f->keeper);
+    f->away = STORE_COUNT;
+    keeper_look(f->keeper); /* asked again where the database was not there */
+    assert_int_equal(f->asked[STORE_RULE_ROWS], 5);
+}
+
+static void what_does_not_hold_together_changes_nothing(void **state)
+{
+    (void)state;
+    uint64_t failed = log_count(EV_REGION_FAILED);
+    keeper_look(f->keeper);
+    assert_non_null(take_mail());
+    f->version = 8;
+    f->tables[TABLE_EXCLUSION] = 9;
+    f->is_spoilt = true;
+    keeper_look(f->keeper);
+    assert_null(take_mail());
+    assert_int_equal(log_count(EV_REGION_FAILED), failed + 1);
+    assert_true(notice().is_stale);
+    assert_int_equal(notice().versions[TABLE_EXCLUSION], 4);
+    keeper_look(f->keeper); /* not tried again and again */
+    assert_int_equal(f->asked[STORE_REGION_SNAPSHOT], 2);
+    f->version = 9;
+    f->is_spoilt = false;
+    keeper_look(f->keeper);
+    assert_non_null(take_mail());
+    assert_false(notice().is_stale);
+}
+
+static void a_lost_database_is_asked_again(void **state)
+{
+    (void)state;
+    static const enum store_statement lost[] = {STORE_REGIONS, STORE_REGION_SNAPSHOT, STORE_RULE_ROWS};
+    for (size_t i = 0; i < COUNT(lost); i++) {
+        f->version++;
+        f->tables[TABLE_EXCLUSION]++;
+        f->away = lost[i];
+        keeper_look(f->keeper);
+        assert_null(take_mail());
+        assert_false(notice().is_stale); /* nobody said that it is wrong */
+        f->away = STORE_COUNT;
+        keeper_look(f->keeper);
+        assert_int_equal(take_mail()->version, f->version);
+    }
+}
+
+static void a_worker_without_room_gets_it_later(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_true(mailbox_send(f->worker.mailbox, (struct mail){.kind = MAIL_REGION}));
+    keeper_look(f->keeper);
+    assert_int_equal(atomic_load(&f->app.regions), 0);
+    for (int i = 0; i < 3; i++)
+        take_mail();
+    keeper_look(f->keeper);
+    assert_non_null(take_mail());
+    assert_int_equal(atomic_load(&f->app.regions), 1);
+}
+
+static void another_schema_is_not_read(void **state)
+{
+    (void)state;
+    f->schema = "another";
+    keeper_look(f->keeper);
+    assert_false(atomic_load(&f->app.schema_fits));
+    assert_null(take_mail());
+    f->schema = app_schema_version;
+    keeper_look(f->keeper);
+    assert_true(atomic_load(&f->app.schema_fits));
+    assert_non_null(take_mail());
+}
+
+static void its_thread_can_be_stopped(void **state)
+{
+    (void)state;
+    struct err err;
+    assert_true(keeper_start(f->keeper, &err));
+    keeper_stop(&f->keeper);
+    assert_null(f->keeper);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_region_is_loaded_once),
+        TEST(only_the_rows_of_new_versions_are_read),
+        TEST(what_comes_is_read_ahead_of_time),
+        TEST(what_comes_and_does_not_hold_together_waits),
+        TEST(what_does_not_hold_together_changes_nothing),
+        TEST(a_lost_database_is_asked_again),
+        TEST(a_worker_without_room_gets_it_later),
+        TEST(another_schema_is_not_read),
+        TEST(its_thread_can_be_stopped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
