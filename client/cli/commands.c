@@ -5,7 +5,8 @@
 
 #define REFERRAL_FLAGS                                                                                       \
     FLAG_DOMAIN, FLAG_BIRTH_YEAR, FLAG_AREA, FLAG_NAME, FLAG_PHONE, FLAG_EMAIL, FLAG_LANGUAGE, FLAG_ICPC,    \
-        FLAG_URGENCY, FLAG_TEXT, FLAG_FILE, FLAG_DRY_RUN
+        FLAG_URGENCY, FLAG_MOBILITY, FLAG_DIGITAL_SKILL, FLAG_LVB, FLAG_OCCUPATION, FLAG_HOUSEHOLD,          \
+        FLAG_TEXT, FLAG_FILE, FLAG_DRY_RUN
 
 const struct command commands[] = {
     {"refer",
@@ -123,6 +124,126 @@ const struct command commands[] = {
      {FLAG_END},
      ONLINE,
      run_vocabulary},
+    {"rules",
+     {"", ""},
+     {"de zeven tabellen met regels", "the seven tables of rules"},
+     0,
+     0,
+     {FLAG_END},
+     ONLINE,
+     run_rules_list},
+    {"rules list",
+     {"", ""},
+     {"welke versie van elke tabel geldt, en welke concepten er zijn",
+      "which version of each table is in force, and the drafts"},
+     0,
+     0,
+     {FLAG_END},
+     ONLINE,
+     run_rules_list},
+    {"rules show",
+     {"TABEL [--version NUMMER]", "TABLE [--version NUMBER]"},
+     {"de regels van een tabel in gewone woorden", "the rules of a table in plain words"},
+     1,
+     1,
+     {FLAG_VERSION},
+     PATIENT,
+     run_rules_show},
+    {"rules edit",
+     {"TABEL [--file BESTAND] [--version NUMMER] [--note TEKST]",
+      "TABLE [--file FILE] [--version NUMBER] [--note TEXT]"},
+     {"wijzig een tabel in uw eigen editor; maakt een concept",
+      "change a table in your editor; makes a draft"},
+     1,
+     1,
+     {FLAG_FILE, FLAG_VERSION, FLAG_NOTE, FLAG_DECISION},
+     PATIENT,
+     run_rules_edit},
+    {"rules import",
+     {"BESTAND.csv|BESTAND.dmn [--table TABEL] [--decision NAAM] [--note TEKST]",
+      "FILE.csv|FILE.dmn [--table TABLE] [--decision NAME] [--note TEXT]"},
+     {"maak een concept van een bestand", "make a draft of a file"},
+     1,
+     1,
+     {FLAG_TABLE, FLAG_DECISION, FLAG_NOTE},
+     PATIENT,
+     run_rules_import},
+    {"rules export",
+     {"TABEL [--version NUMMER] [--csv|--dmn] [--output BESTAND]",
+      "TABLE [--version NUMBER] [--csv|--dmn] [--output FILE]"},
+     {"schrijf een tabel naar een bestand", "write a table to a file"},
+     1,
+     1,
+     {FLAG_VERSION, FLAG_CSV, FLAG_DMN, FLAG_OUTPUT},
+     PATIENT,
+     run_rules_export},
+    {"rules check",
+     {"[TABEL] [--draft NUMMER]", "[TABLE] [--draft NUMBER]"},
+     {"zoek gaten, dubbele regels en andere fouten", "look for gaps, overlaps and other mistakes"},
+     0,
+     1,
+     {FLAG_DRAFT},
+     PATIENT,
+     run_rules_check},
+    {"rules try",
+     {"--draft NUMMER --since DATUM [--until DATUM]", "--draft NUMBER --since DATE [--until DATE]"},
+     {"wie zou met dit concept ergens anders heen zijn gegaan",
+      "who would have gone elsewhere by this draft"},
+     0,
+     0,
+     {FLAG_DRAFT, FLAG_SINCE, FLAG_UNTIL, FLAG_LIMIT},
+     PATIENT,
+     run_rules_try},
+    {"rules publish",
+     {"VERSIE [--acknowledge NAAM] [--from DATUM]", "VERSION [--acknowledge NAME] [--from DATE]"},
+     {"vraag publicatie van een concept aan", "ask for the publication of a draft"},
+     1,
+     1,
+     {FLAG_ACKNOWLEDGE, FLAG_FROM},
+     PATIENT,
+     run_rules_publish},
+    {"rules approve",
+     {"VERSIE", "VERSION"},
+     {"keur goed wat een ander aanvroeg", "approve what somebody else asked for"},
+     1,
+     1,
+     {FLAG_END},
+     PATIENT,
+     run_rules_approve},
+    {"rules discard",
+     {"VERSIE", "VERSION"},
+     {"gooi een concept weg", "discard a draft"},
+     1,
+     1,
+     {FLAG_END},
+     PATIENT,
+     run_rules_discard},
+    {"rules rollback",
+     {"[TABEL]", "[TABLE]"},
+     {"zet de vorige versie terug", "put the version before back in force"},
+     0,
+     1,
+     {FLAG_END},
+     PATIENT,
+     run_rules_rollback},
+    {"rules explain",
+     {"VERWIJZING [--why-not AANBOD] [--what-if FEIT=WAARDE]",
+      "REFERRAL [--why-not OFFERING] [--what-if FACT=VALUE]"},
+     {"waarom een verwijzing ging waar ze ging", "why a referral went where it went"},
+     1,
+     1,
+     {FLAG_WHY_NOT, FLAG_WHAT_IF},
+     ONLINE,
+     run_rules_explain},
+    {"rules eval",
+     {"BESTAND.dmn|BESTAND.csv [--decision NAAM] --facts FEITEN.json",
+      "FILE.dmn|FILE.csv [--decision NAME] --facts FACTS.json"},
+     {"probeer een beslistabel uit een bestand", "try a decision table of a file"},
+     1,
+     1,
+     {FLAG_DECISION, FLAG_FACTS},
+     LOCAL,
+     run_rules_eval},
     {"whoami",
      {"", ""},
      {"wie u bent voor Wijzer", "who you are to Wijzer"},
@@ -186,6 +307,22 @@ static const char *suggest_flag(const struct command *command, const char *typed
     return suggest_word(typed, names, FLAG_COUNT);
 }
 
+/* The second word of "feedback open" that was perhaps meant, where there are such commands. */
+static bool is_second_word(const struct command *command, const char *word, struct complaint *complaint)
+{
+    const char *names[64] = {0};
+    size_t count = 0, length = strlen(command->name);
+    for (size_t i = 0; i < command_count && count < 64; i++)
+        if (strncmp(commands[i].name, command->name, length) == 0 && commands[i].name[length] == ' ')
+            names[count++] = commands[i].name + length + 1;
+    if (count == 0 || command->most > 0)
+        return false;
+    *complaint = (struct complaint){.text = SAY_UNKNOWN_SECOND,
+                                    .values = {command->name, word},
+                                    .meant = suggest_word(word, names, count)};
+    return true;
+}
+
 static bool complain(struct complaint *complaint, enum text text, const char *first, const char *second,
                      const char *third)
 {
@@ -217,6 +354,9 @@ bool command_check(const struct command *command, size_t used, struct options *o
     memmove(options->words, options->words + used, options->word_count * sizeof options->words[0]);
     if (option_given(options, FLAG_HELP))
         return true;
+    if (options->word_count > command->most &&
+        is_second_word(command, options->words[command->most], complaint))
+        return false;
     if (options->word_count > command->most)
         return complain(complaint, SAY_TOO_MANY_WORDS, options->words[command->most], command->name,
                         synopsis);

@@ -9,10 +9,11 @@
 
 struct program;
 
-enum { COMMAND_FLAGS = 16 };
+enum { COMMAND_FLAGS = 24 };
 
 enum command_kind {
     ONLINE,      /* sends what waits in the spool, then talks to the service */
+    PATIENT,     /* the same, and gives the service more time: it works through whole tables or periods */
     OWN_FIRST,   /* the other way round: what was just typed is kept before anything waits for the service */
     SENDS_SPOOL, /* talks to the service, and sees to the spool itself */
     LOCAL        /* needs no profile and no service */

@@ -29,6 +29,23 @@ static void put_flag(const struct screen *screen, enum flag flag)
              kind->help[screen->language]);
 }
 
+/* The commands whose names begin with this one's. */
+static void put_seconds(const struct screen *screen, const struct command *command)
+{
+    size_t length = strlen(command->name);
+    bool any = false;
+    for (size_t i = 0; i < command_count; i++) {
+        if (strncmp(commands[i].name, command->name, length) != 0 || commands[i].name[length] != ' ')
+            continue;
+        if (!any) {
+            screen_newline(screen);
+            screen_say(screen, HELP_SUBCOMMANDS, NULL);
+        }
+        any = true;
+        put_line(screen, commands[i].name, COMMAND_WIDTH, commands[i].help[screen->language]);
+    }
+}
+
 void help_command(const struct screen *screen, const struct command *command)
 {
     screen_say(screen, HELP_SYNOPSIS, VALUES(command->name, command->arguments[screen->language]));
@@ -39,6 +56,7 @@ void help_command(const struct screen *screen, const struct command *command)
     }
     for (const enum flag *flag = command->flags; *flag != FLAG_END; flag++)
         put_flag(screen, *flag);
+    put_seconds(screen, command);
     screen_newline(screen);
     screen_say(screen, HELP_FLAGS_ALWAYS, NULL);
     for (enum flag flag = FLAG_END + 1; flag <= FLAG_LAST_GLOBAL; flag++)
@@ -63,15 +81,64 @@ static void put_completion_flags(FILE *file, const struct command *command)
     fputs("$always\" ;;\n", file);
 }
 
+static struct slice first_word(const struct command *command)
+{
+    struct slice rest = slice_of(command->name);
+    return slice_cut(&rest, ' ');
+}
+
+/* Whether no command before it in the table begins with the same word. */
+static bool is_first_of_word(const struct command *command)
+{
+    for (const struct command *before = commands; before < command; before++)
+        if (slice_equal(first_word(before), first_word(command)))
+            return false;
+    return true;
+}
+
 /* The words that can follow "feedback": the second words of commands. */
 static void put_second_words(FILE *file)
 {
-    for (size_t i = 0; i < command_count; i++) {
-        struct slice rest = slice_of(commands[i].name);
-        struct slice first = slice_cut(&rest, ' ');
-        if (rest.ptr)
-            fprintf(file, "    %.*s) words=\"%.*s\" ;;\n", SLICE_FMT(first), SLICE_FMT(rest));
+    const struct command *end = commands + command_count;
+    for (const struct command *command = commands; command < end; command++) {
+        const char *before = " words=\"", *after = "";
+        struct slice first = first_word(command);
+        for (const struct command *same = command; is_first_of_word(command) && same < end; same++) {
+            if (!slice_equal(first_word(same), first) || same->name[first.len] != ' ')
+                continue;
+            if (!*after)
+                fprintf(file, "    %.*s)", SLICE_FMT(first));
+            fprintf(file, "%s%s", before, same->name + first.len + 1);
+            before = " ";
+            after = "\" ;;\n";
+        }
+        fputs(after, file);
     }
+}
+
+/* What may stand behind a flag that has words of its own. */
+static void put_values(FILE *file)
+{
+    static const struct {
+        enum flag flag;
+        const char *words;
+    } values[] = {{FLAG_LANG, "nl en"},
+                  {FLAG_URGENCY, "routine soon"},
+                  {FLAG_OUTCOME, "reached partly not-reached"},
+                  {FLAG_CHANNEL, "phone visit email letter video"},
+                  {FLAG_STATUS, "open closed"},
+                  {FLAG_MOBILITY, "independent limited housebound"},
+                  {FLAG_DIGITAL_SKILL, "good some none"},
+                  {FLAG_LVB, "yes no"},
+                  {FLAG_OCCUPATION, "working school unemployed retired unable"},
+                  {FLAG_HOUSEHOLD, "alone couple family single-parent with-others"},
+                  {FLAG_TABLE, "$tables"}};
+    fputs("    --file|--facts|--output) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+          "    --profile) COMPREPLY=($(compgen -d -- \"$current\")); return ;;\n",
+          file);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        fprintf(file, "    %s) COMPREPLY=($(compgen -W \"%s\" -- \"$current\")); return ;;\n",
+                flag_kind(values[i].flag)->name, values[i].words);
 }
 
 static void put_completion(FILE *file)
@@ -82,28 +149,22 @@ static void put_completion(FILE *file)
           "  local commands=\"",
           file);
     for (size_t i = 0; i < command_count; i++)
-        if (!strchr(commands[i].name, ' '))
-            fprintf(file, "%s%s", i ? " " : "", commands[i].name);
+        if (is_first_of_word(&commands[i]))
+            fprintf(file, "%s%.*s", i ? " " : "", SLICE_FMT(first_word(&commands[i])));
     fputs("\"\n  local always=\"", file);
     for (enum flag flag = FLAG_END + 1; flag <= FLAG_LAST_GLOBAL; flag++)
         fprintf(file, "%s%s", flag > FLAG_END + 1 ? " " : "", flag_kind(flag)->name);
-    fputs(
-        "\"\n  local flags=\"$always\" words=\"\" name=\"${COMP_WORDS[1]}\"\n"
-        "  case \"$previous\" in\n"
-        "    --file) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
-        "    --profile) COMPREPLY=($(compgen -d -- \"$current\")); return ;;\n"
-        "    --lang) COMPREPLY=($(compgen -W \"nl en\" -- \"$current\")); return ;;\n"
-        "    --urgency) COMPREPLY=($(compgen -W \"routine soon\" -- \"$current\")); return ;;\n"
-        "    --outcome) COMPREPLY=($(compgen -W \"reached partly not-reached\" -- \"$current\")); return ;;\n"
-        "    --channel) COMPREPLY=($(compgen -W \"phone visit email letter video\" -- \"$current\")); return "
-        ";;\n"
-        "    --status) COMPREPLY=($(compgen -W \"open closed\" -- \"$current\")); return ;;\n"
-        "  esac\n"
-        "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-        "    COMPREPLY=($(compgen -W \"$commands $always\" -- \"$current\")); return\n"
-        "  fi\n"
-        "  case \"$name\" in\n",
-        file);
+    fputs("\"\n  local flags=\"$always\" words=\"\" name=\"${COMP_WORDS[1]}\"\n"
+          "  local tables=\"exclusion approach offering fields promises declines feedback\"\n"
+          "  case \"$previous\" in\n",
+          file);
+    put_values(file);
+    fputs("  esac\n"
+          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+          "    COMPREPLY=($(compgen -W \"$commands $always\" -- \"$current\")); return\n"
+          "  fi\n"
+          "  case \"$name\" in\n",
+          file);
     put_second_words(file);
     fputs("    vocabulary) words=\"domains states decline-codes offerings organisations\" ;;\n"
           "    help) words=\"$commands exit-codes completion\" ;;\n"
@@ -117,6 +178,11 @@ static void put_completion(FILE *file)
         put_completion_flags(file, &commands[i]);
     fputs("  esac\n"
           "  COMPREPLY=($(compgen -W \"$words $flags\" -- \"$current\"))\n"
+          "  case \"$name\" in\n"
+          "    \"rules eval\"|\"rules import\") COMPREPLY+=($(compgen -f -- \"$current\")) ;;\n"
+          "    \"rules show\"|\"rules edit\"|\"rules export\"|\"rules check\"|\"rules rollback\")\n"
+          "      COMPREPLY+=($(compgen -W \"$tables\" -- \"$current\")) ;;\n"
+          "  esac\n"
           "}\n"
           "complete -F _wijzer wijzer\n",
           file);

@@ -1,7 +1,8 @@
 /*
  * The command line: one table of flags, and the parser that sorts arguments into words and flags. Flags may
  * stand anywhere, `--flag value` or `--flag=value`; `--` ends them; a flag marked `many` may be repeated and
- * takes lists with commas. Pure: what is wrong comes back as a complaint to be printed.
+ * takes lists with commas (not so if it is `whole`). Pure: what is wrong comes back as a complaint to be
+ * printed.
  */
 #ifndef WIJZER_OPTIONS_H
 #define WIJZER_OPTIONS_H
@@ -26,6 +27,11 @@ enum flag {
     FLAG_LANGUAGE,
     FLAG_ICPC,
     FLAG_URGENCY,
+    FLAG_MOBILITY,
+    FLAG_DIGITAL_SKILL,
+    FLAG_LVB,
+    FLAG_OCCUPATION,
+    FLAG_HOUSEHOLD,
     FLAG_TEXT,
     FLAG_FILE,
     FLAG_DRY_RUN,
@@ -43,6 +49,22 @@ enum flag {
     FLAG_ORGANISATION,
     FLAG_STATUS,
     FLAG_LIMIT,
+    /* rules */
+    FLAG_DECISION,
+    FLAG_FACTS,
+    FLAG_TABLE,
+    FLAG_VERSION,
+    FLAG_DRAFT,
+    FLAG_NOTE,
+    FLAG_CSV,
+    FLAG_DMN,
+    FLAG_OUTPUT,
+    FLAG_SINCE,
+    FLAG_UNTIL,
+    FLAG_ACKNOWLEDGE,
+    FLAG_FROM,
+    FLAG_WHY_NOT,
+    FLAG_WHAT_IF,
     FLAG_COUNT
 };
 
@@ -52,6 +74,7 @@ struct flag_kind {
     bool many;                    /* may be repeated, and holds a list with commas */
     const char *pointer;          /* the member of the request body that it fills, or NULL */
     const char *help[LANGUAGES];
+    bool whole; /* of one that may be repeated: commas belong to the value */
 };
 
 /* Never NULL for FLAG_END < flag < FLAG_COUNT. */
@@ -63,7 +86,7 @@ enum flag flag_find(struct slice name);
 enum flag flag_of_pointer(const enum flag *flags, const char *pointer);
 bool flag_among(const enum flag *flags, enum flag flag);
 
-enum { OPTION_VALUES = 16, OPTION_WORDS = 8 };
+enum { OPTION_VALUES = 128, OPTION_WORDS = 8 };
 
 struct option {
     const char *values[OPTION_VALUES]; /* lists with commas are in pieces already */

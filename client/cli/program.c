@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ const json_t *program_document(struct program *program, struct slice text)
     return document;
 }
 
-static int complain(struct program *program, const struct complaint *complaint)
+int program_complain(struct program *program, const struct complaint *complaint)
 {
     screen_put(&program->err, complaint->text, complaint->values);
     if (complaint->meant) {
@@ -74,7 +75,12 @@ static void call_service(struct program *program, const struct call *call, struc
 
 bool program_get(struct program *program, const char *path, struct answer *answer, const json_t **document)
 {
-    call_service(program, &(struct call){.method = "GET", .path = path, .once = program->away}, answer);
+    call_service(program,
+                 &(struct call){.method = "GET",
+                                .path = path,
+                                .once = program->away,
+                                .patient = program->command->kind == PATIENT},
+                 answer);
     *document = answer_is_good(answer) ? program_document(program, answer->body) : NULL;
     if (answer_is_good(answer) && !*document) {
         answer->outcome = CALL_FOREIGN;
@@ -93,7 +99,8 @@ void program_post(struct program *program, const char *path, struct slice body, 
                                 .body = body,
                                 .key = uuid_new(key),
                                 .if_match = if_match,
-                                .once = program->away},
+                                .once = program->away,
+                                .patient = program->command->kind == PATIENT},
                  answer);
 }
 
@@ -128,15 +135,15 @@ static const struct {
     {CALL_INTERRUPTED, SAY_INTERRUPTED, SAY_UNCERTAIN, EXIT_UNREACHABLE},
 };
 
-static int explain_silence(struct program *program, const struct answer *answer, const char *subject)
+static int explain_silence(struct program *program, const struct answer *answer, const char *look)
 {
     for (size_t i = 0; i < sizeof unanswered / sizeof unanswered[0]; i++) {
         if (unanswered[i].outcome != answer->outcome)
             continue;
-        enum text text = subject ? unanswered[i].write : unanswered[i].read;
+        enum text text = look ? unanswered[i].write : unanswered[i].read;
         bool about_us = text == SAY_NO_ENTRY || text == SAY_UNCERTAIN;
         screen_say(&program->err, text,
-                   about_us ? VALUES(answer->reason, subject ? subject : "")
+                   about_us ? VALUES(answer->reason, look ? look : "")
                             : VALUES(program->profile.api, answer->reason));
         return unanswered[i].exit;
     }
@@ -169,6 +176,7 @@ static const struct word_kind {
                   {"states", FLAG_STATE, SAY_UNKNOWN_STATE},
                   {"declineCodes", FLAG_CODE, SAY_UNKNOWN_DECLINE},
                   {"offerings", FLAG_TO, SAY_UNKNOWN_OFFERING},
+                  {"offerings", FLAG_WHY_NOT, SAY_UNKNOWN_OFFERING},
                   {"organisations", FLAG_ORGANISATION, SAY_UNKNOWN_ORGANISATION}};
 
 /* One thing that is wrong: the flag (or the pointer, when the person wrote JSON), what, and what was
@@ -197,7 +205,7 @@ int program_invalid(struct program *program, const struct err *err, const struct
     return EXIT_INPUT;
 }
 
-static int explain_problem(struct program *program, const struct answer *answer, const char *subject)
+static int explain_problem(struct program *program, const struct answer *answer, const char *look)
 {
     const json_t *problem = program_document(program, answer->body);
     const json_t *errors = document_list(problem, "errors");
@@ -205,8 +213,8 @@ static int explain_problem(struct program *program, const struct answer *answer,
     int code = exit_of(answer->status);
     if (program->json)
         program_print(program, answer->body);
-    if (uncertain && subject)
-        screen_say(&program->err, SAY_UNCERTAIN, VALUES(program_reason(program, answer), subject));
+    if (uncertain && look)
+        screen_say(&program->err, SAY_UNCERTAIN, VALUES(program_reason(program, answer), look));
     else
         screen_say(&program->err, code == EXIT_UNREACHABLE ? SAY_BUSY : SAY_REFUSED,
                    VALUES(program_reason(program, answer)));
@@ -220,10 +228,10 @@ static int explain_problem(struct program *program, const struct answer *answer,
     return code;
 }
 
-int program_explain(struct program *program, const struct answer *answer, const char *subject)
+int program_explain(struct program *program, const struct answer *answer, const char *look)
 {
-    return answer->outcome == CALL_ANSWERED ? explain_problem(program, answer, subject)
-                                            : explain_silence(program, answer, subject);
+    return answer->outcome == CALL_ANSWERED ? explain_problem(program, answer, look)
+                                            : explain_silence(program, answer, look);
 }
 
 /* ---- words, ids and texts of the person ---- */
@@ -269,7 +277,7 @@ static bool check_word(struct program *program, const struct word_kind *kind, co
     codes = vocabulary_codes(program_words(program, true), kind->list, program->arena, &count);
     if (!program->words_fresh || is_word(codes, count, word))
         return true;
-    complain(program, &(struct complaint){kind->unknown, {word}, suggest_word(word, codes, count)});
+    program_complain(program, &(struct complaint){kind->unknown, {word}, suggest_word(word, codes, count)});
     return false;
 }
 
@@ -394,7 +402,7 @@ static int run_command(struct program *program)
         if (failed)
             return failed;
     }
-    if (program->command->kind == ONLINE)
+    if (program->command->kind == ONLINE || program->command->kind == PATIENT)
         program_flush(program, 0, &counts, &reason, NULL);
     int code = program->command->run(program);
     if (program->command->kind == OWN_FIRST && !program->away && code != EXIT_SPOOLED &&
@@ -417,10 +425,10 @@ static int dispatch(struct program *program, const char *unknown)
     if (!program->command) {
         const char *word = options->word_count ? options->words[0] : unknown;
         complaint = (struct complaint){SAY_UNKNOWN_COMMAND, {word}, command_suggest(word, program->arena)};
-        return complain(program, &complaint);
+        return program_complain(program, &complaint);
     }
     if (!command_check(program->command, used, options, unknown, program->language, &complaint))
-        return complain(program, &complaint);
+        return program_complain(program, &complaint);
     if (option_given(options, FLAG_HELP)) {
         help_command(&program->out, program->command);
         return EXIT_DONE;
@@ -439,7 +447,7 @@ static int parse_and_run(struct program *program, int argc, char **argv)
     program->err = screen_of(stderr, program->arena, program->language, now);
     program->json = option_given(&program->options, FLAG_JSON);
     if (!parsed)
-        return complain(program, &complaint);
+        return program_complain(program, &complaint);
     if (!known)
         return program_reject(program, SAY_BAD_LANG, NULL);
     return dispatch(program, unknown);
@@ -451,8 +459,10 @@ int program_main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     int code = parse_and_run(&program, argc, argv);
+    errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("wijzer: standard output cannot be written\n", stderr);
+        if (errno != EPIPE) /* whoever reads has seen enough: `| head` */
+            fputs("wijzer: standard output cannot be written\n", stderr);
         code = code ? code : EXIT_REFUSED;
     }
     api_close(&program.api);

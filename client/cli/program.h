@@ -20,7 +20,7 @@ enum exit_code {
     EXIT_UNREACHABLE, /* unreachable: nothing sent, or not known whether */
     EXIT_NOT_ALLOWED, /* certificate or role */
     EXIT_CONFLICT,    /* somebody else was first */
-    EXIT_VIOLATED,    /* `check` found something */
+    EXIT_VIOLATED,    /* `check` or `rules check` found something */
     EXIT_CODES
 };
 
@@ -47,6 +47,8 @@ int program_main(int argc, char **argv);
 
 /* Says on standard error what is wrong with the input; returns EXIT_INPUT. */
 int program_reject(struct program *program, enum text text, const char *const *values);
+/* The same, with what was perhaps meant. */
+int program_complain(struct program *program, const struct complaint *complaint);
 /* Prints a body of the service as it is, with a newline. */
 void program_print(const struct program *program, struct slice body);
 /* A document that lives until the end of the run; NULL when it is no JSON. */
@@ -63,8 +65,9 @@ void program_submit(struct program *program, const char *key, struct slice body,
 bool answer_is_good(const struct answer *answer);
 
 /* Says why an answer is no success (with --json the problem document goes to standard output) and returns
- * the exit code. `subject` is the id that a lost POST was about, NULL for a GET. */
-int program_explain(struct program *program, const struct answer *answer, const char *subject);
+ * the exit code. `look` is the command that shows what became of a lost POST ("show 7KX3-9MTF"), NULL for a
+ * GET, or a POST that stores nothing. */
+int program_explain(struct program *program, const struct answer *answer, const char *look);
 /* In a few words: why the service did not take it. */
 const char *program_reason(struct program *program, const struct answer *answer);
 
@@ -80,6 +83,9 @@ bool program_check_word(struct program *program, enum flag flag, const char *wor
 
 /* The argument as an id "7KX3-9MTF"; NULL: it is none, and that was said. */
 const char *program_id(struct program *program, const char *word);
+
+/* --limit, 50 without it; 0 stands for all (UINT64_MAX). False: said. */
+bool program_limit(struct program *program, uint64_t *limit);
 
 /* Reads --text, or with "-" standard input (without its last newline). False: said. `used_stdin` may be
  * NULL. */
@@ -116,6 +122,19 @@ int run_chain(struct program *program);
 int run_check(struct program *program);
 int run_sync(struct program *program);
 int run_vocabulary(struct program *program);
+int run_rules_list(struct program *program);
+int run_rules_show(struct program *program);
+int run_rules_edit(struct program *program);
+int run_rules_import(struct program *program);
+int run_rules_export(struct program *program);
+int run_rules_eval(struct program *program);
+int run_rules_check(struct program *program);
+int run_rules_try(struct program *program);
+int run_rules_publish(struct program *program);
+int run_rules_approve(struct program *program);
+int run_rules_discard(struct program *program);
+int run_rules_rollback(struct program *program);
+int run_rules_explain(struct program *program);
 int run_whoami(struct program *program);
 int run_version(struct program *program);
 int run_help(struct program *program);

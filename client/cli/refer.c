@@ -18,6 +18,10 @@ static const struct flag_field texts[] = {
     {FLAG_EMAIL, offsetof(struct wire_referral, client.email)},
     {FLAG_LANGUAGE, offsetof(struct wire_referral, client.language)},
     {FLAG_URGENCY, offsetof(struct wire_referral, urgency)},
+    {FLAG_MOBILITY, offsetof(struct wire_referral, situation.mobility)},
+    {FLAG_DIGITAL_SKILL, offsetof(struct wire_referral, situation.digital_skill)},
+    {FLAG_OCCUPATION, offsetof(struct wire_referral, situation.occupation)},
+    {FLAG_HOUSEHOLD, offsetof(struct wire_referral, situation.household)},
 };
 
 /* What is no year becomes 0, which the decoder complains of along with all else. */
@@ -30,6 +34,24 @@ static int year_given(const struct program *program)
     return (int)number;
 }
 
+/* --lvb: 1, 0, or -1 where it is not given. False: it is something else, and that was said. */
+static bool take_lvb(struct program *program, int *lvb)
+{
+    static const struct {
+        const char *word;
+        int value;
+    } words[] = {{"yes", 1}, {"ja", 1}, {"no", 0}, {"nee", 0}};
+    const char *given = option_text(&program->options, FLAG_LVB);
+    *lvb = -1;
+    for (size_t i = 0; given && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(given, words[i].word) == 0)
+            *lvb = words[i].value;
+    if (!given || *lvb >= 0)
+        return true;
+    program_reject(program, SAY_UNKNOWN_CHOICE, VALUES(flag_kind(FLAG_LVB)->name, given, "yes, no"));
+    return false;
+}
+
 static bool draft_from_flags(struct program *program, struct draft *draft)
 {
     struct wire_referral *referral = arena_alloc(program->arena, sizeof *referral);
@@ -37,6 +59,7 @@ static bool draft_from_flags(struct program *program, struct draft *draft)
     if (!program_take_list(program, FLAG_DOMAIN, referral->domains, WIRE_DOMAINS, &referral->domain_count) ||
         !program_take_list(program, FLAG_ICPC, referral->icpc, WIRE_ICPC, &referral->icpc_count) ||
         !program_take_texts(program, texts, sizeof texts / sizeof texts[0], referral) ||
+        !take_lvb(program, &referral->situation.lvb) ||
         !program_text(program, text, &referral->text, &draft->from_stdin))
         return false;
     referral->client.birth_year = year_given(program);

@@ -1,4 +1,5 @@
 #include "render.h"
+#include "render_rules.h"
 
 const char *render_before(const struct screen *screen, const json_t *document, const char *path)
 {
@@ -7,6 +8,23 @@ const char *render_before(const struct screen *screen, const json_t *document, c
         return "";
     const char *when = text_when(screen->arena, screen->language, at, screen->now);
     return screen_text(screen, SAY_BEFORE, VALUES(when));
+}
+
+const char *render_number(const struct screen *screen, const json_t *document, const char *path)
+{
+    return arena_printf(screen->arena, "%lld", (long long)document_number(document, path, 0));
+}
+
+const char *render_day(const struct screen *screen, const json_t *document, const char *path)
+{
+    enum { NOON = 12 * 3600 };
+    moment at;
+    int64_t day;
+    if (date_parse(slice_of(document_text(document, path)), &day))
+        at = (day * 86400 + NOON) * MOMENT_SECOND;
+    else if (!document_moment(document, path, &at))
+        return "";
+    return text_day(screen->arena, screen->language, at);
 }
 
 const char *render_place(const struct screen *screen, const json_t *offering, const json_t *organisation)
@@ -111,11 +129,22 @@ void render_receipt(const struct screen *screen, const json_t *receipt)
     screen_say(screen, SAY_HEAR_BACK, VALUES(id));
 }
 
+/* Who would be asked after a decline. */
+static void put_candidates(const struct screen *screen, const json_t *candidates)
+{
+    if (json_array_size(candidates) < 2)
+        return;
+    screen_say(screen, SAY_CANDIDATES_AFTER, NULL);
+    for (size_t i = 1; i < json_array_size(candidates); i++)
+        render_candidate(screen, i + 1, json_array_get(candidates, i));
+}
+
 void render_preview(const struct screen *screen, const json_t *preview)
 {
     screen_say(screen, SAY_PREVIEW, NULL);
     put_decision(screen, document_at(preview, "decision"));
     put_next(screen, document_at(preview, "next"));
+    put_candidates(screen, document_list(preview, "candidates"));
 }
 
 void render_moved(const struct screen *screen, const json_t *step)

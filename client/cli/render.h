@@ -35,6 +35,10 @@ void render_me(const struct screen *screen, const json_t *me);
 
 /* "vóór dinsdag 24 november 17:00" for a time in the document; "" when it is none. */
 const char *render_before(const struct screen *screen, const json_t *document, const char *path);
+/* A whole number of the document; "0" when it is none. */
+const char *render_number(const struct screen *screen, const json_t *document, const char *path);
+/* "24 november 2026" for a moment or a civil date of the document; "" when it is none. */
+const char *render_day(const struct screen *screen, const json_t *document, const char *path);
 /* "Welzijnscoach (ONIS Welzijn)", or the organisation alone. */
 const char *render_place(const struct screen *screen, const json_t *offering, const json_t *organisation);
 /* "8PQ2-NNNR  Geaccepteerd, Welzijnscoach (ONIS Welzijn)" behind `lead`, without a newline. */

@@ -82,7 +82,7 @@ static int post_move(struct program *program, const char *id, const struct wire_
     if (answer.outcome == CALL_ANSWERED && answer.status == 412)
         return explain_conflict(program, &answer, path);
     if (!answer_is_good(&answer))
-        return program_explain(program, &answer, id);
+        return program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
     if (program->json) {
         program_print(program, answer.body);
         return EXIT_DONE;

@@ -7,11 +7,13 @@
 #define WIJZER_TEXTS_H
 
 #include "arena.h"
+#include "texts_rules.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
 
 /* X(enumerator, Dutch, English) */
 #define TEXTS(X)                                                                                             \
+    RULE_TEXTS(X)                                                                                            \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \
       "\"{1}\" is not a command. All commands: wijzer help")                                                 \
@@ -59,6 +61,20 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_NOT_UTF8, "de tekst bij {1} is geen UTF-8", "the text of {1} is not UTF-8")                        \
     X(SAY_CHECK_INPUT, "Er klopt iets niet. Er is niets verstuurd.",                                         \
       "Something is wrong. Nothing was sent.")                                                               \
+    X(SAY_NEEDS_FACTS, "er ontbreken feiten: zet --facts BESTAND.json erbij (- leest de invoer)",            \
+      "facts are missing: add --facts FILE.json (- reads standard input)")                                   \
+    X(SAY_NOT_AN_OBJECT, "{1} moet een JSON-object zijn, zoals {2}",                                         \
+      "{1} must be a JSON object such as {2}")                                                               \
+    X(SAY_BAD_FACT, "{1}: \"{2}\" klopt niet: {3}", "{1}: \"{2}\" is not right: {3}")                        \
+    X(SAY_UNKNOWN_FACT, "{w}Let op:{/} geen kolom of invoer heet \"{1}\"",                                   \
+      "{w}Warning:{/} no column or input is called \"{1}\"")                                                 \
+    X(SAY_BAD_TABLE, "Er klopt iets niet in {1}; er is niets uitgerekend.",                                  \
+      "Something is not right in {1}; nothing was evaluated.")                                               \
+    X(SAY_FAULT, "{1}: {2}", "{1}: {2}")                                                                     \
+    X(SAY_DECISION_IN_CSV, "{1} is een CSV-bestand: daar staat één tabel in, zonder --decision",             \
+      "{1} is a CSV file: it holds one table, without --decision")                                           \
+    X(SAY_MORE_FAULTS, "en nog {1}", "and {1} more")                                                         \
+    X(SAY_CANNOT_DECIDE, "{1}: dit kan niet worden uitgerekend: {2}", "{1}: cannot be evaluated: {2}")       \
     X(SAY_BAD_LANG, "--lang kan nl of en zijn", "--lang can be nl or en")                                    \
     /* profile */                                                                                            \
     X(SAY_NO_PROFILE, "Wijzer weet nog niet wie u bent: er is geen profiel in {1}.",                         \
@@ -79,8 +95,8 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_UNREAD, "Wijzer is niet bereikbaar op {1} ({2}).", "Wijzer cannot be reached at {1} ({2}).")       \
     X(SAY_UNCERTAIN,                                                                                         \
       "Wijzer gaf geen antwoord ({1}). Het is niet bekend of dit is verwerkt; kijk met: "                    \
-      "wijzer show {2}",                                                                                     \
-      "Wijzer gave no answer ({1}). It is not known whether this was done; look with: wijzer show {2}")      \
+      "wijzer {2}",                                                                                          \
+      "Wijzer gave no answer ({1}). It is not known whether this was done; look with: wijzer {2}")           \
     X(SAY_BUSY, "Wijzer kan dit nu niet doen ({1}). Probeer het zo nog eens.",                               \
       "Wijzer cannot do this now ({1}). Try again in a moment.")                                             \
     X(SAY_FOREIGN, "Op {1} antwoordt iets dat niet Wijzer is ({2}).",                                        \
@@ -273,7 +289,8 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(EXIT_TEXT_5, "mag niet: certificaat of rol", "not allowed: certificate or role")                       \
     X(EXIT_TEXT_6, "iemand anders was eerder; er is niets veranderd",                                        \
       "somebody else was first; nothing was changed")                                                        \
-    X(EXIT_TEXT_7, "check vond iets dat niet klopt", "check found violations")
+    X(EXIT_TEXT_7, "check of rules check vond iets dat niet klopt",                                          \
+      "check or rules check found what is wrong")
 
 enum text {
 #define X(enumerator, dutch, english) enumerator,

@@ -10,8 +10,7 @@ struct list {
     void (*render)(const struct screen *screen, const json_t *items, bool more);
 };
 
-/* --limit; 0 stands for all. */
-static bool take_limit(struct program *program, uint64_t *limit)
+bool program_limit(struct program *program, uint64_t *limit)
 {
     const char *given = option_text(&program->options, FLAG_LIMIT);
     *limit = LIMIT_DEFAULT;
@@ -55,7 +54,7 @@ static int show_list(struct program *program, const struct list *list)
     const char *next = "";
     uint64_t limit;
     size_t pages = 0;
-    if (!take_limit(program, &limit))
+    if (!program_limit(program, &limit))
         return EXIT_INPUT;
     json_t *items = json_array();
     json_array_append_new(program->documents, items);
@@ -153,7 +152,7 @@ int run_feedback_open(struct program *program)
     program_post(program, arena_printf(program->arena, "/feedback/%s/_open", id), slice_of("{}"), NULL,
                  &answer);
     if (!answer_is_good(&answer))
-        return program_explain(program, &answer, id);
+        return program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
     if (program->json)
         program_print(program, answer.body);
     else

@@ -22,7 +22,8 @@ struct api {
 
 /* What one transfer brings in. */
 struct inflow {
-    struct slice body; /* malloc'ed, grows */
+    char *bytes; /* malloc'ed, grows */
+    size_t len, room;
     bool too_large;
 };
 
@@ -30,14 +31,16 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct inflow *in = context;
     size_t n = size * count;
-    if (n > API_BODY_MAX - in->body.len) {
+    if (n > API_BODY_MAX - in->len) {
         in->too_large = true;
         return 0;
     }
-    char *grown = xrealloc((char *)(uintptr_t)in->body.ptr, in->body.len + n + 1);
-    memcpy(grown + in->body.len, bytes, n);
-    grown[in->body.len + n] = '\0';
-    in->body = slice_make(grown, in->body.len + n);
+    if (n > in->room - in->len) {
+        in->room = (in->len + n) * 2;
+        in->bytes = xrealloc(in->bytes, in->room);
+    }
+    memcpy(in->bytes + in->len, bytes, n);
+    in->len += n;
     return n;
 }
 
@@ -192,7 +195,7 @@ static void read_answer(struct api *api, const struct inflow *in, struct arena *
     struct slice etag = header_of(api->curl, "ETag");
     curl_easy_getinfo(api->curl, CURLINFO_RESPONSE_CODE, &status);
     out->status = (int)status;
-    out->body = arena_slice(arena, in->body);
+    out->body = arena_slice(arena, slice_make(in->bytes ? in->bytes : "", in->len));
     out->etag = etag.ptr ? arena_text(arena, etag) : NULL;
     out->retry_after = -1;
     if (slice_to_u64(header_of(api->curl, "Retry-After"), 3600, &seconds))
@@ -281,7 +284,7 @@ static void transfer(struct api *api, const struct call *call, int64_t timeout_m
                               : (api->error[0] ? api->error : curl_easy_strerror(code)));
     }
     curl_slist_free_all(headers);
-    free((char *)(uintptr_t)in.body.ptr);
+    free(in.bytes);
 }
 
 int64_t retry_wait(const struct answer *answer, int try, int64_t left)
@@ -307,13 +310,14 @@ static void wait_ms(const struct api *api, int64_t ms)
 void api_call(struct api *api, const struct call *call, struct arena *arena, struct answer *out)
 {
     int64_t start = clock_monotonic(&api->clock);
+    int64_t budget = call->patient ? API_PATIENT_MS : API_BUDGET_MS;
+    int64_t most = call->patient ? API_PATIENT_MS : call->once ? API_ONCE_MS : API_TOTAL_MS;
     for (int try = 1;; try++) {
-        int64_t left = API_BUDGET_MS - (clock_monotonic(&api->clock) - start) / 1000;
+        int64_t left = budget - (clock_monotonic(&api->clock) - start) / 1000;
         if (left < 1)
             left = 1;
-        int64_t most = call->once ? API_ONCE_MS : API_TOTAL_MS;
         transfer(api, call, left < most ? left : most, arena, out);
-        left = API_BUDGET_MS - (clock_monotonic(&api->clock) - start) / 1000;
+        left = budget - (clock_monotonic(&api->clock) - start) / 1000;
         int64_t wait = call->once ? -1 : retry_wait(out, try + 1, left);
         if (wait < 0)
             return;

@@ -3,7 +3,8 @@
  * profile's CA. One struct api is used by one thread; it keeps its connection between calls.
  *
  * A call is tried again, with the same Idempotency-Key, after a 503 or a lost answer; the whole call,
- * waiting included, ends within API_BUDGET_MS. What is known afterwards is in answer.outcome:
+ * waiting included, ends within API_BUDGET_MS (API_PATIENT_MS). What is known afterwards is in
+ * answer.outcome:
  *
  *   CALL_ANSWERED     the service answered; status, body and so on are filled
  *   CALL_NOT_SENT     no connection was made: the service cannot have done anything
@@ -24,9 +25,10 @@ enum {
     API_TOTAL_MS = 15000,
     API_ONCE_MS = 6000,
     API_BUDGET_MS = 20000,
+    API_PATIENT_MS = 300000, /* of a patient call, once and with all tries */
     API_TRIES = 4
 };
-enum { API_BODY_MAX = 8 * 1024 * 1024 };
+enum { API_BODY_MAX = 64 * 1024 * 1024 };
 
 enum call_outcome {
     CALL_ANSWERED,
@@ -44,6 +46,7 @@ struct call {
     const char *key;      /* of a POST: its Idempotency-Key */
     const char *if_match; /* or NULL */
     bool once;            /* do not try again, and wait less long (API_ONCE_MS) */
+    bool patient;         /* the service has much to do: wait long (API_PATIENT_MS) */
 };
 
 struct answer {

@@ -1,8 +1,9 @@
 // Plays scenario files (README.md in tests/ tells their form): each in a world of its own, each line a command that a
 // person types or something that must be seen. After each story the invariants of the live database must hold.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pause } from '../system/lib/raw.mjs';
 import { World } from '../system/lib/world.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,12 +16,14 @@ function parse(text) {
   const kinds = [
     [/^title: (.+)$/, (m) => ({ kind: 'title', text: m[1] })],
     [/^clock: \+(\d+) (days|hours)$/, (m) => ({ kind: 'clock', amount: Number(m[1]), unit: m[2] })],
+    [/^file (\S+): '(.+)' becomes '(.*)'$/, (m) => ({ kind: 'file', path: m[1], from: m[2], to: m[3] })],
     [/^([a-z][a-z0-9-]*): wijzer (.+)$/, (m) => ({ kind: 'command', who: m[1], words: m[2] })],
     [/^ +exit (\d+)$/, (m) => ({ kind: 'exit', code: Number(m[1]) })],
     [/^ +\| (.+)$/, (m) => ({ kind: 'says', text: m[1] })],
     [/^ +! (.+)$/, (m) => ({ kind: 'silent', text: m[1] })],
     [/^ +\$([a-z0-9]+) = code (\d+)$/, (m) => ({ kind: 'code', name: m[1], index: Number(m[2]) })],
     [/^ +\$([a-z0-9]+) = (\..+)$/, (m) => ({ kind: 'path', name: m[1], path: m[2] })],
+    [/^ +until (\.\S+) is (.+)$/, (m) => ({ kind: 'until', path: m[1], text: m[2] })],
     [/^ +(\.\S+) is (.+)$/, (m) => ({ kind: 'is', path: m[1], text: m[2] })],
   ];
   return text.split('\n').flatMap((line, index) => {
@@ -59,9 +62,9 @@ const flat = (text) => text.replace(/\s+/g, ' ');
 class Story {
   constructor(world) {
     this.world = world;
-    this.values = {};
+    this.values = { dir: world.dir };
     this.offset = 0;
-    this.last = null; // the last command's result, with what was expected of its exit status
+    this.last = null; // the last command's result, with what was expected of its exit status, and its line
   }
 
   fill(text) {
@@ -95,6 +98,24 @@ class Story {
   async command({ who, words }) {
     this.settle();
     this.last = await this.world.cli(who, split(words).map((word) => this.fill(word)));
+    this.last.line = { who, words };
+  }
+
+  // What a person does to a file between two commands.
+  file({ path, from, to }) {
+    const name = this.fill(path);
+    const text = readFileSync(name, 'utf8');
+    if (text.split(from).length !== 2) throw new Failure(`"${from}" is ${text.split(from).length - 1} times in ${name}`);
+    writeFileSync(name, text.replace(from, () => to));
+  }
+
+  // The same command again, until it says so: what was published is picked up within a second.
+  async until({ path, text }) {
+    for (let tries = 0; String(pick(this.document(), this.fill(path))) !== this.fill(text); tries++) {
+      if (tries === 20) throw new Failure(`it stays ${pick(this.document(), this.fill(path))}`);
+      await pause(250);
+      await this.command(this.last.line);
+    }
   }
 
   async step(line) {
@@ -103,6 +124,8 @@ class Story {
       case 'title': return;
       case 'clock': this.settle(); return this.clock(line);
       case 'command': return this.command(line);
+      case 'file': this.settle(); return this.file(line);
+      case 'until': return this.until(line);
       case 'exit': this.last.expected = line.code; return this.settle();
       case 'says': if (!output.includes(flat(this.fill(line.text)))) throw new Failure('not in the output'); return;
       case 'silent': if (output.includes(flat(this.fill(line.text)))) throw new Failure('is in the output'); return;

@@ -90,7 +90,11 @@ static void what_is_wrong_is_said(void **state)
         {"wijzer accept a b", SAY_TOO_MANY_WORDS, "b", NULL},
         {"wijzer report a b c d", SAY_TOO_MANY_WORDS, "d", NULL},
         {"wijzer report a b c d e f g h i j", SAY_TOO_MANY_WORDS, "h", NULL},
-        {"wijzer refer --domain a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", SAY_FLAG_TOO_OFTEN, "--domain", NULL},
+        {"wijzer rules lsit", SAY_UNKNOWN_SECOND, "rules", "list"},
+        {"wijzer rules zwaluw", SAY_UNKNOWN_SECOND, "rules", NULL},
+        {"wijzer rules show", SAY_MISSING, "rules show", NULL},
+        {"wijzer rules check --since 2026-01-01", SAY_FLAG_ELSEWHERE, "--since", NULL},
+        {"wijzer rules publish 8 --acknowlegde x", SAY_UNKNOWN_FLAG, "--acknowlegde", "--acknowledge"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct options o;
@@ -103,6 +107,30 @@ static void what_is_wrong_is_said(void **state)
         else
             assert_null(complaint->meant);
     }
+}
+
+static void a_flag_holds_so_many_values(void **state)
+{
+    struct options o;
+    const char *line = "wijzer refer --domain a";
+    for (int i = 1; i < OPTION_VALUES; i++)
+        line = arena_printf(*state, "%s,a", line);
+    assert_null(wrong_with(*state, line, &o));
+    assert_int_equal(o.flags[FLAG_DOMAIN].count, OPTION_VALUES);
+    const struct complaint *complaint = wrong_with(*state, arena_printf(*state, "%s,a", line), &o);
+    assert_int_equal(complaint->text, SAY_FLAG_TOO_OFTEN);
+}
+
+/* Of a what-if the commas belong to the value. */
+static void some_values_stay_whole(void **state)
+{
+    struct options o;
+    assert_null(wrong_with(
+        *state, "wijzer rules explain 7KX3-9MTF --what-if domains=a,b --what-if age=28 --why-not x", &o));
+    assert_int_equal(o.flags[FLAG_WHAT_IF].count, 2);
+    assert_string_equal(o.flags[FLAG_WHAT_IF].values[0], "domains=a,b");
+    assert_null(wrong_with(*state, "wijzer rules publish 8 --acknowledge a,b --acknowledge c", &o));
+    assert_int_equal(o.flags[FLAG_ACKNOWLEDGE].count, 3);
 }
 
 static void commands_are_found_by_their_longest_name(void **state)
@@ -118,7 +146,11 @@ static void commands_are_found_by_their_longest_name(void **state)
     assert_string_equal(command_find(open, 1, &used)->name, "feedback");
     assert_null(command_find(other, 2, &used));
     assert_null(command_find(open, 0, &used));
+    const char *const rules[] = {"rules", "show", "3"};
+    assert_string_equal(command_find(rules, 3, &used)->name, "rules show");
+    assert_string_equal(command_find(rules, 1, &used)->name, "rules");
     assert_string_equal(command_suggest("fedback", *state), "feedback");
+    assert_string_equal(command_suggest("rulse", *state), "rules");
     assert_null(command_suggest("zwaluw", *state));
 }
 
@@ -187,6 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(flags_and_words_in_any_order, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_flag_holds_so_many_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(some_values_stay_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(commands_are_found_by_their_longest_name, setup, teardown),
         cmocka_unit_test_setup_teardown(pointers_lead_to_flags, setup, teardown),
         cmocka_unit_test_setup_teardown(the_tables_are_whole, setup, teardown),

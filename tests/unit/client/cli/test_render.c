@@ -9,7 +9,8 @@
 
 #include "file.h"
 #include "fixtures.h"
-#include "render.h"
+#include "render_rules.h"
+#include "rules_fixtures.h"
 
 /* What the screens look like stands in expected/nl.txt and expected/en.txt, in parts "== name". */
 #define EXPECTED "tests/unit/client/cli/expected/"
@@ -89,6 +90,60 @@ static void conflict(const struct screen *screen, const json_t *document)
     json_decref(referral);
 }
 
+/* Rules are told in the region's words. */
+static void with_words(const struct screen *screen, const json_t *document,
+                       void (*render)(const struct wording *wording, const json_t *document))
+{
+    json_t *words = read_document(VOCABULARY);
+    struct wording wording = {screen, words};
+    render(&wording, document);
+    json_decref(words);
+}
+
+static void findings(const struct wording *wording, const json_t *document)
+{
+    size_t errors = 0;
+    const json_t *list = document_list(document, "findings");
+    for (size_t i = 0; i < json_array_size(list); i++)
+        errors += strcmp(document_text(json_array_get(list, i), "severity"), "error") == 0;
+    assert_int_equal(render_findings(wording, document), errors);
+}
+
+static void trial_of_one(const struct wording *wording, const json_t *document)
+{
+    render_trial(wording, document, 1);
+}
+
+static void trial_of_all(const struct wording *wording, const json_t *document)
+{
+    render_trial(wording, document, UINT64_MAX);
+}
+
+static void rule_table(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, render_rule_table);
+}
+
+static void rule_check(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, findings);
+}
+
+static void trial(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, trial_of_all);
+}
+
+static void trial_cut(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, trial_of_one);
+}
+
+static void explanation(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, render_explanation);
+}
+
 static const struct {
     const char *part;
     render_one render;
@@ -112,6 +167,18 @@ static const struct {
     {"vocabulary", vocabulary_all, VOCABULARY},
     {"vocabulary, one list", vocabulary_domains, VOCABULARY},
     {"me", render_me, ME},
+    {"preview with candidates", render_preview, PREVIEW_CANDIDATES},
+    {"rule tables", render_rule_tables, TABLE_LIST},
+    {"rule table", rule_table, OFFERING_TABLE},
+    {"rule table of fields", rule_table, FIELDS_TABLE},
+    {"findings", rule_check, RULE_CHECK},
+    {"findings, a warning", rule_check, RULE_CHECK_WARNING},
+    {"findings, many dead", rule_check, RULE_CHECK_DEAD},
+    {"findings, none", rule_check, RULE_CHECK_CLEAN},
+    {"trial", trial, TRIAL},
+    {"trial, cut", trial_cut, TRIAL},
+    {"explanation", explanation, EXPLANATION},
+    {"explanation of long ago", explanation, EXPLANATION_OLD},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
