@@ -52,7 +52,7 @@ start_daemon() { # KEY=VALUE...
         idle-timeout=10m "$@"
     "$bin/daemon/app/wijzerd" --config "$dir/wijzerd.conf" 2>"$dir/wijzerd.log" &
     daemon=$!
-    api_port=$api
+    api_port=$api metrics_port=$metrics
     wait_for 20 curl -sf "http://127.0.0.1:$metrics/readyz" || die "the daemon is not ready; see $dir/wijzerd.log"
 }
 
@@ -121,9 +121,11 @@ stop_nginx() {
 
 # ---- (a), (b), (f): submit ----
 
-# The same rows as the load generator sends, written by one call per transaction.
+# The same rows as the load generator sends, written by one call per transaction. How the daemon decided about them is
+# stored with them, so it is taken from one that it has just stored.
 write_pgbench_script() {
-    local account organisation owner offering
+    local account organisation owner offering trail candidates inputs
+    inputs=$(stored_decision inputs) trail=$(stored_decision trail) candidates=$(stored_decision candidates)
     read -r account organisation <<<"$(query "select a.account_id, a.organisation_id from data.account a
         join data.identity i using (region_id, account_id) where i.san = '$(san_of gp)'")"
     read -r owner offering <<<"$(query "select o.organisation_id, o.offering_id from data.offering o
@@ -132,8 +134,14 @@ write_pgbench_script() {
 \\set n random(1, 99999999)
 \\set y random(1930, 1989)
 \\set a random(5751, 5754)
-select * from wijzer.submit_referrals(1, array[($account, $organisation, gen_random_uuid()::text, '$(printf 'x' | sha256sum | cut -c 1-64)', '["social-network"]', '[]', 'routine', :y, :a, 'Proef Persoon ' || :n::text, '06 ' || :n::text, null, 'nl', 'Weduwe, komt nergens meer, slaapt slecht sinds de zomer.', 3, 1, 'R01', 'Eenzaamheid bij volwassenen: de welzijnscoach belt binnen twee weken.', '{"domains":["social-network"],"area":"5751","urgency":"routine","language":"nl","age":76}', $offering, $owner, 'welzijn-op-recept', 'Welzijn op Recept', 'levgroep', 'LEVgroep', now() + interval '2 days')::wijzer.submission]);
+select * from wijzer.submit_referrals(1, array[($account, $organisation, gen_random_uuid()::text, '$(printf 'x' | sha256sum | cut -c 1-64)', '["social-network"]', '[]', 'routine', :y, :a, 'Proef Persoon ' || :n::text, '06 ' || :n::text, null, 'nl', 'Weduwe, komt nergens meer, slaapt slecht sinds de zomer.', 3, 3, 'R01', 'De welzijnscoach van LEVgroep belt binnen twee weken.', '$inputs', $offering, $owner, 'welzijn-op-recept', 'Welzijn op Recept', 'levgroep', 'LEVgroep', now() + interval '2 days', '$trail', '$candidates')::wijzer.submission]);
 SQL
+}
+
+stored_decision() { # COLUMN
+    query "select replace(d.$1::text, , '') from data.decision d join data.referral r using (region_id)
+        join data.step s using (region_id, referral_id) where d.step_id = s.step_id and d.region_id = 1
+        and d.candidates is not null and r.domains = '{social-network}' limit 1"
 }
 
 query() {
@@ -162,9 +170,9 @@ measure_submit() { # FILE NAME DAEMON-SETTINGS...
     local file=$1 name=$2 i rate against
     shift 2
     : >"$file"
-    write_pgbench_script
     start_daemon "$@"
     load_daemon submit 64 2 >/dev/null # warm
+    write_pgbench_script
     for i in $(seq "$reps"); do
         query checkpoint >/dev/null
         against=$(best_pgbench)
@@ -285,4 +293,128 @@ bench_idle_memory() {
         progress "idle-memory $i/$reps: $own KiB against $against KiB"
     done
     result idle-memory KiB/connection '<= 1.3' "$file"
+}
+
+# ---- rules ----
+
+# Each line of FILE with ROWS rules is one of a run; NAME is a field of it.
+rules_field() { # ROWS NAME
+    grep "\"rules\":$1," "$dir/rules/ours.txt" | field "$2"
+}
+
+# A figure of ours against what it may be at most.
+rules_limit() { # NAME UNIT ROWS FIELD LIMIT
+    rules_field "$3" "$4" | sed "s/\$/ $5/" >"$dir/rules/$1.txt"
+    result "$1" "$2" '<= 1' "$dir/rules/$1.txt"
+}
+
+# Decisions a second against the best engine of the same repetition.
+rules_ratio() { # NAME ROWS FIELD AIM
+    local i
+    for i in $(seq "$reps"); do
+        printf '%s %s\n' "$(rules_field "$2" "$3" | sed -n "${i}p")" \
+            "$(field "$3" <"$dir/rules/engines-$2-$i.txt" | sort -g | tail -n 1)"
+    done >"$dir/rules/$1.txt"
+    result "$1" decisions/s "$4" "$dir/rules/$1.txt"
+}
+
+measure_rules() {
+    local i rows
+    for i in $(seq "$reps"); do
+        for rows in 100 10000 100000; do
+            "$bin/tests/bench/rules" measure "$rows" "$duration" >>"$dir/rules/ours.txt" || die "the index is wrong"
+        done
+        for rows in 100 10000; do
+            node "$root/tests/bench/engines/run.mjs" "$dir/rules/$rows.json" "$duration" \
+                >"$dir/rules/engines-$rows-$i.txt" || die "an engine disagrees or failed"
+            progress "rules $i/$reps: $(tr '\n' ' ' <"$dir/rules/engines-$rows-$i.txt")"
+        done
+    done
+}
+
+bench_rules() {
+    local rows hit
+    # shellcheck source=../api/packages.sh
+    (cd "$root/tests/bench/engines" && . "$root/tests/api/packages.sh")
+    rm -rf "$dir/rules" && mkdir -p "$dir/rules"
+    for rows in 100 10000; do
+        "$bin/tests/bench/rules" make "$rows" "$dir/rules/$rows.json" || die "no room for the table"
+    done
+    measure_rules
+    rules_ratio rules-early-100 100 early_rate -
+    rules_ratio rules-late-100 100 late_rate -
+    rules_ratio rules-early-10000 10000 early_rate '>= 50'
+    rules_ratio rules-late-10000 10000 late_rate '>= 1000'
+    for rows in 100 10000 100000; do
+        for hit in early late; do
+            rules_limit "rules-p50-$hit-$rows" ns "$rows" "${hit}_p50" 500
+            rules_limit "rules-p99-$hit-$rows" ns "$rows" "${hit}_p99" 2000
+        done
+        rules_limit "rules-bytes-$rows" bytes/rule "$rows" bytes 150
+    done
+    rules_limit rules-build-100000 ms 100000 build_ms 300
+}
+
+# ---- check ----
+
+bench_check() {
+    local i
+    rm -f "$dir/check.txt"
+    for i in $(seq "$reps"); do
+        "$bin/tests/bench/check" >"$dir/check-$i.json" || die "the checker is wrong"
+        progress "check $i/$reps: $(tr '\n' ' ' <"$dir/check-$i.json")"
+        sed 's/[{,]"ms":/\n&/g' "$dir/check-$i.json" | field ms | sort -g | tail -n 1 | sed 's/$/ 5000/' >>"$dir/check.txt"
+    done
+    result check ms '<= 1' "$dir/check.txt"
+}
+
+# ---- publish ----
+
+# api PROFILE METHOD PATH [BODY-FILE]: what is answered.
+api() {
+    curl -sS --max-time 300 --cacert "$dir/pki/ca/ca.pem" --cert "$dir/pki/profiles/$1/cert.pem" \
+        --key "$dir/pki/profiles/$1/key.pem" -X "$2" -H 'Content-Type: application/json' \
+        -H "Idempotency-Key: $RANDOM-$RANDOM-$SECONDS" ${4:+--data-binary "@$4"} "https://localhost:$api_port$3"
+}
+
+in_force() { # VERSION
+    curl -s "http://127.0.0.1:$metrics_port/readyz" | grep -q "\"3\":$1[,}]"
+}
+
+# A draft of 100,000 rules is handed in before, and checked, published and approved while referrals arrive. Its p99 over
+# that of the same load alone; a failed request ends it. Prints the seconds from approval to being in force to a file.
+publish_once() { # NUMBER-OF-REPETITION
+    local version begun
+    node "$root/tests/bench/draft.mjs" 100000 "$1" >"$dir/draft.json"
+    version=$(api coordinator POST /v1/rule-tables/3/_draft "$dir/draft.json" | field version)
+    [ -n "$version" ] || die "the draft was not taken"
+    load_daemon submit 16 30 >"$dir/publish-load.json" &
+    load=$!
+    echo '{"acknowledged":["dead","unproved","no-capacity","shadowed","empty"]}' >"$dir/publish.json"
+    api coordinator POST "/v1/rule-versions/$version/_publish" "$dir/publish.json" >"$dir/published.json"
+    grep -q '"status":"awaiting-approval"' "$dir/published.json" || die "not published; see $dir/published.json"
+    sleep 5 # a second person needs longer than that
+    echo '{}' >"$dir/empty.json"
+    api coordinator2 POST "/v1/rule-versions/$version/_approve" "$dir/empty.json" >"$dir/approved.json"
+    begun=$(date +%s%N)
+    wait_for 30 in_force "$version" || die "never in force; see $dir/approved.json"
+    awk -v ns="$(($(date +%s%N) - begun))" 'BEGIN { print ns / 1e6, 1000 }' >>"$dir/publish-seen.txt"
+    wait "$load"
+    [ "$(field failed <"$dir/publish-load.json")" = 0 ] || die "requests failed: $(cat "$dir/publish-load.json")"
+}
+
+bench_publish() {
+    local i base
+    : >"$dir/publish.txt" && : >"$dir/publish-seen.txt"
+    start_daemon
+    load_daemon submit 16 2 >/dev/null # warm
+    for i in $(seq "$reps"); do
+        base=$(load_daemon submit 16 30 | field p99_us)
+        publish_once "$i"
+        printf '%s %s\n' "$(field p99_us <"$dir/publish-load.json")" "$base" >>"$dir/publish.txt"
+        progress "publish $i/$reps: p99 $(tail -n 1 "$dir/publish.txt"), in force after $(tail -n 1 "$dir/publish-seen.txt")"
+    done
+    stop_daemon
+    result publish us '<= 2' "$dir/publish.txt"
+    result publish-seen ms '<= 1' "$dir/publish-seen.txt"
 }
