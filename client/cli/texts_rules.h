@@ -94,7 +94,7 @@
     /* files */                                                                                              \
     X(SAY_TABLE_BAD, "{w}Er klopt iets niet in {1}.{/} Er is geen concept gemaakt.",                         \
       "{w}Something is not right in {1}.{/} No draft was made.")                                             \
-    X(SAY_FAULT_AT, "  {b}{1}{/} {2}", "  {b}{1}{/} {2}")                                                    \
+    X(SAY_FAULT_AT, "{b}{1}{/} {2}", "{b}{1}{/} {2}")                                                        \
     X(SAY_FAULT_COLUMN, "kolom \"{1}\"", "column \"{1}\"")                                                   \
     X(SAY_FAULT_RULE, "regel {1}", "rule {1}")                                                               \
     X(SAY_FAULT_LINE, "{1}:{2}:", "{1}:{2}:")                                                                \

@@ -221,7 +221,7 @@ static void what_is_no_file_is_refused(void **state)
     assert_int_equal(truncate(big, 100L * 1024 * 1024), 0);
     ran = RUN(big, flag_facts, facts, flag_lang);
     assert_int_equal(ran.code, EXIT_INPUT);
-    assert_non_null(strstr(ran.err, "is larger than 33554432 bytes"));
+    assert_non_null(strstr(ran.err, "is larger than 32 MB"));
     ran = RUN(path_of("t.csv"), flag_facts, big, flag_lang);
     assert_int_equal(ran.code, EXIT_INPUT);
 }
