@@ -1,7 +1,7 @@
 /*
  * The command line: one table of flags, and the parser that sorts arguments into words and flags. Flags may
- * stand anywhere, `--flag value` or `--flag=value`; `--` ends them; a flag marked `many` may be repeated and
- * takes lists with commas (not so if it is `whole`). Pure: what is wrong comes back as a complaint to be
+ * stand anywhere, `--flag value` or `--flag=value`; `--` ends them; a flag may be given once, or repeated
+ * with or without lists with commas (enum repeats). Pure: what is wrong comes back as a complaint to be
  * printed.
  */
 #ifndef WIJZER_OPTIONS_H
@@ -68,13 +68,18 @@ enum flag {
     FLAG_COUNT
 };
 
+enum repeats {
+    ONCE,
+    LISTED,  /* may be repeated, and holds a list with commas */
+    REPEATED /* may be repeated; commas belong to the value */
+};
+
 struct flag_kind {
     const char *name;             /* "--birth-year" */
     const char *value[LANGUAGES]; /* what stands behind it ("JAAR"), NULL: nothing */
-    bool many;                    /* may be repeated, and holds a list with commas */
-    const char *pointer;          /* the member of the request body that it fills, or NULL */
+    enum repeats repeats;
+    const char *pointer; /* the member of the request body that it fills, or NULL */
     const char *help[LANGUAGES];
-    bool whole; /* of one that may be repeated: commas belong to the value */
 };
 
 /* Never NULL for FLAG_END < flag < FLAG_COUNT. */

@@ -124,7 +124,7 @@ static inline const struct feel *random_output(struct dice *dice, enum value_typ
 static inline struct value random_constant(struct dice *dice, enum value_type type)
 {
     struct feel_fault fault;
-    struct value value;
+    struct value value = value_null;
     const struct feel *feel =
         feel_parse_expression(slice_of(random_value(dice, type)), NULL, dice->arena, &fault);
     assert_true(feel && feel_constant(feel, &value));
@@ -192,13 +192,8 @@ static inline struct rule random_rule(struct dice *dice, const struct table *tab
 
 static inline void random_columns(struct dice *dice, struct table *table)
 {
-    static const char *const inputs[] = {"age",
-                                         "birth year",
-                                         "domains",
-                                         "Stra\xc3\x9f"
-                                         "e",
-                                         "since",
-                                         "car.price * 2"};
+    static const char *const inputs[] = {"age",   "birth year",   "domains", "Stra\xc3\x9f-e",
+                                         "since", "car.price * 2"};
     static const enum value_type types[] = {TYPE_NUMBER,  TYPE_STRING, TYPE_STRING,
                                             TYPE_BOOLEAN, TYPE_DATE,   TYPE_NUMBER};
     struct feel_fault fault;
