@@ -2,6 +2,15 @@
 
 static const struct slice annotation = {"reason", 6};
 
+/* 1 + the output that is the weight; 0: none is. */
+static size_t weight_of(const struct question *question)
+{
+    for (size_t i = 0; i < question->output_count; i++)
+        if (question->outputs[i] == ANSWER_WEIGHT)
+            return i + 1;
+    return 0;
+}
+
 void sheet_open(struct sheet *sheet, const struct question *question, enum hit_policy policy,
                 const struct region *region, size_t count, struct arena *arena)
 {
@@ -30,6 +39,7 @@ void sheet_open(struct sheet *sheet, const struct question *question, enum hit_p
                             .annotation_count = 1,
                             .rules = rules,
                             .rule_count = count,
+                            .ranked_by = weight_of(question),
                             .absent_is_unknown = true};
     *sheet = (struct sheet){.question = question, .arena = arena, .table = table, .rules = rules};
     for (size_t i = 0; i < question->output_count; i++)

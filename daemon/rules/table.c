@@ -492,7 +492,25 @@ static bool fits(const struct table *table, const struct example *example, const
     return true;
 }
 
-/* Of a list of results, one must be as expected. */
+/* Nothing weighs least. */
+static bool weighs_more(const struct value *a, const struct value *b)
+{
+    int order;
+    if (b->kind == VALUE_NULL)
+        return a->kind != VALUE_NULL;
+    return value_compare(a, b, &order) && order > 0;
+}
+
+static bool is_first(const struct table *table, const struct value *results, size_t count, size_t which)
+{
+    size_t weight = table->ranked_by - 1;
+    for (size_t i = 0; table->ranked_by && i < count; i++)
+        if (weighs_more(output_of(table, &results[i], weight), output_of(table, &results[which], weight)))
+            return false;
+    return true;
+}
+
+/* Of a list of results one must be as expected; of a ranked list one of those that weigh most. */
 static bool example_passes(const struct table *table, const struct example *example,
                            const struct outcome *out)
 {
@@ -502,8 +520,10 @@ static bool example_passes(const struct table *table, const struct example *exam
         return false;
     if (!is_list || out->result.kind != VALUE_LIST)
         return fits(table, example, &out->result);
-    for (size_t i = 0; i < out->result.list.count; i++)
-        if (fits(table, example, &out->result.list.items[i]))
+    const struct value *results = out->result.list.items;
+    size_t count = out->result.list.count;
+    for (size_t i = 0; i < count; i++)
+        if (fits(table, example, &results[i]) && is_first(table, results, count, i))
             return true;
     return false;
 }

@@ -84,6 +84,8 @@ struct table {
     const struct rule *otherwise;
     const struct example *examples;
     size_t example_count;
+    size_t ranked_by; /* 1 + the output that ranks the results of a list: of examples the first counts; 0:
+                         none does */
     bool absent_is_unknown; /* facts that are not there make rows UNKNOWN (a region's tables); else null */
     /* Names beside those of the inputs that cells and expressions may use (of other facts and decisions, of
      * components that are more than one word); may be none. */

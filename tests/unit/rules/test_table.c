@@ -324,6 +324,24 @@ static void of_a_list_one_result_must_be_as_expected(void **state)
     arena_free(&arena);
 }
 
+static void of_a_ranked_list_the_first_must_be_as_expected(void **state)
+{
+    struct arena *arena = arena_new(0);
+    const struct failed_example *failed;
+    struct table *table =
+        table_of("C,a,> x,> weight\n:type,number,string,number\n1,> 1,one,10\n2,> 2,two,20\n"
+                 "3,> 3,three,20\n4,> 4,four,\n"
+                 ":example,2,one,\n:example,3,two,\n:example,4,two,\n:example,4,three,\n"
+                 ":example,4,one,\n:example,3,one,10\n:example,5,four,\n",
+                 arena);
+    (void)state;
+    table->ranked_by = 2;
+    assert_int_equal(table_examples(table, arena, &failed), 3);
+    for (size_t k = 0; k < 3; k++)
+        assert_int_equal(failed[k].index, 4 + k);
+    arena_free(&arena);
+}
+
 static void nothing_can_be_expected(void **state)
 {
     struct arena *arena = arena_new(0);
@@ -438,6 +456,7 @@ int main(void)
         cmocka_unit_test(words_on_a_list),
         cmocka_unit_test(examples_pass_or_say_what_came),
         cmocka_unit_test(of_a_list_one_result_must_be_as_expected),
+        cmocka_unit_test(of_a_ranked_list_the_first_must_be_as_expected),
         cmocka_unit_test(nothing_can_be_expected),
         cmocka_unit_test(faults_are_kept_up_to_a_limit),
         cmocka_unit_test(hit_policies_have_letters),
