@@ -415,13 +415,22 @@ CALL(call_flatten)
 /* Contexts -------------------------------------------------------------------------------------------------
  */
 
+/* The key may be a list of keys: a path. */
 CALL(call_get_value)
 {
     struct slice key;
+    const struct value *keys;
+    size_t key_count;
+    struct value value = arguments[0];
     (void)count;
-    if (arguments[0].kind != VALUE_CONTEXT || !take_string(&arguments[1], &key))
+    if (!take_list(&arguments[1], &keys, &key_count) || key_count == 0)
         return value_null;
-    return member_of(ev, &arguments[0], key);
+    for (size_t i = 0; i < key_count; i++) {
+        if (value.kind != VALUE_CONTEXT || !take_string(&keys[i], &key))
+            return value_null;
+        value = member_of(ev, &value, key);
+    }
+    return value;
 }
 
 static struct value pair(struct evaluator *ev, const struct entry *from)
@@ -448,22 +457,105 @@ CALL(call_get_entries)
     return list_of(ev, out, entries);
 }
 
-CALL(call_context_put)
+/* Entries that are to become a context; who makes it sees to the room. */
+struct entry_list {
+    struct entry *entries;
+    size_t count;
+};
+
+static void entry_put(struct entry_list *list, struct slice name, const struct value *value)
 {
-    struct slice key;
-    (void)count;
-    if (arguments[0].kind != VALUE_CONTEXT || !take_string(&arguments[1], &key))
-        return value_null;
-    size_t old = arguments[0].context.count, at = 0;
-    struct entry *entries = evaluator_alloc(ev, old + 1, sizeof *entries);
-    if (!entries)
+    size_t at = 0;
+    while (at < list->count && !slice_equal(list->entries[at].name, name))
+        at++;
+    list->entries[at] = (struct entry){name, value};
+    list->count += at == list->count;
+}
+
+static struct value put_one(struct evaluator *ev, const struct value *context, struct slice key,
+                            const struct value *value)
+{
+    size_t old = context->context.count;
+    struct entry_list list = {evaluator_alloc(ev, old + 1, sizeof *list.entries), old};
+    if (!list.entries || !charge(ev, old))
         return value_null;
     for (size_t i = 0; i < old; i++)
-        entries[i] = arguments[0].context.entries[i];
-    while (at < old && !slice_equal(entries[at].name, key))
-        at++;
-    entries[at] = (struct entry){key, &arguments[2]};
-    return context_of(ev, entries, at < old ? old : old + 1);
+        list.entries[i] = context->context.entries[i];
+    entry_put(&list, key, value);
+    return context_of(ev, list.entries, list.count);
+}
+
+/* From the last key to the first; what is on the way must be there. */
+static struct value put_path(struct evaluator *ev, const struct value *context, const struct value *keys,
+                             size_t count, const struct value *value)
+{
+    struct slice key;
+    if (context->kind != VALUE_CONTEXT || count == 0 || count > FEEL_DEPTH || !take_string(&keys[0], &key))
+        return value_null;
+    if (count == 1)
+        return put_one(ev, context, key, value);
+    struct value *inner = evaluator_alloc(ev, 1, sizeof *inner);
+    struct value old = member_of(ev, context, key);
+    if (!inner)
+        return value_null;
+    *inner = put_path(ev, &old, keys + 1, count - 1, value);
+    return inner->kind == VALUE_NULL ? value_null : put_one(ev, context, key, inner);
+}
+
+CALL(call_context_put)
+{
+    const struct value *keys;
+    size_t key_count;
+    (void)count;
+    if (!take_list(&arguments[1], &keys, &key_count))
+        return value_null;
+    return put_path(ev, &arguments[0], keys, key_count, &arguments[2]);
+}
+
+/* Of entries with key and value, as get entries() gives them. */
+CALL(call_context)
+{
+    const struct value *items;
+    size_t item_count;
+    (void)count;
+    if (!take_list(&arguments[0], &items, &item_count))
+        return value_null;
+    struct entry_list list = {evaluator_alloc(ev, item_count, sizeof *list.entries), 0};
+    struct value *values = evaluator_alloc(ev, item_count, sizeof *values);
+    for (size_t i = 0; list.entries && values && i < item_count; i++) {
+        const struct entry *entries = items[i].kind == VALUE_CONTEXT ? items[i].context.entries : NULL;
+        struct value key = member_of(ev, &items[i], slice_of("key"));
+        bool has_value = false;
+        for (size_t k = 0; entries && k < items[i].context.count; k++)
+            has_value = has_value || slice_is(entries[k].name, "value");
+        if (key.kind != VALUE_STRING || !has_value || !charge(ev, 1 + list.count))
+            return value_null;
+        values[i] = member_of(ev, &items[i], slice_of("value"));
+        entry_put(&list, key.string, &values[i]);
+        if (list.count != i + 1) /* a key that stands there twice */
+            return value_null;
+    }
+    return list.entries && values ? context_of(ev, list.entries, list.count) : value_null;
+}
+
+/* The last of them that has a name says what it is. */
+CALL(call_context_merge)
+{
+    const struct value *items;
+    size_t item_count, room = 0;
+    (void)count;
+    if (!take_list(&arguments[0], &items, &item_count))
+        return value_null;
+    for (size_t i = 0; i < item_count; i++) {
+        if (items[i].kind != VALUE_CONTEXT)
+            return value_null;
+        room += items[i].context.count;
+    }
+    struct entry_list list = {evaluator_alloc(ev, room, sizeof *list.entries), 0};
+    for (size_t i = 0; list.entries && i < item_count; i++)
+        for (size_t k = 0; k < items[i].context.count && charge(ev, 1 + list.count); k++)
+            entry_put(&list, items[i].context.entries[k].name, items[i].context.entries[k].value);
+    return list.entries ? context_of(ev, list.entries, list.count) : value_null;
 }
 
 const struct function functions_of_lists[] = {
@@ -492,6 +584,8 @@ const struct function functions_of_lists[] = {
     {"flatten", "list", 1, 1, false, call_flatten},
     {"get value", "context,key", 2, 2, false, call_get_value},
     {"get entries", "context", 1, 1, false, call_get_entries},
-    {"context put", "context,key,value", 3, 3, false, call_context_put},
+    {"context put", "context,key,value|context,keys,value", 3, 3, false, call_context_put},
+    {"context", "entries", 1, 1, false, call_context},
+    {"context merge", "contexts", 1, 1, false, call_context_merge},
     {0},
 };

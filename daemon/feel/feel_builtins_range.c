@@ -129,7 +129,22 @@ CALL(call_coincides)
     return relate(coincides, take_single(&arguments[0]), take_single(&arguments[1]));
 }
 
+/* range("[1..5]"): a literal, with ends that are literals. */
+CALL(call_range)
+{
+    enum { PARSING = 200 /* steps, as what is parsed takes memory too */ };
+    struct slice text;
+    struct feel_fault ignored;
+    struct value value;
+    (void)count;
+    if (!take_string(&arguments[0], &text) || !charge(ev, PARSING + text.len))
+        return value_null;
+    const struct feel *feel = feel_parse_expression(text, NULL, ev->arena, &ignored);
+    return feel && feel_constant(feel, &value) && value.kind == VALUE_RANGE ? value : value_null;
+}
+
 const struct function functions_of_ranges[] = {
+    {"range", "from", 1, 1, false, call_range},
     {"before", "point1,point2|range,point|point,range|range1,range2", 2, 2, false, call_before},
     {"after", "point1,point2|range,point|point,range|range1,range2", 2, 2, false, call_after},
     {"meets", "range1,range2", 2, 2, false, call_meets},

@@ -253,10 +253,12 @@ static struct value eval_constant(struct evaluator *ev, const struct node *node)
     return node->value;
 }
 
+/* partial is the one list that nobody has charged for yet. */
 static struct value eval_name(struct evaluator *ev, const struct node *node)
 {
     const struct value *found = find_name(ev, node->name);
-    return found ? *found : value_null;
+    bool is_known = found && (!slice_is(node->name, "partial") || charge_value(ev, found));
+    return is_known ? *found : value_null;
 }
 
 static struct value eval_input(struct evaluator *ev, const struct node *node)
@@ -486,9 +488,23 @@ struct loop {
     bool is_null;     /* a domain was null */
 };
 
+/* What for ... return has put out so far is called partial in there. */
+static struct value evaluate_body(struct evaluator *ev, const struct loop *loop)
+{
+    struct value partial = {.kind = VALUE_LIST};
+    struct entry entry = {slice_of("partial"), &partial};
+    struct frame frame = {.entries = &entry, .count = loop->node->kind == NODE_FOR, .outer = ev->frame};
+    partial.list.items = loop->results;
+    partial.list.count = loop->count;
+    ev->frame = &frame;
+    struct value value = evaluate(ev, &loop->node->items[loop->node->count - 1]);
+    ev->frame = frame.outer;
+    return value;
+}
+
 static void loop_body(struct evaluator *ev, struct loop *loop)
 {
-    struct value value = evaluate(ev, &loop->node->items[loop->node->count - 1]);
+    struct value value = evaluate_body(ev, loop);
     if (loop->node->kind != NODE_FOR) {
         enum truth truth = truth_of(&value), stop = loop->node->kind == NODE_SOME ? YES : NO;
         if (loop->truth != stop && truth != truth_not(stop))

@@ -141,6 +141,8 @@ size_t match_name(struct slice text, size_t at, struct slice name)
             if (next == at)
                 return 0;
             at = next;
+            while (i + 1 < name.len && name.ptr[i + 1] == ' ')
+                i++;
         } else if (name.ptr[i] == text.ptr[at]) {
             at++;
         } else {

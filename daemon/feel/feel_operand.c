@@ -232,6 +232,8 @@ static bool parse_loop(struct parser *parser, struct node *out)
         name_add(parser, &names, name);
         add_local(parser, name);
     } while (parser->token.kind == TOKEN_COMMA);
+    if (kind == TOKEN_FOR)
+        add_local(parser, slice_of("partial"));
     bool ok = kind == TOKEN_FOR ? expect(parser, TOKEN_RETURN, "a comma or 'return'")
                                 : expect(parser, TOKEN_SATISFIES, "a comma or 'satisfies'");
     if (!ok || !parse_expression(parser, node_add(parser->arena, &list)))

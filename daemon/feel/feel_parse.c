@@ -400,7 +400,8 @@ static bool parse_in_tests(struct parser *parser, struct node *out)
     if (!parse_tests(parser, out))
         return false;
     parser->is_range_end = was_range_end;
-    if (parser->token.kind == TOKEN_DOTS && out->count == 1) {
+    if (parser->token.kind == TOKEN_DOTS && out->count == 1 && !out->negated &&
+        out->items[0].kind != NODE_COMPARE && out->items[0].kind != NODE_TESTS) {
         struct node low = out->items[0];
         struct node_list list = {0};
         return parse_range_end(parser, &low, false, node_add(parser->arena, &list)) &&

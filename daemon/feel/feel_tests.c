@@ -59,6 +59,15 @@ static bool is_condition(const struct node *node)
            node->kind == NODE_EVERY || node->kind == NODE_INSTANCE;
 }
 
+/* Whether a truth that came out is the answer: what a call puts out may be a condition, or a value. */
+static bool is_answer(const struct evaluator *ev, const struct node *node)
+{
+    if (node->has_input)
+        return true;
+    return ev->input->kind != VALUE_BOOLEAN &&
+           (is_condition(node) || node->kind == NODE_CALL || node->kind == NODE_IF);
+}
+
 static enum truth test_expression(struct evaluator *ev, const struct node *node)
 {
     struct value value = evaluate(ev, node);
@@ -68,8 +77,7 @@ static enum truth test_expression(struct evaluator *ev, const struct node *node)
             return UNKNOWN;
         return ev->input->kind == VALUE_NULL ? YES : NO;
     }
-    if (value.kind == VALUE_BOOLEAN &&
-        (node->has_input || (ev->input->kind != VALUE_BOOLEAN && is_condition(node))))
+    if (value.kind == VALUE_BOOLEAN && is_answer(ev, node))
         return truth_of(&value);
     return test_value(ev, &value);
 }

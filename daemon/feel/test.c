@@ -71,21 +71,14 @@ struct slice key_text(int64_t key, enum test_kind kind, struct arena *arena)
 /* Facts ----------------------------------------------------------------------------------------------------
  */
 
-static bool all_strings(const struct value *list)
-{
-    for (size_t i = 0; i < list->list.count; i++)
-        if (list->list.items[i].kind != VALUE_STRING)
-            return false;
-    return list->list.count <= UINT32_MAX;
-}
-
+/* What is no string is in no set of words, so that a list with nulls in it is the list without them. */
 static struct fact fact_of_words(const struct value *value, struct arena *arena)
 {
-    size_t count = value->list.count;
-    struct fact fact = {.kind = FACT_WORDS, .count = (uint32_t)count, .value = value};
-    struct slice *words = arena_array(arena, count, sizeof *words);
-    for (size_t i = 0; i < count; i++)
-        words[i] = value->list.items[i].string;
+    struct fact fact = {.kind = FACT_WORDS, .value = value};
+    struct slice *words = arena_array(arena, value->list.count, sizeof *words);
+    for (size_t i = 0; i < value->list.count; i++)
+        if (value->list.items[i].kind == VALUE_STRING)
+            words[fact.count++] = value->list.items[i].string;
     fact.words = words;
     return fact;
 }
@@ -119,7 +112,7 @@ struct fact fact_of(const struct value *value, bool is_any_of, struct arena *are
     case VALUE_STRING:
         return fact_of_word(value, is_any_of, arena);
     case VALUE_LIST:
-        if (is_any_of && all_strings(value))
+        if (is_any_of && value->list.count <= UINT32_MAX)
             return fact_of_words(value, arena);
         break;
     case VALUE_BOOLEAN:

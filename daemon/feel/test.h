@@ -74,7 +74,8 @@ int64_t integer_key(int64_t number); /* |number| < 2 * 10^12 */
 /* The number that a key stands for, or for an odd one a number between its neighbours: for people. */
 struct slice key_text(int64_t key, enum test_kind kind, struct arena *arena); /* "17", "17.5", "2026-11-22" */
 
-/* The fact that a value is, on a column (is_any_of: a list of strings becomes FACT_WORDS, a string too). */
+/* The fact that a value is, on a column (is_any_of: a list becomes FACT_WORDS of the strings in it, a string
+ * too). */
 struct fact fact_of(const struct value *value, bool is_any_of, struct arena *arena);
 
 /* Decides one cell, by the definitions above; the reference that the index is compared with. A fact of

@@ -241,6 +241,21 @@ static void read_decisions(struct dmn_reader *reader)
     reader->model->decision_count = count;
 }
 
+/* A decision that requires what is not supported cannot be decided, so that faults in its table ("expected a
+ * function of FEEL") say nothing new: it has no table then, and the rest of the model is as good as before.
+ */
+static const struct table *read_table(struct dmn_reader *reader, const struct dmn_node *logic,
+                                      const struct dmn_decision *decision, struct slice reference)
+{
+    struct table_faults *faults = reader->faults, own = {0};
+    if (decision->missing_count == 0)
+        return dmn_table_read(reader, logic, decision, reference);
+    reader->faults = &own;
+    const struct table *table = dmn_table_read(reader, logic, decision, reference);
+    reader->faults = faults;
+    return own.count ? NULL : table;
+}
+
 static void read_tables(struct dmn_reader *reader)
 {
     struct dmn_decision *decision = (struct dmn_decision *)(uintptr_t)reader->model->decisions;
@@ -249,7 +264,7 @@ static void read_tables(struct dmn_reader *reader)
         const struct dmn_node *logic = logic_of(node);
         struct slice reference = dmn_attribute(dmn_child(node, "variable"), "typeRef");
         if (logic && slice_is(logic->name, "decisionTable"))
-            decision->table = dmn_table_read(reader, logic, decision, trim_all(reference));
+            decision->table = read_table(reader, logic, decision, trim_all(reference));
     }
 }
 
@@ -336,6 +351,18 @@ static const struct dmn_decision *only_one(const struct dmn_model *model, struct
     return count == 1 ? found : NULL;
 }
 
+/* Of a decision without a table; false. */
+static bool refuse_kind(const struct dmn_decision *decision, struct err *err)
+{
+    if (decision->missing_count)
+        return err_set(err, ERR_CONFIG, "decision \"%.*s\" requires %.*s: not supported",
+                       SLICE_FMT(decision->name), SLICE_FMT(decision->missing[0]));
+    if (!decision->kind.len)
+        return err_set(err, ERR_CONFIG, "decision \"%.*s\" has no logic", SLICE_FMT(decision->name));
+    return err_set(err, ERR_CONFIG, "decision \"%.*s\" is no decision table but of the kind \"%.*s\"",
+                   SLICE_FMT(decision->name), SLICE_FMT(decision->kind));
+}
+
 const struct dmn_decision *dmn_find(const struct dmn_model *model, const char *name, struct err *err)
 {
     char names[256];
@@ -349,11 +376,7 @@ const struct dmn_decision *dmn_find(const struct dmn_model *model, const char *n
                 decision_names(model, NULL, names, sizeof names));
     if (!found || found->table)
         return found;
-    if (found->kind.len)
-        err_set(err, ERR_CONFIG, "decision \"%.*s\" is no decision table but of the kind \"%.*s\"",
-                SLICE_FMT(found->name), SLICE_FMT(found->kind));
-    else
-        err_set(err, ERR_CONFIG, "decision \"%.*s\" has no logic", SLICE_FMT(found->name));
+    refuse_kind(found, err);
     return NULL;
 }
 
@@ -389,6 +412,8 @@ static bool evaluate_required(struct chain *chain, const struct dmn_decision *de
 static bool evaluate(struct chain *chain, const struct dmn_decision *decision)
 {
     struct outcome outcome;
+    if (!decision->table && slice_is(decision->kind, "decisionTable"))
+        return refuse_kind(decision, chain->err);
     if (!decision->table)
         return err_set(
             chain->err, ERR_CONFIG,
@@ -451,8 +476,7 @@ bool dmn_scope(const struct dmn_model *model, const struct dmn_decision *decisio
     if (facts->count)
         memcpy(chain.entries, facts->entries, facts->count * sizeof *chain.entries);
     if (!decision->table)
-        return err_set(err, ERR_CONFIG, "decision \"%.*s\" is no decision table but of the kind \"%.*s\"",
-                       SLICE_FMT(decision->name), SLICE_FMT(decision->kind));
+        return refuse_kind(decision, err);
     chain.visits[decision - model->decisions] = ON_THE_WAY;
     if (!evaluate_required(&chain, decision))
         return false;

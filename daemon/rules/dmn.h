@@ -32,8 +32,10 @@ struct dmn_decision {
     struct input_data variable; /* what others know its result as; usually of the same name */
     struct slice
         kind; /* "decisionTable", "context", "literalExpression", "invocation", ...; absent: no logic */
-    const struct table *table; /* NULL where kind is another */
-    const size_t *required;    /* indexes of decisions whose results it needs */
+    /* NULL where kind is another, or where the table has faults but could not be decided anyhow, as
+     * something is missing */
+    const struct table *table;
+    const size_t *required; /* indexes of decisions whose results it needs */
     size_t required_count;
     const struct slice *missing; /* what else it requires and cannot have, by kind and name */
     size_t missing_count;

@@ -119,6 +119,13 @@ static const struct input_data *data_find(const struct dmn_reader *reader, struc
     return NULL;
 }
 
+/* Whether it is the fact of that name, and no expression: true is none. */
+static bool is_fact_name(struct slice text)
+{
+    return dmn_is_plain_name(text) && !slice_is(text, "true") && !slice_is(text, "false") &&
+           !slice_is(text, "null");
+}
+
 static void read_allowed_input(struct table_reader *t, const struct dmn_node *node, struct slice declared,
                                struct input *input)
 {
@@ -152,7 +159,7 @@ static void read_input(struct table_reader *t, const struct dmn_node *node, stru
         fault(t, node->line, SLICE_NONE, input->label, "expected an input expression, found nothing");
         return;
     }
-    if (!data && !dmn_is_plain_name(text) && check_language(t, expression, SLICE_NONE, text)) {
+    if (!data && !is_fact_name(text) && check_language(t, expression, SLICE_NONE, text)) {
         input->expression = feel_parse_expression(text, &t->syntax, t->arena, &found);
         if (!input->expression)
             feel_fault_at(t, expression->line, SLICE_NONE, text, text, &found);
@@ -205,7 +212,7 @@ static void read_output(struct table_reader *t, const struct dmn_node *node, str
         fault(t, node->line, SLICE_NONE, SLICE_NONE,
               "expected a name for each of several outputs, found none");
     read_allowed_output(t, node, type.allowed, output);
-    if (text.len && check_language(t, otherwise, SLICE_NONE, name)) {
+    if (text.len && !slice_is(text, "-") && check_language(t, otherwise, SLICE_NONE, name)) {
         output->otherwise = feel_parse_expression(text, &t->syntax, t->arena, &found);
         if (!output->otherwise)
             feel_fault_at(t, otherwise->line, SLICE_NONE, name, text, &found);

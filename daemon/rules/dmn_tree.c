@@ -116,9 +116,10 @@ static bool is_kept(const struct dmn_node *parent, struct slice name)
         const char *parent;
         const char *children[10];
     } kept[] = {
-        {"itemDefinition", {"typeRef", "allowedValues", "itemComponent", NULL}},
-        {"itemComponent", {"typeRef", "allowedValues", "itemComponent", NULL}},
+        {"itemDefinition", {"typeRef", "allowedValues", "typeConstraint", "itemComponent", NULL}},
+        {"itemComponent", {"typeRef", "allowedValues", "typeConstraint", "itemComponent", NULL}},
         {"allowedValues", {"text", NULL}},
+        {"typeConstraint", {"text", NULL}},
         {"inputData", {"variable", NULL}},
         {"informationRequirement", {"requiredDecision", "requiredInput", NULL}},
         {"knowledgeRequirement", {"requiredKnowledge", NULL}},

@@ -39,9 +39,13 @@ void dmn_types_read(struct dmn_reader *reader)
     dmn_keys_sort(&reader->type_keys);
 }
 
-/* "tns:tAge" -> "tAge". */
+/* "tns:tAge", "{urn:m}tAge" -> "tAge". */
 static struct slice without_prefix(struct slice reference)
 {
+    const char *brace =
+        reference.len && reference.ptr[0] == '{' ? memchr(reference.ptr, '}', reference.len) : NULL;
+    if (brace)
+        return slice_make(brace + 1, reference.len - (size_t)(brace - reference.ptr) - 1);
     for (size_t i = 0; i < reference.len; i++)
         if (reference.ptr[i] == ':')
             return slice_make(reference.ptr + i + 1, reference.len - i - 1);
@@ -92,11 +96,14 @@ static struct input_data type_of_node(struct dmn_reader *reader, const struct dm
 {
     struct input_data type = dmn_type_of(reader, dmn_child_text(node, "typeRef"));
     const struct dmn_node *allowed = dmn_child(node, "allowedValues");
+    const struct dmn_node *constraint = dmn_child(node, "typeConstraint"); /* of a list: of it as a whole */
     if (dmn_child(node, "itemComponent"))
         read_components(reader, node, &type);
     if (slice_is(dmn_attribute(node, "isCollection"), "true"))
         type.is_list = true;
     if (allowed)
         type.allowed = dmn_child_text(allowed, "text");
+    else if (constraint && !type.is_list)
+        type.allowed = dmn_child_text(constraint, "text");
     return type;
 }

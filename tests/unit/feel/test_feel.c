@@ -168,6 +168,10 @@ static void control_and_loops(void **state)
         {"1 + (if true then 1 else 2)", "2"},
         {"for i in [1, 2, 3] return i * i", "[1, 4, 9]"},
         {"for i in 1..3 return i", "[1, 2, 3]"},
+        {"for i in 1..4 return if i = 1 then 1 else i * partial[-1]", "[1, 2, 6, 24]"},
+        {"for i in 1..3 return count(partial)", "[0, 1, 2]"},
+        {"for i in 1..30 return if i < 30 then partial else string(partial)", "null"},
+        {"some i in 1..3 satisfies partial = null", "true"},
         {"for i in 3..1 return i", "[3, 2, 1]"},
         {"for i in [1..3] return i", "[1, 2, 3]"},
         {"for d in @\"2026-02-28\"..@\"2026-03-01\" return d.day", "[28, 1]"},
@@ -484,9 +488,26 @@ static void functions_of_lists(void **state)
         {"distinct values([1, 2, 1, null, null])", "[1, 2, null]"},
         {"flatten([[1, [2]], 3])", "[1, 2, 3]"},
         {"get value({a: 1}, \"a\")", "1"},
+        {"get value({a: {b: 1}}, [\"a\", \"b\"])", "1"},
+        {"get value({a: 1}, [\"a\", \"b\"])", "null"},
+        {"get value({a: 1}, [])", "null"},
         {"get entries({a: 1})", "[{\"key\": \"a\", \"value\": 1}]"},
         {"context put({a: 1}, \"a\", 2)", "{\"a\": 2}"},
         {"context put({a: 1}, \"b\", 2)", "{\"a\": 1, \"b\": 2}"},
+        {"context put({a: {b: 1}, c: 3}, [\"a\", \"b\"], 2)", "{\"a\": {\"b\": 2}, \"c\": 3}"},
+        {"context put({a: 1}, [\"a\", \"b\"], 2)", "null"},
+        {"context put({a: 1}, [], 2)", "null"},
+        {"context put(context: {}, keys: [\"a\"], value: 2)", "{\"a\": 2}"},
+        {"context([{key: \"a\", value: 1}, {key: \"b\", value: null}])", "{\"a\": 1, \"b\": null}"},
+        {"context({key: \"a\", value: 1})", "{\"a\": 1}"},
+        {"context([])", "{}"},
+        {"context([{key: \"a\", value: 1}, {key: \"a\", value: 2}])", "null"},
+        {"context([{key: \"a\"}])", "null"},
+        {"context([1])", "null"},
+        {"context(get entries({a: 1}))", "{\"a\": 1}"},
+        {"context merge([{a: 1, b: 2}, {b: 3}, {}])", "{\"a\": 1, \"b\": 3}"},
+        {"context merge([{a: 1}, 2])", "null"},
+        {"context merge([])", "{}"},
     };
     (void)state;
     check_rows(rows, COUNT(rows));
@@ -495,6 +516,12 @@ static void functions_of_lists(void **state)
 static void functions_of_ranges(void **state)
 {
     static const struct row rows[] = {
+        {"range(\"[1..5)\")", "[1..5)"},
+        {"3 in range(from: \"]1..5]\")", "true"},
+        {"range(\"[date(\\\"2026-01-01\\\")..@\\\"2026-02-01\\\"]\").end", "date(\"2026-02-01\")"},
+        {"range(\"1..5\")", "null"},
+        {"range(\"[a..b]\")", "null"},
+        {"range(\"5\")", "null"},
         {"before(1, 10)", "true"},
         {"before(10, 1)", "false"},
         {"before(1, (1..10])", "true"},
@@ -538,7 +565,7 @@ static void names_are_the_longest_that_fit(void **state)
 {
     static const struct slice names[] = {
         {"Approval Status", 15}, {"Approval", 8}, {"Pre-bureau risk", 15}, {"a", 1}, {"a+b", 3},
-        {"not so", 6},           {"structA", 7}};
+        {"not so", 6},           {"structA", 7},  {"two  gaps", 9}};
     static const struct feel_syntax syntax = {names, COUNT(names), 0};
     struct value values[COUNT(names)], member = value_of_int(100);
     struct entry entries[COUNT(names)], price = {{"unit price", 10}, &member};
@@ -553,6 +580,8 @@ static void names_are_the_longest_that_fit(void **state)
         {"a + b", "null"},
         {"a +a", "6"},
         {"not so", "5"},
+        {"two gaps", "7"},
+        {"two  gaps + 1", "8"},
         {"structA.unit price", "100"},
         {"structA.unit price > 10", "true"},
         {"{a: 9, c: a}.c", "9"},

@@ -88,6 +88,7 @@ static void faults_of_expressions_say_where(void **state)
         {"not \"a\"", 4, "expected '(' behind not, found '\"a\"'"},
         {"not(\"a\")", 0, "expected a condition in not(...)"},
         {"1 in (1, 2", 10, "expected a comma or ')', found the end"},
+        {"1 in (< 1..2)", 9, "expected a comma or ')', found '..'"},
         {"(!= 5)", 1, "expected a number, a \"text\""},
     };
     (void)state;

@@ -410,13 +410,17 @@ static void what_is_no_table_is_refused_by_name_and_kind(void **state)
 
 static void what_cannot_be_had_is_named(void **state)
 {
-    static const char text[] =
-        MODEL("<import name=\"other\" namespace=\"urn:o\" importType=\"" NS15 "\"/>"
-              "<businessKnowledgeModel id=\"b\" name=\"rate\"><encapsulatedLogic/></businessKnowledgeModel>"
-              "<decisionService name=\"svc\"/><knowledgeSource name=\"law\"/>" DECISION("N", "") DECISION(
-                  "B", "<knowledgeRequirement><requiredKnowledge href=\"#b\"/></knowledgeRequirement>" SMALL)
-                  DECISION("E", NEEDS("elsewhere") SMALL) DECISION("X", NEEDS("Y") SMALL)
-                      DECISION("Y", NEEDS("X") SMALL));
+    static const char text[] = MODEL(
+        "<import name=\"other\" namespace=\"urn:o\" importType=\"" NS15 "\"/>"
+        "<businessKnowledgeModel id=\"b\" name=\"rate\"><encapsulatedLogic/></businessKnowledgeModel>"
+        "<decisionService name=\"svc\"/><knowledgeSource name=\"law\"/>" DECISION("N", "") DECISION(
+            "B", "<knowledgeRequirement><requiredKnowledge href=\"#b\"/></knowledgeRequirement>" SMALL)
+            DECISION("C",
+                     "<knowledgeRequirement><requiredKnowledge href=\"#b\"/></knowledgeRequirement>" TABLE(
+                         IN("a", "") OUT RULE("-", "rate(a)")))
+                DECISION("D", NEEDS("C") TABLE(IN("C", "") OUT RULE("-", "C")))
+                    DECISION("E", NEEDS("elsewhere") SMALL) DECISION("X", NEEDS("Y") SMALL)
+                        DECISION("Y", NEEDS("X") SMALL));
     struct arena *arena = arena_new(0);
     const struct dmn_model *model = read_model(slice_of(text), arena);
     (void)state;
@@ -426,11 +430,14 @@ static void what_cannot_be_had_is_named(void **state)
     assert_slice(model->unsupported[2], "decisionService \"svc\"");
     not_decided(model, "N", "{}", "\"N\" has no logic", arena);
     not_decided(model, "B", "{\"a\": 1}", "requires businessKnowledgeModel \"rate\"", arena);
+    not_decided(model, "C", "{\"a\": 1}", "\"C\" requires businessKnowledgeModel \"rate\"", arena);
+    not_decided(model, "D", "{\"a\": 1}", "\"C\" requires businessKnowledgeModel \"rate\"", arena);
+    decide(model, "D", "{\"a\": 1, \"C\": 7}", "7", arena);
     not_decided(model, "E", "{\"a\": 1}", "\"#elsewhere\", which is not in this file", arena);
     not_decided(model, "X", "{\"a\": 1}", "requires itself", arena);
     decide(model, "X", "{\"a\": 1, \"Y\": 1}", "\"low\"", arena);
-    not_decided(model, NULL, "{}", "one of these decisions: \"N\", \"B\", \"E\"", arena);
-    not_decided(model, "Z", "{}", "expected a decision called \"Z\", found: \"N\", \"B\"", arena);
+    not_decided(model, NULL, "{}", "one of these decisions: \"N\", \"B\", \"D\", \"E\"", arena);
+    not_decided(model, "Z", "{}", "expected a decision called \"Z\", found: \"N\", \"B\", \"C\"", arena);
     not_decided(read_model(slice_of(MODEL("")), arena), NULL, "{}", "found none", arena);
     arena_free(&arena);
 }

@@ -246,6 +246,46 @@ static void any_and_unique_that_break_their_promise(void **state)
     RUN(unique, unique_cases);
 }
 
+/* true as an input: rows hold or not by conditions on other facts. */
+static void constants_as_inputs(void **state)
+{
+    static const char text[] = MODEL(DATA("n", "number") DECISION(
+        "D", TABLE("FIRST",
+                   IN("true") IN("null") OUT("x", "<defaultOutputEntry><text>-</text></defaultOutputEntry>")
+                       RULE(CELL("n > 5") CELL("null") RESULT("\"more\"")) RULE(CELL("n > 2") CELL(
+                           "-") RESULT("\"some\"")) RULE(CELL("false") CELL("-") RESULT("\"never\"")))));
+    static const struct model_case cases[] = {
+        {"{n: 6}", "\"more\""}, {"{n: 3}", "\"some\""}, {"{n: 0}", "null"}};
+    (void)state;
+    RUN(text, cases);
+}
+
+static void lists_that_hold_more_than_words(void **state)
+{
+    static const char text[] = MODEL(DATA("tags", "Any") DECISION(
+        "D", TABLE("FIRST", IN("tags") OUT("x", "") RULE(CELL("list contains(?, \"a\")") RESULT("\"a\""))
+                                RULE(CELL("not(list contains(?, \"b\"))") RESULT("\"no b\"")))));
+    static const struct model_case cases[] = {{"{tags: [null, \"a\"]}", "\"a\""},
+                                              {"{tags: [1, \"b\"]}", "null"},
+                                              {"{tags: [1]}", "\"no b\""},
+                                              {"{tags: null}", "null"}};
+    (void)state;
+    RUN(text, cases);
+}
+
+/* DMN 1.5 has typeConstraint beside allowedValues; types may be written with their namespace. */
+static void types_of_all_spellings(void **state)
+{
+    static const char text[] = MODEL(
+        "<itemDefinition name=\"tLevel\"><typeRef>{urn:f}string</typeRef><typeConstraint><text>\"now\", "
+        "\"later\"</text></typeConstraint></itemDefinition>" DATA("n", "number") DECISION(
+            "D", TABLE("PRIORITY", IN("n") "<output name=\"o\" typeRef=\"{urn:m}tLevel\"/>" RULE(
+                                       CELL("-") RESULT("\"later\"")) RULE(CELL("> 5") RESULT("\"now\"")))));
+    static const struct model_case cases[] = {{"{n: 6}", "\"now\""}, {"{n: 3}", "\"later\""}};
+    (void)state;
+    RUN(text, cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +298,9 @@ int main(void)
         cmocka_unit_test(a_chain_with_sums),
         cmocka_unit_test(moments_and_durations),
         cmocka_unit_test(any_and_unique_that_break_their_promise),
+        cmocka_unit_test(constants_as_inputs),
+        cmocka_unit_test(lists_that_hold_more_than_words),
+        cmocka_unit_test(types_of_all_spellings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
