@@ -33,7 +33,8 @@ bool csv_cell_fault(struct csv_reader *reader, size_t line, struct slice rule, s
 struct slice csv_field(const struct record *record, size_t field)
 {
     struct slice text = field < record->count ? record->fields[field] : SLICE_NONE;
-    bool is_guarded = text.len > 1 && text.ptr[0] == '\'' && memchr("=+-@'", text.ptr[1], 5);
+    bool is_guarded =
+        text.len > 1 && text.ptr[0] == '\'' && memchr(CSV_GUARDED, text.ptr[1], sizeof CSV_GUARDED - 1);
     return is_guarded ? slice_make(text.ptr + 1, text.len - 1) : text;
 }
 

@@ -6,6 +6,9 @@
 #include "csv_records.h"
 #include "table_text.h"
 
+/* What a spreadsheet would take for a formula, and the guard itself. */
+#define CSV_GUARDED "=+-@\t\r'"
+
 /* The annotation that holds the sentence of an example, and the column for it where there is none. */
 #define REASON_COLUMN "reason"
 #define SENTENCE_COLUMN ":sentence"

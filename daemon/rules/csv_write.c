@@ -19,8 +19,8 @@ static bool needs_guard(struct slice text)
     struct decimal number;
     if (text.len == 0 || slice_is(text, "-") || decimal_parse(text, &number))
         return false;
-    return memchr("=+-@", text.ptr[0], 4) ||
-           (text.ptr[0] == '\'' && text.len > 1 && memchr("=+-@'", text.ptr[1], 5));
+    return memchr(CSV_GUARDED, text.ptr[0], sizeof CSV_GUARDED - 2) ||
+           (text.ptr[0] == '\'' && text.len > 1 && memchr(CSV_GUARDED, text.ptr[1], sizeof CSV_GUARDED - 1));
 }
 
 static bool needs_quotes(struct slice text)

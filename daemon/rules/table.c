@@ -365,9 +365,15 @@ void table_apply(const struct table *table, const uint32_t *matched, size_t coun
     bool only_first = table->policy == HIT_FIRST;
     size_t wanted = only_first ? 1 : count;
     struct row_value *values = arena_array(arena, wanted, sizeof *values);
-    for (size_t i = 0; i < wanted; i++)
-        values[i] = row_value(table, matched[i], variables, arena);
     struct hits hits = {table, matched, values, count, arena, out};
+    size_t before = arena_size(arena);
+    for (size_t i = 0; i < wanted; i++) {
+        values[i] = row_value(table, matched[i], variables, arena);
+        if (arena_size(arena) - before > TABLE_OUTPUT_BYTES) {
+            complain(&hits, "the outputs of the rows that match take more memory than they may");
+            return;
+        }
+    }
     for (size_t i = 0; i < sizeof appliers / sizeof appliers[0]; i++)
         if (appliers[i].policy == table->policy)
             appliers[i].apply(&hits);
@@ -375,13 +381,24 @@ void table_apply(const struct table *table, const uint32_t *matched, size_t coun
 
 /* ---- deciding row by row ---- */
 
+/* What evaluating takes goes with it: a table has many cells. */
+static enum truth cell_truth(const struct test *test, const struct fact *fact, bool is_any_of,
+                             const struct feel_scope *variables)
+{
+    if (test->kind != TEST_FEEL)
+        return test_decide(test, fact, is_any_of, variables, NULL);
+    struct arena *arena = arena_new(0);
+    enum truth truth = test_decide(test, fact, is_any_of, variables, arena);
+    arena_free(&arena);
+    return truth;
+}
+
 static enum truth row_truth(const struct table *table, const struct rule *rule, const struct fact *facts,
-                            const struct feel_scope *variables, struct arena *arena)
+                            const struct feel_scope *variables)
 {
     enum truth truth = YES;
     for (size_t i = 0; i < table->input_count && truth != NO; i++) {
-        enum truth cell =
-            test_decide(&rule->tests[i], &facts[i], table->inputs[i].is_any_of, variables, arena);
+        enum truth cell = cell_truth(&rule->tests[i], &facts[i], table->inputs[i].is_any_of, variables);
         truth = cell == YES ? truth : cell;
     }
     return truth;
@@ -434,7 +451,7 @@ static void decide_by_facts(const struct table *table, const struct fact *facts,
     uint32_t *unknown = arena_array(arena, table->rule_count, sizeof *unknown);
     size_t matched_count = 0, unknown_count = 0;
     for (size_t i = 0; i < table->rule_count; i++) {
-        enum truth truth = row_truth(table, &table->rules[i], facts, variables, arena);
+        enum truth truth = row_truth(table, &table->rules[i], facts, variables);
         if (truth == YES)
             matched[matched_count++] = (uint32_t)i;
         else if (truth == UNKNOWN)

@@ -26,6 +26,7 @@ enum aggregation {
     AGGREGATE_MAX = '>'
 };
 
+enum { TABLE_OUTPUT_BYTES = 256 * 1024 * 1024 }; /* that one decision may take */
 enum { TABLE_INPUTS = 64, TABLE_OUTPUTS = 32, TABLE_RULES = 200000 };
 
 struct input {

@@ -342,6 +342,26 @@ static void of_a_ranked_list_the_first_must_be_as_expected(void **state)
     arena_free(&arena);
 }
 
+static void costly_rows_do_not_take_all_memory(void **state)
+{
+    struct arena *arena = arena_new(0), *text = arena_new(0);
+    struct outcome out;
+    char *csv = "C;a;> x\n";
+    for (int i = 0; i < 200; i++)
+        csv = arena_printf(
+            text, "%sR%d;\"count(for i in 1..20000 return i) > ?\";for i in 1..20000 return i\n", csv, i);
+    struct table *table = table_of(csv, arena);
+    struct value one = value_of_int(1);
+    size_t before = arena_size(arena);
+    (void)state;
+    table_decide(table, &(struct feel_scope){&(struct entry){slice_of("a"), &one}, 1}, arena, &out);
+    assert_int_equal(out.matched_count, 200);
+    assert_true(out.complaint.len > 0);
+    assert_true(arena_size(arena) - before < TABLE_OUTPUT_BYTES + 8 * 1024 * 1024);
+    arena_free(&text);
+    arena_free(&arena);
+}
+
 static void nothing_can_be_expected(void **state)
 {
     struct arena *arena = arena_new(0);
@@ -458,6 +478,7 @@ int main(void)
         cmocka_unit_test(of_a_list_one_result_must_be_as_expected),
         cmocka_unit_test(of_a_ranked_list_the_first_must_be_as_expected),
         cmocka_unit_test(nothing_can_be_expected),
+        cmocka_unit_test(costly_rows_do_not_take_all_memory),
         cmocka_unit_test(faults_are_kept_up_to_a_limit),
         cmocka_unit_test(hit_policies_have_letters),
         cmocka_unit_test(equality_sees_each_difference),
