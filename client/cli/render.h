@@ -36,6 +36,8 @@ void render_me(const struct screen *screen, const json_t *me);
 /* "vóór dinsdag 24 november 17:00" for a time in the document; "" when it is none. */
 const char *render_before(const struct screen *screen, const json_t *document, const char *path);
 /* A whole number of the document; "0" when it is none. */
+/* A role of the service in words; a word that is none stays as it is. */
+const char *render_role(const struct screen *screen, const char *role);
 const char *render_number(const struct screen *screen, const json_t *document, const char *path);
 /* "24 november 2026" for a moment or a civil date of the document; "" when it is none. */
 const char *render_day(const struct screen *screen, const json_t *document, const char *path);

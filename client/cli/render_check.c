@@ -57,6 +57,8 @@ static const char *finding_text(const struct screen *screen, const json_t *findi
     if (kind->text == FINDING_GAP)
         return screen_text(screen, json_array_size(rules) ? FINDING_GAP_NEAR : FINDING_GAP,
                            VALUES(rules_text(screen, rules, 0)));
+    if (kind->text == FINDING_OVERLAP && json_array_size(rules) == 2)
+        return screen_text(screen, FINDING_OVERLAP_TWO, VALUES(rules_text(screen, rules, 0)));
     if (kind->text == FINDING_OVERLAP || kind->text == FINDING_CONFLICT)
         return screen_text(screen, kind->text, VALUES(rules_text(screen, rules, 0)));
     if (kind->text == FINDING_SHADOWED && json_array_size(rules) > 1)
@@ -234,18 +236,27 @@ static void put_moved(const struct wording *wording, const json_t *moved)
                       reference(screen, document_at(moved, "fromRule"))));
 }
 
+static void put_count(const struct screen *screen, int64_t number, enum text one, enum text many)
+{
+    screen_put(screen, number == 1 ? one : many,
+               VALUES(arena_printf(screen->arena, "%lld", (long long)number)));
+}
+
 static void put_summary(const struct screen *screen, const json_t *trial, size_t moved)
 {
     int64_t undecidable = document_number(trial, "undecidable", 0);
     int64_t stay = document_number(trial, "done", 0) - (int64_t)moved - undecidable;
-    screen_say(screen, SAY_TRY_HEAD,
-               VALUES(render_number(screen, trial, "version"), render_number(screen, trial, "table"),
-                      render_number(screen, trial, "done")));
-    screen_say(screen, SAY_TRY_MOVED,
-               VALUES(arena_printf(screen->arena, "%zu", moved),
-                      arena_printf(screen->arena, "%lld", (long long)(stay > 0 ? stay : 0))));
-    if (undecidable)
-        screen_say(screen, SAY_TRY_UNDECIDABLE, VALUES(render_number(screen, trial, "undecidable")));
+    screen_say(
+        screen, SAY_TRY_HEAD,
+        VALUES(render_number(screen, trial, "version"), render_number(screen, trial, "table"),
+               screen_count(screen, document_number(trial, "done", 0), COUNT_REFERRAL, COUNT_REFERRALS)));
+    put_count(screen, (int64_t)moved, TRY_MOVED_ONE, TRY_MOVED_MANY);
+    put_count(screen, stay > 0 ? stay : 0, TRY_STAY_ONE, TRY_STAY_MANY);
+    screen_newline(screen);
+    if (undecidable) {
+        put_count(screen, undecidable, TRY_UNDECIDABLE_ONE, TRY_UNDECIDABLE_MANY);
+        screen_newline(screen);
+    }
 }
 
 void render_trial(const struct wording *wording, const json_t *trial, uint64_t limit)
@@ -265,6 +276,8 @@ void render_trial(const struct wording *wording, const json_t *trial, uint64_t l
     screen_say(screen, SAY_TRY_EACH, NULL);
     for (size_t i = 0; i < count && i < limit; i++)
         put_moved(wording, json_array_get(moved, i));
-    if (count > limit)
-        screen_say(screen, SAY_TRY_MORE, VALUES(arena_printf(screen->arena, "%zu", count - (size_t)limit)));
+    if (count > limit) {
+        put_count(screen, (int64_t)(count - (size_t)limit), TRY_MORE_ONE, SAY_TRY_MORE);
+        screen_newline(screen);
+    }
 }

@@ -230,7 +230,7 @@ bool render_vocabulary(const struct screen *screen, const json_t *vocabulary, co
     return found;
 }
 
-void render_me(const struct screen *screen, const json_t *me)
+const char *render_role(const struct screen *screen, const char *role)
 {
     static const struct {
         const char *role;
@@ -239,11 +239,15 @@ void render_me(const struct screen *screen, const json_t *me)
                  {"worker", ROLE_WORKER},
                  {"coordinator", ROLE_COORDINATOR},
                  {"steward", ROLE_STEWARD}};
-    const char *role = document_text(me, "role");
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (strcmp(role, roles[i].role) == 0)
-            role = text_template(screen->language, roles[i].label);
+            return text_template(screen->language, roles[i].label);
+    return role;
+}
+
+void render_me(const struct screen *screen, const json_t *me)
+{
     screen_say(screen, SAY_WHOAMI,
-               VALUES(document_text(me, "account"), role, document_text(me, "organisation.name"),
-                      document_text(me, "region.name")));
+               VALUES(document_text(me, "account"), render_role(screen, document_text(me, "role")),
+                      document_text(me, "organisation.name"), document_text(me, "region.name")));
 }

@@ -1,6 +1,8 @@
 /* Rule tables as people read them: the list of seven, and one version with its rows. */
 #include "render_rules.h"
 
+enum { TABLE_FIELDS = 4, TABLE_FEEDBACK = 7 };
+
 static const struct {
     const char *status;
     enum text text;
@@ -18,6 +20,14 @@ static const char *status_text(const struct screen *screen, const json_t *versio
     return status;
 }
 
+/* Tables that nothing looks at yet: what is shown to a recipient, and what is told to who referred. */
+static void put_applied(const struct screen *screen, const json_t *version)
+{
+    int64_t table = document_number(version, "table", 0);
+    if (table == TABLE_FIELDS || table == TABLE_FEEDBACK)
+        screen_say(screen, SAY_NOT_APPLIED, NULL);
+}
+
 /* ---- the list ---- */
 
 static void put_in_force(const struct screen *screen, const json_t *item)
@@ -27,7 +37,7 @@ static void put_in_force(const struct screen *screen, const json_t *item)
     if (now)
         screen_say(screen, SAY_RULES_IN_FORCE,
                    VALUES(render_number(screen, now, "version"), render_day(screen, now, "since"),
-                          render_number(screen, now, "rules")));
+                          screen_count(screen, document_number(now, "rules", 0), COUNT_RULE, COUNT_RULES)));
     else
         screen_say(screen, SAY_RULES_NONE, NULL);
 }
@@ -75,6 +85,7 @@ static void put_item(const struct screen *screen, const json_t *item)
     screen_say(screen, SAY_RULES_TABLE,
                VALUES(render_number(screen, item, "table"), document_text(item, "code"),
                       document_text(item, "label")));
+    put_applied(screen, item);
     put_in_force(screen, item);
     if (next)
         screen_field(
@@ -144,6 +155,7 @@ void render_rule_head(const struct screen *screen, const json_t *version)
     screen_say(screen, SAY_VERSION_HEAD,
                VALUES(render_number(screen, version, "table"), document_text(version, "code"),
                       document_text(version, "label")));
+    put_applied(screen, version);
     put_status(screen, version);
     put_person(screen, LABEL_AUTHOR, version, "author", "createdAt");
     put_person(screen, LABEL_ASKED, version, "publishedBy", "publishedAt");

@@ -226,10 +226,11 @@ static void say_draft(struct program *program, const json_t *head)
 {
     struct arena *arena = program->arena;
     const char *version = arena_printf(arena, "%lld", (long long)document_number(head, "version", 0));
-    screen_say(&program->out, SAY_DRAFT_MADE,
-               VALUES(version, arena_printf(arena, "%lld", (long long)document_number(head, "table", 0)),
-                      document_text(head, "code"),
-                      arena_printf(arena, "%lld", (long long)document_number(head, "ruleCount", 0))));
+    screen_say(
+        &program->out, SAY_DRAFT_MADE,
+        VALUES(version, arena_printf(arena, "%lld", (long long)document_number(head, "table", 0)),
+               document_text(head, "code"),
+               screen_count(&program->out, document_number(head, "ruleCount", 0), COUNT_RULE, COUNT_RULES)));
     screen_say(&program->out, SAY_DRAFT_NEXT, VALUES(version));
 }
 

@@ -162,16 +162,41 @@ static void show_progress(const struct program *program, const json_t *sum, bool
     fflush(screen->file);
 }
 
+/* The service tries the tables that decide where a referral goes, and says of others no more than "range". */
+static bool is_other_table(struct program *program, const struct answer *answer)
+{
+    const json_t *errors = NULL;
+    if (answer->outcome == CALL_ANSWERED && answer->status == 422)
+        errors = document_list(program_document(program, answer->body), "errors");
+    const json_t *first = json_array_get(errors, 0);
+    return first && strcmp(document_text(first, "code"), "range") == 0 && !*document_text(first, "pointer");
+}
+
+/* One page. NULL: explained. */
+static const json_t *try_page(struct program *program, const char *path, const json_t *period, int *code)
+{
+    struct answer answer;
+    char *body = json_dumps(period, JSON_COMPACT);
+    struct slice kept = arena_slice(program->arena, slice_of(body));
+    free(body);
+    program_post(program, path, kept, NULL, &answer);
+    if (answer_is_good(&answer))
+        return program_document(program, answer.body);
+    if (!program->json && is_other_table(program, &answer)) {
+        screen_say(&program->err, SAY_TRY_ONLY, NULL);
+        *code = EXIT_REFUSED;
+    } else {
+        *code = program_explain(program, &answer, NULL);
+    }
+    return NULL;
+}
+
 /* `period`: the body without a cursor; it gets one. */
 static bool try_pages(struct program *program, int64_t version, json_t *period, json_t *sum, int *code)
 {
     const char *path = arena_printf(program->arena, "/rule-versions/%lld/_try", (long long)version);
     for (bool more = true; more;) {
-        struct answer answer;
-        char *body = json_dumps(period, JSON_COMPACT);
-        const json_t *page =
-            rules_post(program, path, arena_slice(program->arena, slice_of(body)), &answer, code);
-        free(body);
+        const json_t *page = try_page(program, path, period, code);
         if (!page)
             return false;
         const char *next = document_text(page, "cursor");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "render.h"
 #include "rules.h"
 
 struct edit {
@@ -61,9 +62,14 @@ static bool make_file(struct edit *edit)
     return false;
 }
 
+/* The editor may have removed it. */
 static void say_kept(const struct edit *edit)
 {
     const struct screen *screen = &edit->program->err;
+    if (access(edit->path, F_OK) != 0) {
+        screen_say(screen, SAY_FILE_GONE, VALUES(edit->path));
+        return;
+    }
     screen_say(screen, SAY_FILE_KEPT, VALUES(edit->path));
     screen_say(screen, SAY_FILE_AGAIN, VALUES(rules_code(edit->number), edit->path));
 }
@@ -212,6 +218,21 @@ static bool take_base(struct edit *edit, int *code)
     return false;
 }
 
+/* Asked before an editor opens, so that nobody types for nothing. When the service does not say, it will when
+ * it gets the draft. */
+static bool may_edit(struct program *program)
+{
+    struct answer answer;
+    const json_t *me;
+    if (!program_get(program, "/me", &answer, &me))
+        return true;
+    const char *role = document_text(me, "role");
+    if (strcmp(role, "coordinator") == 0)
+        return true;
+    screen_say(&program->err, SAY_MAY_NOT_EDIT, VALUES(render_role(&program->err, role)));
+    return false;
+}
+
 int run_rules_edit(struct program *program)
 {
     struct edit edit = {.program = program, .number = rules_table_number(program, program->options.words[0])};
@@ -223,6 +244,8 @@ int run_rules_edit(struct program *program)
         return code;
     if (given)
         return take_given(&edit, given);
+    if (!may_edit(program))
+        return EXIT_NOT_ALLOWED;
     edit.before = csv_write(edit.base, program->arena);
     return make_file(&edit) ? edit_file(&edit) : EXIT_INPUT;
 }

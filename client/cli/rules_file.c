@@ -29,23 +29,38 @@ static const struct dmn_decision *find_decision(struct program *program, const c
     return decision;
 }
 
+/* A column that is not there is no mistake, but it should not go unseen. */
+static void say_missing(struct program *program, const struct table *file, const struct csv_schema *schema)
+{
+    size_t count = 0;
+    const struct input *const *missing = file ? rules_missing(file, schema, program->arena, &count) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = arena_text(program->arena, missing[i]->name);
+        const char *label = missing[i]->label.len ? arena_text(program->arena, missing[i]->label) : name;
+        screen_say(&program->err, SAY_COLUMN_MISSING, VALUES(name, label));
+    }
+}
+
 const struct table *rules_parse(struct program *program, const char *path, struct slice bytes,
                                 const struct csv_schema *schema)
 {
     struct table_faults faults = {0};
-    const struct table *table;
+    const struct table *table, *columns = NULL;
     if (rules_is_xml(bytes)) {
         const struct dmn_decision *decision = find_decision(program, path, bytes);
-        table = decision ? decision->table : NULL;
+        table = columns = decision ? decision->table : NULL;
         if (!table)
             return NULL;
     } else {
         table = csv_read(bytes, path, schema, program->arena, &faults);
+        columns = schema ? rules_header(bytes, program->arena) : NULL;
     }
     if (table && schema)
         table = rules_fit(table, schema, path, program->arena, &faults);
     if (!table)
         rules_reject(program, SAY_TABLE_BAD, path, &faults);
+    else if (schema)
+        say_missing(program, columns, schema);
     return table;
 }
 

@@ -438,6 +438,43 @@ const struct table *rules_fit(const struct table *table, const struct csv_schema
     return fitted;
 }
 
+/* ---- what a file leaves out ---- */
+
+/* Up to the end of the first line; a line break between quotes is none. */
+static struct slice first_line(struct slice bytes)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.ptr[i] == '"')
+            quoted = !quoted;
+        else if (bytes.ptr[i] == '\n' && !quoted)
+            return slice_make(bytes.ptr, i + 1);
+    }
+    return bytes;
+}
+
+const struct table *rules_header(struct slice csv, struct arena *arena)
+{
+    struct table_faults ignored = {0};
+    return csv_read(first_line(csv), "", NULL, arena, &ignored);
+}
+
+const struct input *const *rules_missing(const struct table *file, const struct csv_schema *schema,
+                                         struct arena *arena, size_t *count)
+{
+    const struct input **missing = arena_array(
+        arena, schema->input_count, sizeof *missing); /* pointers: NOLINT(bugprone-sizeof-expression) */
+    *count = 0;
+    for (size_t i = 0; i < schema->input_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < file->input_count; k++)
+            found = found || slice_equal(file->inputs[k].name, schema->inputs[i].name);
+        if (!found)
+            missing[(*count)++] = &schema->inputs[i];
+    }
+    return missing;
+}
+
 /* ---- into the body of a draft ---- */
 
 struct writing {
@@ -508,12 +545,18 @@ static struct slice id_of(struct writing *w, struct slice id, char letter, uint6
     return slice_of(arena_printf(w->arena, "%c%02llu", letter, (unsigned long long)++*last));
 }
 
+/* A name of a file ends where its cell does, without a NUL. */
+static const char *name_text(const struct writing *w, struct slice name)
+{
+    return arena_text(w->arena, name);
+}
+
 static void write_cells(struct writing *w, const struct rule *rule)
 {
     out_open(&w->out, "when", '{');
     for (size_t i = 0; i < w->table->input_count; i++)
         if (rule->tests[i].kind != TEST_ANY)
-            out_text(&w->out, w->table->inputs[i].name.ptr, cell_text(&rule->tests[i], w->arena));
+            out_text(&w->out, name_text(w, w->table->inputs[i].name), cell_text(&rule->tests[i], w->arena));
     out_close(&w->out, '}');
 }
 
@@ -528,7 +571,7 @@ static void write_answers(struct writing *w, const struct rule *rule)
                      (struct table_fault){w->file, rule->line, rule->id, output->name, SLICE_NONE},
                      arena_printf(w->arena, "expected a fixed value, found %.*s",
                                   SLICE_FMT(feel_text(rule->outputs[i], w->arena))));
-        out_raw(&w->out, output->name.ptr, value_json(&value, w->arena));
+        out_raw(&w->out, name_text(w, output->name), value_json(&value, w->arena));
     }
     out_close(&w->out, '}');
 }
@@ -553,12 +596,14 @@ static void write_example(struct writing *w, const struct example *example)
     out_open(&w->out, "facts", '{');
     for (size_t i = 0; i < w->table->input_count; i++)
         if (example->facts[i].kind != VALUE_NULL)
-            out_raw(&w->out, w->table->inputs[i].name.ptr, value_json(&example->facts[i], w->arena));
+            out_raw(&w->out, name_text(w, w->table->inputs[i].name),
+                    value_json(&example->facts[i], w->arena));
     out_close(&w->out, '}');
     out_open(&w->out, "expect", '{');
     for (size_t i = 0; i < w->table->output_count; i++)
         if (example_expects(example, i))
-            out_raw(&w->out, w->table->outputs[i].name.ptr, value_json(&example->expected[i], w->arena));
+            out_raw(&w->out, name_text(w, w->table->outputs[i].name),
+                    value_json(&example->expected[i], w->arena));
     out_close(&w->out, '}');
     out_close(&w->out, '}');
 }
@@ -602,6 +647,15 @@ struct slice rules_draft(const struct table *table, int64_t based_on, const char
 
 /* ---- back to the line ---- */
 
+/* The service puts the id of the row before what it says of it; so does who shows the fault. */
+static struct slice without_rule(struct slice text, struct slice rule)
+{
+    size_t skip = rule.len + 2;
+    bool doubled = rule.len && text.len >= skip && memcmp(text.ptr, rule.ptr, rule.len) == 0 &&
+                   memcmp(text.ptr + rule.len, ": ", 2) == 0;
+    return doubled ? slice_make(text.ptr + skip, text.len - skip) : text;
+}
+
 struct table_fault rules_fault(const struct table *table, const char *pointer, const char *text,
                                const char *file, struct arena *arena)
 {
@@ -625,6 +679,7 @@ struct table_fault rules_fault(const struct table *table, const char *pointer, c
         fault.column = arena_slice(arena, slice_of(pointer));
         return fault;
     }
+    fault.text = without_rule(fault.text, fault.rule);
     /* "when/age", "then/offering", "facts/age"; "id" and "reason" stand alone. */
     struct slice part = slice_cut(&rest, '/');
     fault.column = arena_slice(arena, rest.len ? rest : part);

@@ -21,6 +21,12 @@ const struct table *rules_table(const json_t *document, struct arena *arena, str
 const struct table *rules_fit(const struct table *table, const struct csv_schema *schema, const char *file,
                               struct arena *arena, struct table_faults *faults);
 
+/* A CSV file's columns without its rows; NULL: its first line tells none. */
+const struct table *rules_header(struct slice csv, struct arena *arena);
+/* The inputs that a file leaves out: of its rules they are "any". */
+const struct input *const *rules_missing(const struct table *file, const struct csv_schema *schema,
+                                         struct arena *arena, size_t *count);
+
 /* The body of a draft. Rows without an id get the next free one ("R12"), so that a row can be added in a
  * spreadsheet without looking for one. `based_on` 0: nothing; `note` NULL: none. Absent: *faults says what
  * the service cannot take (an answer that is no fixed value, no row for everything else). */

@@ -235,8 +235,10 @@ static const char *words_of(const struct wording *wording, const char *column, c
     for (uint32_t i = 0; i < test->count; i++)
         list = join(wording, list,
                     word_text(wording, column, arena_text(wording->screen->arena, test->words[i])),
-                    or_text(wording));
-    return test->negated ? screen_text(wording->screen, RULES_NOT, VALUES(list)) : list;
+                    test->negated ? ", " : or_text(wording));
+    if (!test->negated)
+        return list;
+    return screen_text(wording->screen, test->count > 1 ? RULES_NONE_OF : RULES_NOT, VALUES(list));
 }
 
 static const char *ranges_of(const struct wording *wording, const char *column, const struct test *test)

@@ -202,3 +202,9 @@ void screen_block(const struct screen *screen, size_t indent, bool first, const 
     for (struct slice rest = slice_of(text); rest.ptr;)
         block_line(screen, indent, &first, slice_cut(&rest, '\n'));
 }
+
+const char *screen_count(const struct screen *screen, int64_t number, enum text one, enum text many)
+{
+    return screen_text(screen, number == 1 ? one : many,
+                       VALUES(arena_printf(screen->arena, "%lld", (long long)number)));
+}

@@ -41,6 +41,8 @@ void screen_block(const struct screen *screen, size_t indent, bool first, const 
 
 /* The text with its values and without styles, in the screen's arena. */
 const char *screen_text(const struct screen *screen, enum text text, const char *const *values);
+/* "1 regel", "3 regels": `one` for one, else `many` with the number. */
+const char *screen_count(const struct screen *screen, int64_t number, enum text one, enum text many);
 /* A copy that can do no harm on a terminal; a line break becomes a space. */
 const char *text_harmless(struct arena *arena, const char *value);
 /* Spaces to add to reach `width` columns (one per code point). */

@@ -8,6 +8,7 @@
     X(RULES_OR, " of ", " or ")                                                                              \
     X(RULES_AND, " en ", " and ")                                                                            \
     X(RULES_NOT, "niet {1}", "not {1}")                                                                      \
+    X(RULES_NONE_OF, "geen van: {1}", "none of: {1}")                                                        \
     X(RULES_FROM, "vanaf {1}", "from {1}")                                                                   \
     X(RULES_UP_TO, "t/m {1}", "up to {1}")                                                                   \
     X(RULES_FROM_TO, "{1} t/m {2}", "{1} to {2}")                                                            \
@@ -15,6 +16,10 @@
     X(RULES_KNOWN, "ingevuld", "filled in")                                                                  \
     X(RULES_NOTHING, "leeg", "empty")                                                                        \
     X(RULES_NONE, "geen", "none")                                                                            \
+    X(COUNT_RULE, "1 regel", "1 rule")                                                                       \
+    X(COUNT_RULES, "{1} regels", "{1} rules")                                                                \
+    X(COUNT_REFERRAL, "1 verwijzing", "1 referral")                                                          \
+    X(COUNT_REFERRALS, "{1} verwijzingen", "{1} referrals")                                                  \
     X(RULES_UNKNOWN, "niet bekend", "not known")                                                             \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_SECOND, "\"{1} {2}\" is geen opdracht. Wat wel kan: wijzer {1} --help",                    \
@@ -38,9 +43,10 @@
     X(SAY_NOT_IN_FORCE, "Van tabel {1} geldt nog geen versie.", "No version of table {1} is in force yet.")  \
     /* list */                                                                                               \
     X(SAY_RULES_TABLE, "{b}{1}{/}  {b}{2}{/}  {3}", "{b}{1}{/}  {b}{2}{/}  {3}")                             \
-    X(SAY_RULES_IN_FORCE, "versie {b}{1}{/} sinds {2}, {3} regels",                                          \
-      "version {b}{1}{/} since {2}, {3} rules")                                                              \
+    X(SAY_RULES_IN_FORCE, "versie {b}{1}{/} sinds {2}, {3}", "version {b}{1}{/} since {2}, {3}")             \
     X(SAY_RULES_NONE, "{w}geen versie{/}", "{w}no version{/}")                                               \
+    X(SAY_NOT_APPLIED, "Deze tabel wordt bewaard en gecontroleerd, maar nog niet toegepast.",                \
+      "This table is kept and checked, but not applied yet.")                                                \
     X(SAY_RULES_NEXT, "versie {1} vanaf {2}", "version {1} from {2}")                                        \
     X(SAY_RULES_DRAFT, "versie {b}{1}{/} {2}, door {3} op {4}", "version {b}{1}{/} {2}, by {3} on {4}")      \
     X(SAY_RULES_NOTE, ": {1}", ": {1}")                                                                      \
@@ -106,8 +112,8 @@
     X(SAY_UNCHANGED, "Er is niets gewijzigd, dus ook geen concept gemaakt.",                                 \
       "Nothing was changed, so no draft was made.")                                                          \
     X(SAY_EDITOR_FAILED, "De editor ({1}) deed het niet.", "The editor ({1}) did not work.")                 \
-    X(SAY_DRAFT_MADE, "{g}Concept gemaakt: versie {b}{1}{/}{g} van tabel {2} ({3}), {4} regels.{/}",         \
-      "{g}Draft made: version {b}{1}{/}{g} of table {2} ({3}), {4} rules.{/}")                               \
+    X(SAY_DRAFT_MADE, "{g}Concept gemaakt: versie {b}{1}{/}{g} van tabel {2} ({3}), {4}.{/}",                \
+      "{g}Draft made: version {b}{1}{/}{g} of table {2} ({3}), {4}.{/}")                                     \
     X(SAY_DRAFT_NEXT,                                                                                        \
       "Nu: wijzer rules check --draft {1}, en dan wijzer rules try --draft {1} --since DATUM",               \
       "Now: wijzer rules check --draft {1}, then wijzer rules try --draft {1} --since DATE")                 \
@@ -116,6 +122,14 @@
       "{1} does not tell which table it is for. Add --table 1 to 7")                                         \
     X(SAY_OLD_BASE, "{w}Let op:{/} tabel {1} heeft geen versie; de kolommen komen uit het bestand zelf.",    \
       "{w}Warning:{/} table {1} has no version; the columns are those of the file itself.")                  \
+    X(SAY_COLUMN_MISSING,                                                                                    \
+      "{w}Let op:{/} kolom \"{1}\" ({2}) ontbreekt: de regels gelden dan voor elke waarde.",                 \
+      "{w}Warning:{/} column \"{1}\" ({2}) is missing: the rules then hold for every value.")                \
+    X(SAY_FILE_GONE, "Het bestand {1} is er niet meer; er is geen concept gemaakt.",                         \
+      "The file {1} is gone; no draft was made.")                                                            \
+    X(SAY_MAY_NOT_EDIT,                                                                                      \
+      "Alleen een ketenregisseur maakt een concept; uw rol is {1}. De editor is niet geopend.",              \
+      "Only a coordinator makes a draft; your role is {1}. The editor was not opened.")                      \
     X(SAY_WRITTEN, "Geschreven: {1}", "Written: {1}")                                                        \
     X(SAY_CANNOT_WRITE, "kan niet schrijven: {1}", "cannot write: {1}")                                      \
     /* check */                                                                                              \
@@ -132,6 +146,8 @@
       "Gap: there is no rule for this person. Nearest: {1}.")                                                \
     X(FINDING_OVERLAP, "Dubbel: {1} passen allemaal bij dezelfde persoon.",                                  \
       "Overlap: {1} all match the same person.")                                                             \
+    X(FINDING_OVERLAP_TWO, "Dubbel: {1} passen allebei bij dezelfde persoon.",                               \
+      "Overlap: {1} both match the same person.")                                                            \
     X(FINDING_CONFLICT, "Strijdig: {1} passen bij dezelfde persoon en zeggen iets anders.",                  \
       "Conflict: {1} match the same person and say different things.")                                       \
     X(FINDING_SHADOWED, "Regel {1} komt nooit aan de beurt: andere regels gaan altijd voor.",                \
@@ -172,12 +188,23 @@
     X(KIND_UNPROVED, "niet bewezen", "not proved")                                                           \
     /* trial */                                                                                              \
     X(SAY_TRY_PROGRESS, "{1} van {2} verwijzingen bekeken", "{1} of {2} referrals looked at")                \
-    X(SAY_TRY_HEAD, "{b}Proef: versie {1} van tabel {2}{/}, op {3} verwijzingen. Er is niets veranderd.",    \
-      "{b}Trial: version {1} of table {2}{/}, on {3} referrals. Nothing was changed.")                       \
-    X(SAY_TRY_MOVED, "{b}{1}{/} zouden ergens anders heen gaan, {2} blijven waar ze waren.",                 \
-      "{b}{1}{/} would go elsewhere, {2} stay where they were.")                                             \
-    X(SAY_TRY_UNDECIDABLE, "{w}{1}{/} zijn niet opnieuw te beslissen: hun gegevens zijn daar niet naar.",    \
+    X(SAY_TRY_HEAD,                                                                                          \
+      "{b}Proef: versie {1} van tabel {2}{/}, op {3}, vergeleken met de tabellen die nu gelden. Er is "      \
+      "niets veranderd.",                                                                                    \
+      "{b}Trial: version {1} of table {2}{/}, on {3}, compared with the tables in force now. Nothing was "   \
+      "changed.")                                                                                            \
+    X(TRY_MOVED_ONE, "{b}1{/} zou ergens anders heen gaan", "{b}1{/} would go elsewhere")                    \
+    X(TRY_MOVED_MANY, "{b}{1}{/} zouden ergens anders heen gaan", "{b}{1}{/} would go elsewhere")            \
+    X(TRY_STAY_ONE, ", 1 blijft waar die was.", ", 1 stays where it was.")                                   \
+    X(TRY_STAY_MANY, ", {1} blijven waar ze waren.", ", {1} stay where they were.")                          \
+    X(TRY_UNDECIDABLE_ONE, "{w}1{/} is niet opnieuw te beslissen: de gegevens zijn daar niet naar.",         \
+      "{w}1{/} cannot be decided again: its facts do not allow it.")                                         \
+    X(TRY_UNDECIDABLE_MANY, "{w}{1}{/} zijn niet opnieuw te beslissen: hun gegevens zijn daar niet naar.",   \
       "{w}{1}{/} cannot be decided again: their facts do not allow it.")                                     \
+    X(SAY_TRY_ONLY, "Alleen tabel 1, 2 en 3 zijn te proeven: die beslissen waar een verwijzing heen gaat.",  \
+      "Only tables 1, 2 and 3 can be tried: they decide where a referral goes.")                             \
+    X(TRY_MORE_ONE, "Er is er nog 1. Alles ziet u met --limit 0, of met --json",                             \
+      "There is 1 more. See all with --limit 0, or with --json")                                             \
     X(SAY_TRY_GROUPS, "{b}Per groep{/}", "{b}Per group{/}")                                                  \
     X(SAY_TRY_GROUP, "  {1}  {2} -> {3}", "  {1}  {2} -> {3}")                                               \
     X(SAY_TRY_SAME, "  {1}  {2} (blijft zo)", "  {1}  {2} (stays)")                                          \

@@ -173,10 +173,54 @@ test('an editor: nothing changed makes nothing; a change makes a draft; a mistak
   assert.match(bad.all, /csv:\d+: kolom "decline", regel D01/);
   assert.ok(bad.all.includes(`wijzer rules edit declines --file ${file}`));
 
+  const removed = await run(['rules', 'edit', '6'], { env: { ...env, EDITOR: editor('remove.sh', 'rm "$1"') } });
+  assert.equal(removed.code, 2, removed.all);
+  assert.match(removed.all, /is er niet meer/);
+  assert.doesNotMatch(removed.all, /staan nog in/);
+
+  const opened = at('opened');
+  const steward = await run(['rules', 'edit', '6'], { who: 'steward', env: { ...env, EDITOR: editor('mark.sh', `touch ${opened}`) } });
+  assert.equal(steward.code, 5, steward.all);
+  assert.match(steward.all, /Alleen een ketenregisseur.*uw rol is beheerder/);
+  assert.ok(!existsSync(opened));
+
   const broken = await run(['rules', 'edit', '6'], { env: { ...env, EDITOR: 'false' } });
   assert.equal(broken.code, 2);
   assert.equal(kept().length, 1, 'a file without changes was kept');
   for (const one of [draft, second]) await good(['rules', 'discard', `${one.version}`]);
+});
+
+// The model of table 6 without its second column.
+function narrowed(xml) {
+  let place = 0;
+  return xml
+    .replace(/<wijzer:example[\s\S]*?<\/wijzer:example>/g, '') // they go by the number of a column
+    .replace(/<input [\s\S]*?<\/input>/g, (input) => (place++ === 1 ? '' : input))
+    .replace(/<rule[ >][\s\S]*?<\/rule>/g, (rule) => {
+      let entry = 0;
+      return rule.replace(/<inputEntry[\s\S]*?<\/inputEntry>/g, (cell) => (entry++ === 1 ? '' : cell));
+    });
+}
+
+test('a column that the file leaves out is told, and the draft is made', async () => {
+  writeFileSync(at('narrow.csv'), 'U;decline;> next;# reason\nD01;capacity;next-candidate;Vol\n:otherwise;;coordinator;x\n');
+  for (const [lang, pattern] of [['nl', /Let op: kolom "tries" \([^)]+\) ontbreekt: de regels gelden dan voor elke waarde\./], ['en', /Warning: column "tries" \([^)]+\) is missing: the rules then hold for every value\./]]) {
+    const said = await good(['rules', 'import', at('narrow.csv'), '--table', '6', '--lang', lang]);
+    assert.match(said.stderr, pattern);
+    assert.doesNotMatch(said.stderr, /"decline"/);
+    assert.match(said.stdout, lang === 'nl' ? /, 1 regel\./ : /, 1 rule\./);
+    const number = /versie (\d+)|version (\d+)/.exec(said.stdout);
+    await good(['rules', 'discard', number[1] ?? number[2]]);
+  }
+  writeFileSync(at('narrow.dmn'), narrowed(readFileSync(at('declines.dmn'), 'utf8')));
+  assert.match((await good(['rules', 'import', at('narrow.dmn')])).stderr, /kolom "urgency" \([^)]+\) ontbreekt/);
+  for (const kind of ['csv', 'dmn']) assert.doesNotMatch((await good(['rules', 'import', at(`declines.${kind}`)])).stderr, /ontbreekt/);
+});
+
+test('what is kept but not applied says so', async () => {
+  for (const table of ['4', '7']) assert.match((await good(['rules', 'show', table])).stdout, /maar nog niet toegepast\./);
+  assert.doesNotMatch((await good(['rules', 'show', '3'])).stdout, /toegepast/);
+  assert.equal((await good(['rules', 'list'])).stdout.split('nog niet toegepast').length - 1, 2);
 });
 
 test('a gap and an overlap are told with a person, and cannot be published', async () => {
@@ -187,7 +231,7 @@ test('a gap and an overlap are told with a person, and cannot be published', asy
   assert.equal(check.code, 7, check.all);
   assert.match(check.stdout, /FOUT {2}Gat: voor deze persoon is er geen regel/);
   assert.match(check.stdout, /bijvoorbeeld iemand met reden van weigering (Zwaardere hulp is nodig|Niet veilig|Anders)/);
-  assert.match(check.stdout, /FOUT {2}Dubbel: D07 en R01 passen allemaal/);
+  assert.match(check.stdout, /FOUT {2}Dubbel: D07 en R01 passen allebei/);
   const found = await run(['rules', 'check', '--draft', `${draft.version}`, '--json']);
   assert.equal(found.code, 7);
   assert.equal(JSON.parse(found.stdout).isPublishable, false);
@@ -227,6 +271,9 @@ test('a trial needs its period, and prints one document', async () => {
   await refused(['rules', 'try', '--draft', `${draft.version}`], 2, /--since/);
   await refused(['rules', 'try', '--since', '2026-01-01'], 2, /--draft/);
   await refused(['rules', 'try', '--draft', `${draft.version}`, '--since', '1 januari'], 2, /2026-12-01/);
+  const declines = await json(['rules', 'import', at('declines.csv')]);
+  await refused(['rules', 'try', '--draft', `${declines.version}`, '--since', '2026-01-01'], 1, /Alleen tabel 1, 2 en 3 zijn te proeven/);
+  await good(['rules', 'discard', `${declines.version}`]);
   const trial = await json(['rules', 'try', '--draft', `${draft.version}`, '--since', '2026-01-01', '--until', '2026-01-02']);
   assert.deepEqual(trial, { moved: [], groups: [], version: draft.version, table: 3, total: 0, done: 0, undecidable: 0, cursor: null });
 });
@@ -275,6 +322,7 @@ test('the pages of a trial are summed', async () => {
     const said = await good([...words, '--limit', '2'], { env });
     assert.match(said.stdout, /5 zouden ergens anders heen gaan, 4 blijven waar ze waren/);
     assert.match(said.stdout, /Er zijn er nog 3/);
+    assert.match(said.stdout, /op 12 verwijzingen, vergeleken met de tabellen die nu gelden\./);
     assert.doesNotMatch(said.stderr, /bekeken/); // progress is for terminals
   });
 });

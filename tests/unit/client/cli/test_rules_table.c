@@ -209,6 +209,53 @@ static void what_is_no_draft_is_said(void **state)
     assert_true(f->faults.count > 0);
 }
 
+/* The columns are then those of the file, whose names end at a separator and not at a NUL. */
+static void a_file_without_a_schema_keeps_its_names(void **state)
+{
+    static const char csv[] = "U;decline;tries;> next;# reason\r\n"
+                              "D01;capacity;1;stop;Vol\r\n"
+                              ":otherwise D99;;;wait;Niets\r\n"
+                              ":example E1;capacity;1;stop;Iemand\r\n";
+    static const char expected[] =
+        "{\"rules\":[{\"id\":\"D01\",\"when\":{\"decline\":\"\\\"capacity\\\"\",\"tries\":\"1\"},"
+        "\"then\":{\"next\":\"stop\"},\"reason\":\"Vol\"}],"
+        "\"otherwise\":{\"id\":\"D99\",\"then\":{\"next\":\"wait\"},\"reason\":\"Niets\"},"
+        "\"examples\":[{\"id\":\"E1\",\"sentence\":\"Iemand\",\"facts\":{\"decline\":\"capacity\",\"tries\":"
+        "1},"
+        "\"expect\":{\"next\":\"stop\"}}]}";
+    struct fixture *f = *state;
+    assert_same_rows(f, csv_of(f, csv, NULL), expected);
+    struct slice xml = dmn_write(csv_of(f, csv, NULL), f->arena);
+    const struct dmn_model *model = dmn_read(xml, "x.dmn", f->arena, &f->faults);
+    assert_non_null(model);
+    assert_same_rows(f, dmn_find(model, NULL, NULL)->table, expected);
+}
+
+static const char *missing_of(struct fixture *f, const struct table *file, const struct csv_schema *schema)
+{
+    size_t count;
+    const struct input *const *missing = rules_missing(file, schema, f->arena, &count);
+    const char *all = "";
+    for (size_t i = 0; i < count; i++)
+        all = arena_printf(f->arena, "%s %.*s", all, SLICE_FMT(missing[i]->name));
+    return all;
+}
+
+static void columns_that_are_left_out_are_known(void **state)
+{
+    struct fixture *f = *state;
+    struct csv_schema schema;
+    const struct table *whole = table_of(f, OFFERING_TABLE);
+    assert_true(rules_schema(f->document, f->arena, &schema));
+    const struct table *header = rules_header(
+        slice_of("C;age;\"approach\";area;\"urgency\";> weight;> offering\r\n;oud;((;;\r\n"), f->arena);
+    assert_non_null(header);
+    assert_string_equal(missing_of(f, header, &schema), " domains lvb");
+    assert_string_equal(missing_of(f, whole, &schema), "");
+    assert_string_equal(missing_of(f, rules_header(csv_write(whole, f->arena), f->arena), &schema), "");
+    assert_null(rules_header(slice_of(""), f->arena));
+}
+
 static void what_does_not_fit_is_said(void **state)
 {
     struct fixture *f = *state;
@@ -251,6 +298,25 @@ static void faults_of_the_service_find_their_line(void **state)
         assert_string_equal(arena_printf(f->arena, "%.*s", SLICE_FMT(fault.column)), cases[i].column);
         assert_true(slice_is(fault.text, "text"));
         assert_true(slice_is(fault.file, "x.csv"));
+    }
+}
+
+/* The service names the row, and so does who shows the fault. */
+static void a_row_is_named_once(void **state)
+{
+    struct fixture *f = *state;
+    const struct table *table = csv_of(f, "C,age,> offering,# reason\nR1,<18,coach,x\n", NULL);
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {{"R1: \"x\" is no offering", "\"x\" is no offering"},
+                 {"R11: other", "R11: other"},
+                 {"R1", "R1"},
+                 {"", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct table_fault fault =
+            rules_fault(table, "/rules/0/then/offering", cases[i].text, "x.csv", f->arena);
+        assert_true(slice_is(fault.text, cases[i].shown));
+        assert_true(slice_is(fault.rule, "R1"));
     }
 }
 
@@ -313,8 +379,11 @@ int main(void)
         T(by_way_of_dmn),
         T(a_file_of_a_person_is_fitted),
         T(what_is_no_draft_is_said),
+        T(a_file_without_a_schema_keeps_its_names),
+        T(columns_that_are_left_out_are_known),
         T(what_does_not_fit_is_said),
         T(faults_of_the_service_find_their_line),
+        T(a_row_is_named_once),
         T(the_answers_tell_the_question),
         T(strange_documents_make_no_table),
     };

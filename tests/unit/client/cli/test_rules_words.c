@@ -62,7 +62,7 @@ static void cells_in_dutch(void **state)
         {"area", "[5751..5754]", "postcode 5751 t/m 5754"},
         {"domains", "\"finances\"", "leefgebied Geld en schulden"},
         {"domains", "\"finances\", \"housing\"", "leefgebied Geld en schulden of Wonen"},
-        {"domains", "not(\"finances\", \"housing\")", "leefgebied niet Geld en schulden of Wonen"},
+        {"domains", "not(\"finances\", \"housing\")", "leefgebied geen van: Geld en schulden, Wonen"},
         {"domains", "\"weather\"", "leefgebied weather"},
         {"declines", "\"capacity\"", "eerder geweigerd Geen plek"},
         {"urgency", "\"soon\"", "urgentie spoed"},
