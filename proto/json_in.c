@@ -35,12 +35,13 @@ static const char *control_error(char c, bool in_string)
     return c == '\t' || c == '\n' || c == '\r' ? NULL : "a control character";
 }
 
-/* What can be told without a grammar: control characters, and the depth, which bounds the parser's recursion.
- */
+/* What can be told without a grammar: control characters, the depth, which bounds the parser's recursion, and
+ * the number of values, which bounds its memory. */
 static const char *scan(struct slice json, size_t *at)
 {
     bool in_string = false;
     unsigned depth = 0;
+    size_t values = 0;
     for (size_t i = 0; i < json.len; i++) {
         char c = json.ptr[i];
         *at = i;
@@ -50,6 +51,8 @@ static const char *scan(struct slice json, size_t *at)
             in_string = !in_string;
         else if (in_string)
             i += c == '\\' && i + 1 < json.len && (unsigned char)json.ptr[i + 1] >= 0x20;
+        else if ((c == ',' || c == '[' || c == '{') && ++values > JSON_VALUES)
+            return "too many values; at most 3,000,000 are taken";
         else if ((c == '[' || c == '{') && ++depth > JSON_DEPTH)
             return "nested too deep; at most 8 levels are taken";
         else if ((c == ']' || c == '}') && depth > 0)

@@ -11,7 +11,7 @@
 #include "err.h"
 #include "slice.h"
 
-enum { JSON_DEPTH = 8 };
+enum { JSON_DEPTH = 8, JSON_VALUES = 3000000 };
 
 /* Returns an owned value, or NULL with ERR_MALFORMED_JSON in *err. Its text names line and column (both from
  * 1, in characters) and what is wrong there, and repeats nothing of the document. */

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "json_in.h"
 #include "wire.h"
 
 #define VALID_CLIENT "{\"name\":\"J. Jansen\",\"birthYear\":1950,\"area\":\"5751\",\"phone\":\"06 12345678\"}"
@@ -639,6 +640,22 @@ static void numbers_in_a_receipt(void **state)
         strstr(wire_encode_receipt(&receipt, *state).ptr, "\"table\":-2147483648,\"version\":0,"));
 }
 
+static void too_many_values_are_not_parsed(void **state)
+{
+    (void)state;
+    size_t length = 2 * (size_t)JSON_VALUES + 4;
+    char *text = malloc(length);
+    struct err err;
+    for (size_t i = 0; i < length; i++)
+        text[i] = i % 2 ? '1' : ',';
+    text[0] = '[';
+    text[length - 1] = ']';
+    assert_null(json_in_read(slice_make(text, length), &err));
+    assert_int_equal(err.code, ERR_MALFORMED_JSON);
+    assert_non_null(strstr(err.text, "too many values"));
+    free(text);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, new_arena, free_arena)
@@ -664,6 +681,7 @@ int main(void)
         T(a_preview),
         T(texts_in_a_receipt),
         T(numbers_in_a_receipt),
+        T(too_many_values_are_not_parsed),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }
