@@ -227,6 +227,7 @@ static void on_moved(struct call *call, const PGresult *result)
                     {"state-not-allowed", ERR_STATE_NOT_ALLOWED},
                     {"not-yours", ERR_NOT_YOURS},
                     {"offering-unknown", ERR_BUSY},
+                    {"already-declined", ERR_STATE_NOT_ALLOWED},
                     {"account-unknown", ERR_UNKNOWN_ACCOUNT}};
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     if (slice_is(word, "moved") || slice_is(word, "replayed")) {
@@ -239,7 +240,11 @@ static void on_moved(struct call *call, const PGresult *result)
             code = refusals[i].code;
     struct slice state = PQntuples(result) ? store_text(result, 0, "state") : SLICE_NONE;
     const char *detail = NULL;
-    if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
+    if (slice_is(word, "already-declined"))
+        detail = "An organisation that declined this referral is not asked again, nor asks itself. Decline "
+                 "without "
+                 "offerings, and the next candidate or the coordination gets it.";
+    else if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
         detail = arena_printf(call->arena, "The step is in state %.*s, from which this is not possible.",
                               SLICE_FMT(state));
     if (problem_kind(code)->status == 403)

@@ -217,7 +217,7 @@ BEGIN
         FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
         JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
         ORDER BY t.n;
-    ELSIF p_state <> 'declined' OR p_step.owner_id = m.coordination_id
+    ELSIF p_state <> 'declined' OR p_step.owner_id = m.coordination_id AND p_step.offering_id IS NULL
           OR p_after IS NOT NULL AND logic.reroute(m, p_step, p_decline, p_after, p_due_candidate, p_due) THEN
         RETURN;
     ELSIF next_of_decline <> 'stop' THEN
@@ -350,6 +350,14 @@ BEGIN
                            AND o.ended_at IS NULL)) THEN 'offering-unknown'
         WHEN p_state IN ('passed-on', 'declined-forwarded') AND coalesce(cardinality(p_offerings), 0) = 0
             THEN 'offering-unknown'
+        -- Never a loop: who declined is not asked again, nor asks itself. The coordinator may know better.
+        WHEN actor.role <> 'coordinator' AND EXISTS (
+            SELECT FROM unnest(p_offerings) AS t (offering_id)
+            JOIN data.offering f ON f.region_id = p_region AND f.offering_id = t.offering_id
+            JOIN data.step d ON d.region_id = p_region AND d.referral_id = m.referral_id
+                            AND d.owner_id = f.organisation_id
+            WHERE d.status = 'rejected' OR p_state = 'declined-forwarded' AND d.step_id = p_step)
+            THEN 'already-declined'
         ELSE 'moved'
     END;
     IF result <> 'moved' THEN

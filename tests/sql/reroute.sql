@@ -2,7 +2,7 @@
 -- follows has a decision of its own.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(52);
+SELECT plan(57);
 CREATE FUNCTION test.next_of(at bigint) RETURNS bigint LANGUAGE sql RETURN (SELECT step_id FROM data.step WHERE previous_id = at);
 CREATE FUNCTION test.owner_of(at bigint) RETURNS text LANGUAGE sql
 RETURN (SELECT o.code FROM data.step s JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id WHERE s.step_id = at);
@@ -102,6 +102,17 @@ SELECT step_id AS b1 FROM data.step WHERE parent_id = :b \gset
 SELECT is(test.decline(:b1, 'capacity'), 'moved', 'the branch is declined');
 SELECT is(test.owner_of(test.next_of(:b1)) || ' ' || (SELECT parent_id FROM data.step WHERE step_id = test.next_of(:b1)), 'ketenregie-deurne ' || :b, 'the coordination, on the same parent');
 SELECT is(test.why(test.next_of(:b1)), '6 D01 none: Een ander aanbod kan ook passen. Er is geen ander aanbod over: de ketenregie kijkt mee.', 'by the same rule');
+
+-- Never a loop: a worker forwards neither to itself nor to who declined before; the coordinator may.
+SELECT test.ranked_step('w', '{welzijn-op-recept,buurtteam}') AS w1 \gset
+SELECT is((SELECT result FROM test.move(:w1, 'worker', 'declined-forwarded', '', 'capacity', '{klantwijzer}')), 'already-declined', 'LEVgroep does not ask itself');
+SELECT is((SELECT result FROM test.move(:w1, 'worker', 'declined-forwarded', '', 'capacity', '{buurtteam}')), 'moved', 'but another');
+UPDATE data.account SET organisation_id = (SELECT organisation_id FROM data.organisation WHERE region_id = 1 AND code = 'buurtteam')
+WHERE region_id = 1 AND name = 'worker2';
+SELECT test.next_of(:w1) AS w2 \gset
+SELECT is((SELECT result FROM test.move(:w2, 'worker2', 'declined-forwarded', '', 'capacity', '{welzijn-op-recept}')), 'already-declined', 'which does not ask back');
+SELECT is((SELECT result FROM test.move(:w2, 'worker2', 'declined', '', 'capacity', after => test.after('capacity'))), 'moved', 'it declines');
+SELECT is((SELECT result FROM test.move(test.next_of(:w2), 'coordinator', 'declined-forwarded', '', 'capacity', '{welzijn-op-recept}')), 'moved', 'the coordinator may ask again');
 
 -- Without table 6, and for decisions from before there were candidates.
 SELECT test.ranked_step('o', '{welzijn-op-recept,buurtteam}') AS o1, test.new_step('f') AS f1 \gset
