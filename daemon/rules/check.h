@@ -40,11 +40,13 @@ bool finding_is_error(enum finding_kind kind);    /* gap, overlap, conflict, exa
 
 struct finding {
     enum finding_kind kind;
-    const uint32_t *rows; /* positions in table->rules; of a gap: the rows that come nearest (one cell off) */
+    /* Positions in table->rules; of a gap: at most three rows that come nearest, the nearest first: fewest
+     * cells off, then how far a number or date is off, then in table order. */
+    const uint32_t *rows;
     size_t row_count;
     const struct value *person; /* one per input, or NULL; VALUE_NULL: any */
     const uint32_t *columns;    /* inputs whose cells matter: overlap: where both rows have a condition;
-                                   gap: where the nearest rows fail */
+                                   gap: where these rows fail */
     size_t column_count;
     struct slice text; /* one English sentence, with rows' ids, cells and the person */
 };

@@ -397,44 +397,126 @@ static void add_row_for(struct gaps *gaps, uint64_t columns)
 /* ----------------------------------------------------------------------------------------------- telling it
  */
 
-/* The rows of the table that fail the person on fewest columns; at most ROWS_NAMED. */
-static size_t nearest(const struct gaps *gaps, uint64_t columns, uint32_t *rows, uint64_t *failed)
+enum { NEAREST_MOST = 3 };
+
+struct near_row {
+    uint32_t row;
+    int columns, words; /* that fail; those of them that have no distance */
+    double distance;    /* over the others: from the person's value to the nearest that the cell takes */
+    uint64_t failed;
+};
+
+/* From a number or a date to the cell; negative: there is no such thing. */
+static double distance_to(const struct test *test, const struct fact *fact)
+{
+    double least = -1;
+    bool is_measured = (test->kind == TEST_NUMBERS && fact->kind == FACT_NUMBER) ||
+                       (test->kind == TEST_DATES && fact->kind == FACT_DATE);
+    for (uint32_t i = 0; is_measured && i < test->count; i++) {
+        const struct key_range *range = &test->ranges[i];
+        double away = fact->key < range->low    ? (double)range->low - (double)fact->key
+                      : fact->key > range->high ? (double)fact->key - (double)range->high
+                                                : 0;
+        if (least < 0 || away < least)
+            least = away;
+    }
+    double unit =
+        fact->kind == FACT_NUMBER ? (double)integer_key(1) : 2; /* keys in a number's one, in a day */
+    return least / unit;
+}
+
+/* By column: the person's value as a fact; of the columns that matter. */
+static const struct fact *person_facts(const struct gaps *gaps, uint64_t columns)
 {
     const struct space *space = &gaps->checker->space;
-    int fewest = 65;
+    struct arena *arena = gaps->checker->scratch;
+    struct fact *facts = arena_array(arena, space->column_count + 1, sizeof *facts);
+    FOR_COLUMNS(c, columns)
+    {
+        struct value *value = arena_alloc(arena, sizeof *value);
+        *value = choice_value(&space->columns[c], &gaps->cover.choices[c], arena);
+        facts[c] = fact_of(value, space->columns[c].is_list, arena);
+    }
+    return facts;
+}
+
+static struct near_row near_row(const struct gaps *gaps, uint32_t row, uint64_t columns,
+                                const struct fact *facts)
+{
+    const struct space *space = &gaps->checker->space;
+    struct near_row near = {.row = row, .failed = failing(space, gaps->cover.choices, row, columns)};
+    near.columns = __builtin_popcountll(near.failed);
+    FOR_COLUMNS(c, near.failed)
+    {
+        double distance = distance_to(&space->table->rules[row].tests[c], &facts[c]);
+        near.words += distance < 0;
+        near.distance += distance < 0 ? 0 : distance;
+    }
+    return near;
+}
+
+static bool is_nearer(const struct near_row *a, const struct near_row *b)
+{
+    return a->columns != b->columns ? a->columns < b->columns
+           : a->words != b->words   ? a->words < b->words
+                                    : a->distance < b->distance;
+}
+
+/*
+ * The rows of the table that fail the person on fewest columns, at most NEAREST_MOST: the nearest first, as
+ * far as numbers and dates go (any number is nearer than another word), then in table order.
+ */
+static size_t nearest(const struct gaps *gaps, uint64_t columns, struct near_row *rows)
+{
+    const struct space *space = &gaps->checker->space;
+    const struct fact *facts = person_facts(gaps, columns);
     size_t count = 0;
     for (uint32_t r = 0; r < space->table->rule_count; r++) {
-        uint64_t mask = failing(space, gaps->cover.choices, r, columns);
-        int bits = __builtin_popcountll(mask);
-        if (space->none[r] | space->opaque[r] || bits > fewest || (bits == fewest && count == ROWS_NAMED))
+        if (space->none[r] | space->opaque[r])
             continue;
-        if (bits < fewest) {
-            fewest = bits;
+        struct near_row near = near_row(gaps, r, columns, facts);
+        if (count && near.columns < rows[0].columns)
             count = 0;
-            *failed = 0;
-        }
-        rows[count++] = r;
-        *failed |= mask;
+        if (count && near.columns > rows[0].columns)
+            continue;
+        size_t at = count;
+        while (at > 0 && is_nearer(&near, &rows[at - 1]))
+            at--;
+        if (at == NEAREST_MOST)
+            continue;
+        count += count < NEAREST_MOST;
+        memmove(rows + at + 1, rows + at, (count - 1 - at) * sizeof *rows);
+        rows[at] = near;
     }
     return count;
+}
+
+static void say_nearest(struct text *text, const struct space *space, const struct near_row *near,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_add_words(text, i ? "; " : " (nearest: ");
+        say_cells(text, space, near[i].row, near[i].failed);
+    }
+    if (count)
+        text_add_char(text, ')');
 }
 
 static void report_gap(struct gaps *gaps, uint64_t columns)
 {
     struct checker *checker = gaps->checker;
-    const struct space *space = &checker->space;
-    uint32_t rows[ROWS_NAMED];
+    struct near_row near[NEAREST_MOST];
+    uint32_t rows[NEAREST_MOST];
     uint64_t failed = 0;
-    size_t count = nearest(gaps, columns, rows, &failed);
+    size_t count = nearest(gaps, columns, near);
     struct text text = report_text(checker);
     text_add_words(&text, "no row matches ");
-    say_person(&text, space, gaps->cover.choices);
+    say_person(&text, &checker->space, gaps->cover.choices);
+    say_nearest(&text, &checker->space, near, count);
     for (size_t i = 0; i < count; i++) {
-        text_add_words(&text, i ? "; " : " (nearest: ");
-        say_cells(&text, space, rows[i], failing(space, gaps->cover.choices, rows[i], columns));
+        rows[i] = near[i].row;
+        failed |= near[i].failed;
     }
-    if (count)
-        text_add_char(&text, ')');
     report_add(checker, &(struct news){.kind = FIND_GAP,
                                        .rows = rows,
                                        .row_count = count,

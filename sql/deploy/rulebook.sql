@@ -1,11 +1,12 @@
 -- Deploy wijzer:rulebook to pg
 -- The region's rulebook: seven questions, each a decision table of fixed columns, in versions that are numbered over all
 -- tables of the region. A version is written once: its rows are append-only, and of its head only what says how far it has
--- come may change, along draft -> awaiting-approval -> published, or to discarded.
+-- come may change, along draft -> awaiting-approval -> published, or until it is in force to discarded.
 --
 -- The former version knew table 3 alone, with hit policy FIRST. Its versions keep their numbers and rows, so that old
 -- decisions are explained from them, and are never in force again. The one in force becomes table 1 with the same rows
--- (first hit, straight to an offering or to the coordination): every person goes where they went.
+-- (first hit, straight to an offering or to the coordination): every person goes where they went. Every region gets the
+-- standard approaches, so that tables 2 and 3 can be written.
 
 BEGIN;
 
@@ -32,6 +33,25 @@ CREATE TABLE data.approach (
     PRIMARY KEY (region_id, code)
 );
 CALL data.isolate('data.approach');
+
+-- Those that every region begins with. What is there already (reworded by the region) is left alone.
+CREATE FUNCTION data.seed_approaches(p_region int) RETURNS void LANGUAGE sql SET search_path = '' AS $$
+    INSERT INTO data.approach (region_id, code, label, position)
+    SELECT p_region, code, label, row_number() OVER ()
+    FROM (VALUES
+        ('welzijnscoach', 'Gesprekken met een welzijnscoach'),
+        ('maatje', 'Een maatje aan huis'),
+        ('groep', 'Samen met anderen in een groep'),
+        ('buurtteam', 'Hulp van het buurtteam'),
+        ('schuldhulp', 'Hulp bij geld en schulden'),
+        ('regie', 'Eén regisseur voor alle hulp'),
+        ('training', 'Een training'),
+        ('werk', 'Naar werk of een eigen onderneming'),
+        ('taal', 'Taalles en inburgering'),
+        ('opvoedhulp', 'Hulp bij opvoeden'),
+        ('leefstijl', 'Gezonder leven')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+$$;
 
 CREATE TABLE data.rule_table (
     region_id      int         NOT NULL REFERENCES data.region,
@@ -69,22 +89,28 @@ CREATE TABLE data.rule_table (
         WHEN 'awaiting-approval' THEN num_nulls(published_by, published_at) = 0
             AND num_nonnulls(approver_id, approved_at, discarded_at) = 0
         WHEN 'published' THEN num_nulls(published_at, approved_at, effective_from) = 0 AND discarded_at IS NULL
-        WHEN 'discarded' THEN discarded_at IS NOT NULL AND num_nonnulls(approver_id, approved_at) = 0
+        WHEN 'discarded' THEN discarded_at IS NOT NULL AND CASE
+            WHEN approved_at IS NULL THEN approver_id IS NULL
+            -- Withdrawn before its time came: who approved it is kept.
+            ELSE num_nulls(published_at, approver_id, effective_from) = 0 AND discarded_at < effective_from END
         ELSE false END),
     -- Four eyes. A rollback brings back what two people agreed on before.
     CONSTRAINT rule_table_second_person
         CHECK (restores IS NOT NULL OR approver_id <> author_id AND approver_id <> published_by),
     CONSTRAINT rule_table_approved
-        CHECK (status <> 'published' OR approver_id IS NOT NULL OR restores IS NOT NULL OR author_id IS NULL
+        CHECK (status <> 'published' OR num_nulls(published_by, approver_id) = 0 OR restores IS NOT NULL OR author_id IS NULL
                OR table_no = 3 AND hit_policy = 'F')
 );
 CALL data.isolate('data.rule_table', append_only => true);
 GRANT UPDATE (status, published_by, published_at, acknowledged, findings, approver_id, approved_at, effective_from,
               discarded_at) ON data.rule_table TO wijzer_owner;
--- What was published or discarded is out of everybody's reach, and nothing becomes a draft again.
+-- What has been in force or was discarded is out of everybody's reach, and nothing becomes a draft again. The time is that
+-- of wijzer.clock().
 CREATE POLICY region_decide ON data.rule_table FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
-           AND status IN ('draft', 'awaiting-approval'))
+           AND (status IN ('draft', 'awaiting-approval')
+                OR status = 'published' AND effective_from > statement_timestamp()
+                   + coalesce(nullif(current_setting('wijzer.clock_offset', true), '')::interval, '0')))
     WITH CHECK (region_id = nullif(current_setting('wijzer.region', true), '')::int AND status <> 'draft');
 -- The poll for changes asks for all regions at once.
 CREATE POLICY every_region ON data.rule_table FOR SELECT
@@ -313,7 +339,6 @@ BEGIN
     FROM (VALUES (1, 'continue', 'Geen reden om uit te sluiten.'), (2, NULL, 'Geen aanpak gekozen.'),
                  (3, NULL, 'Geen regel past: de ketenregie kijkt mee en zoekt een passende plek.'))
          AS n (table_no, action, reason);
-    UPDATE data.region SET version = version + 1 WHERE region_id = p_region;
 END
 $$;
 
@@ -326,6 +351,8 @@ BEGIN
     FOREACH region IN ARRAY ARRAY(SELECT r.region_id FROM data.region r ORDER BY r.region_id) LOOP
         PERFORM set_config('wijzer.scope', '', true), set_config('wijzer.region', region::text, true);
         CALL former.keep(region);
+        PERFORM data.seed_approaches(region);
+        UPDATE data.region r SET version = r.version + 1 WHERE r.region_id = region;
         SELECT max(t.version) INTO in_force FROM data.rule_table t
         WHERE t.region_id = region AND t.status = 'published';
         IF in_force IS NOT NULL THEN

@@ -215,6 +215,11 @@ BEGIN
 END
 $$;
 
+-- May still be withdrawn: approved for later. Not in the last seconds before, so that whoever looks at the time while
+-- this is not yet committed does not decide by a version that was never in force.
+CREATE FUNCTION logic.is_to_come(head data.rule_table, p_at timestamptz) RETURNS boolean LANGUAGE sql STABLE
+RETURN (head).status = 'published' AND (head).effective_from > p_at + interval '5 seconds';
+
 -- What the three decisions about a version have in common. refusal null: go on, the key is claimed.
 CREATE FUNCTION logic.begin_decision(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text,
                                      p_version int, p_from text[], OUT refusal text, OUT state text, OUT answer json,
@@ -236,7 +241,8 @@ BEGIN
     decided_at := logic.instant();
     refusal := CASE
         WHEN head.version IS NULL THEN 'not-found'
-        WHEN head.status <> ALL (p_from) THEN 'state-not-allowed'
+        WHEN head.status <> ALL (p_from) AND NOT (p_operation = 'discard' AND logic.is_to_come(head, decided_at))
+            THEN 'state-not-allowed'
         WHEN p_operation = 'approve' AND actor.account_id IN (head.author_id, head.published_by) THEN 'same-person'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, p_operation, p_version, decided_at) THEN 'key-reused'
     END;
@@ -295,7 +301,9 @@ BEGIN
 END
 $$;
 
--- Results: discarded, replayed, key-reused, account-unknown, not-yours, not-found, state-not-allowed.
+-- A version that is not in force yet: a draft, what waits for approval, what was approved for later (what is in force goes
+-- on, so that one person will do). Results: discarded, replayed, key-reused, account-unknown, not-yours, not-found,
+-- state-not-allowed.
 CREATE FUNCTION wijzer.discard_version(p_region int, p_account int, p_key text, p_hash text, p_version int)
 RETURNS TABLE (result text, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -309,6 +317,9 @@ BEGIN
     IF result IS NULL THEN
         UPDATE data.rule_table t SET status = 'discarded', discarded_at = v_at
         WHERE t.region_id = p_region AND t.version = p_version;
+        IF state = 'published' THEN
+            PERFORM logic.region_changed(p_region);
+        END IF;
         result := 'discarded';
         state := 'discarded';
         answer := logic.answered(actor, p_region, p_key, p_version, v_at);

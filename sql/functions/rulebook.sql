@@ -7,7 +7,7 @@ VALUES (1, 'F', 'Uitsluiten en veiligheid'), (2, 'C', 'Vraag en situatie naar aa
        (5, 'U', 'Termijnen en opschalen'), (6, 'U', 'Vervolg na een weigering'),
        (7, 'U', 'Terugkoppeling per mijlpaal en verwijzer');
 
--- Versions that have come into force, ever. Those of before the rulebook have another hit policy and do not count.
+-- Versions that have come into force, ever, or will. Those of before the rulebook have another hit policy and do not count.
 CREATE VIEW logic.effective_table AS
 SELECT t.region_id, t.table_no, t.version, t.restores, t.effective_from
 FROM data.rule_table t
@@ -107,7 +107,7 @@ BEGIN
 END
 $$;
 
--- Always seven tables: what is in force, what will be, what is being worked on, and what was.
+-- Always seven tables: what is in force, what will be first, what is being worked on, and what was.
 CREATE FUNCTION wijzer.list_rule_tables(p_region int, p_account int) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -142,6 +142,7 @@ BEGIN
                                          ORDER BY t.effective_from DESC, t.version DESC), '[]')
                 FROM (SELECT * FROM data.rule_table x
                       WHERE x.region_id = p_region AND x.table_no = q.table_no AND x.status = 'published'
+                        AND x.effective_from <= now
                       ORDER BY x.effective_from DESC, x.version DESC
                       LIMIT 10) t)) ORDER BY q.table_no)
         FROM logic.question q

@@ -39,21 +39,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('Z28', 'Sociale beperking'), ('Z29', 'Ander sociaal probleem')) AS word (code, label)
     ON CONFLICT DO NOTHING;
 
-    INSERT INTO data.approach (region_id, code, label, position)
-    SELECT p_region, code, label, row_number() OVER ()
-    FROM (VALUES
-        ('welzijnscoach', 'Gesprekken met een welzijnscoach'),
-        ('maatje', 'Een maatje aan huis'),
-        ('groep', 'Samen met anderen in een groep'),
-        ('buurtteam', 'Hulp van het buurtteam'),
-        ('schuldhulp', 'Hulp bij geld en schulden'),
-        ('regie', 'Eén regisseur voor alle hulp'),
-        ('training', 'Een training'),
-        ('werk', 'Naar werk of een eigen onderneming'),
-        ('taal', 'Taalles en inburgering'),
-        ('opvoedhulp', 'Hulp bij opvoeden'),
-        ('leefstijl', 'Gezonder leven')) AS word (code, label)
-    ON CONFLICT DO NOTHING;
+    SELECT data.seed_approaches(p_region); -- made with their table, for the regions of that time
 
     INSERT INTO data.promise_kind (region_id, code, label)
     SELECT p_region, code, label

@@ -73,6 +73,7 @@ LEFT JOIN data.offering f ON f.region_id = r.region_id AND f.offering_id = r.off
 WHERE t.table_no = 3 AND t.hit_policy = 'F';
 
 DROP SCHEMA latter CASCADE;
+DROP FUNCTION data.seed_approaches(int);
 DROP TABLE data.approach;
 DROP DOMAIN data.words;
 COMMIT;

@@ -1,7 +1,7 @@
 -- Drafts, publication by two people, rollback: every result code, numbering, what is in force when.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(78);
+SELECT plan(94);
 SELECT max(version) AS last FROM data.rule_table WHERE region_id = 1 \gset
 SELECT (wijzer.region_snapshot(1) ->> 'version')::bigint AS before \gset
 
@@ -103,6 +103,7 @@ SELECT is((wijzer.region_snapshot(1) ->> 'version')::bigint, (:polled + 1)::bigi
 SELECT test.published(3, test.small(3, 40), '2026-02-01Z') AS v4 \gset
 SELECT ok(effective_from = approved_at, 'nothing is in force in the past') FROM data.rule_table WHERE region_id = 1 AND version = :v4;
 SELECT is(wijzer.rule_version_in_force(1, 3), :v4, 'the one from which on is latest counts');
+SELECT is((SELECT result FROM test.discard(:v3)), 'state-not-allowed', 'what has been in force is not withdrawn');
 
 -- Rollback: in force are 3, v1, v3, v4.
 SELECT is((SELECT result FROM test.roll_back(3, x)), 'not-yours', 'a ' || x || ' rolls nothing back') FROM unnest('{worker,steward}'::text[]) x;
@@ -120,6 +121,39 @@ SELECT version AS v7 FROM test.roll_back(3) \gset
 SELECT is((SELECT restores FROM data.rule_table WHERE region_id = 1 AND version = :v7), 3, 'three times three');
 SELECT is((SELECT result FROM test.roll_back(3)), 'nothing-before', 'until there is nothing before');
 SELECT is((SELECT result FROM test.roll_back(5)), 'nothing-before', 'nor where there was one version ever');
+
+-- Withdrawn before its time. Table 6 has one version in force.
+CREATE FUNCTION test.listed(t int, what text) RETURNS json LANGUAGE sql AS $$
+    SELECT i -> what FROM json_array_elements(wijzer.list_rule_tables(1, test.account('steward')) -> 'items') i WHERE i ->> 'table' = t::text
+$$;
+SELECT wijzer.rule_version_in_force(1, 6) AS p0 \gset
+SELECT test.published(6, test.small(6), wijzer.clock() + interval '2 days') AS p1 \gset
+SELECT test.published(6, test.small(6), wijzer.clock() + interval '1 day') AS p2 \gset
+SELECT is(test.listed(6, 'next') ->> 'version', (:p2)::text, 'of two to come the first is next');
+SELECT is((SELECT array_agg(h ->> 'version') FROM json_array_elements(test.listed(6, 'history')) h), ARRAY[(:p0)::text], 'and neither is history');
+SELECT is((SELECT result FROM test.discard(:p2, x)), 'not-yours', 'a ' || x || ' withdraws nothing') FROM unnest('{worker,steward}'::text[]) x;
+SELECT version AS polled FROM data.region WHERE region_id = 1 \gset
+SELECT is((SELECT result || ' ' || state || ' ' || (answer ->> 'status') || ' ' || (answer -> 'approver' ->> 'name') FROM test.discard(:p2, key => 'w1')),
+          'discarded discarded discarded coordinator2', 'it is withdrawn, and keeps who approved it');
+SELECT is((SELECT result || ' ' || state FROM test.discard(:p2, key => 'w1')), 'replayed discarded', 'the same again: replayed');
+SELECT is((SELECT result || ' ' || state FROM test.discard(:p2)), 'state-not-allowed discarded', 'which is final');
+SELECT is((SELECT version FROM data.region WHERE region_id = 1), (:polled + 1)::bigint, 'which the poll sees once');
+SELECT is(test.listed(6, 'next') ->> 'version', (:p1)::text, 'the other is next');
+SELECT test.published(6, test.small(6)) AS p3 \gset
+SELECT version AS p4 FROM test.roll_back(6) \gset
+SELECT is((SELECT restores FROM data.rule_table WHERE region_id = 1 AND version = :p4) || ' ' || (test.listed(6, 'next') ->> 'version'),
+          :p0 || ' ' || :p1, 'and still is when the table is replaced and rolled back');
+SELECT set_config('wijzer.clock_offset', '4 days 1 hour', true) \g /dev/null
+SELECT is(wijzer.rule_version_in_force(1, 6), :p4, 'what was withdrawn never comes');
+SELECT set_config('wijzer.region', '1', true), set_config('role', 'wijzer_owner', true) \g /dev/null
+SELECT throws_ok(format($$ UPDATE data.rule_table SET status = 'discarded', discarded_at = effective_from WHERE region_id = 1 AND version = %s $$, :p1), '23514', NULL,
+          'below the functions: withdrawn at its time is not before');
+SELECT set_config('wijzer.clock_offset', '6 days', true) \g /dev/null
+WITH touched AS (UPDATE data.rule_table SET status = 'discarded', discarded_at = approved_at WHERE region_id = 1 AND version = :p1 RETURNING 1)
+SELECT is(count(*), 0::bigint, 'and from then on out of reach') FROM touched;
+RESET ROLE;
+SELECT is(wijzer.rule_version_in_force(1, 6), :p1, 'the other came');
+SELECT is((SELECT array_agg(h ->> 'version') FROM json_array_elements(test.listed(6, 'history')) h), ARRAY[:p1, :p4, :p3, :p0]::text[], 'and is history now');
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 
 SELECT * FROM finish();

@@ -11,7 +11,7 @@ CREATE EXTENSION pgtap;
 \ir ../../sql/deploy/people.sql
 \ir ../../sql/deploy/rules.sql
 \ir ../../sql/deploy/chain.sql
-SELECT plan(22);
+SELECT plan(27);
 
 -- What was there, in two regions; and an interface that stands on the tables.
 INSERT INTO data.region (region_id, code, name) VALUES (1, 'een', 'Een'), (2, 'twee', 'Twee'), (3, 'drie', 'Drie');
@@ -81,6 +81,17 @@ SELECT is((SELECT rule_id FROM wijzer.dead_rules(1, 2) ORDER BY 1 LIMIT 1), 'R02
 SELECT throws_ok('DELETE FROM data.rule', '42501', NULL, 'nor can anybody delete') FROM (SELECT set_config('role', 'wijzer_owner', false)) x;
 RESET ROLE;
 SELECT is((SELECT concat(result, version, detail) FROM wijzer.save_draft(1, 1, 'd', repeat('0', 64), 2, NULL, '', '[{"rule_id": "A99", "is_otherwise": true, "reason": "x"}]', '[]')), 'created7', 'new versions go on from there');
+SELECT results_eq('SELECT region_id, count(*), min(position), max(position) FROM data.approach GROUP BY 1 ORDER BY 1',
+    $$ VALUES (1, 11::bigint, 1, 11), (2, 11, 1, 11), (3, 11, 1, 11) $$, 'every region has the standard approaches, without seeding');
+SELECT is((SELECT json_array_length(wijzer.region_snapshot(3) -> 'approaches')), 11, 'the daemon sees them');
+SELECT is((SELECT array_agg(result || coalesce(detail, '')) FROM (VALUES
+        (2, '[{"rule_id": "A01", "approach": "taal", "weight": 1, "reason": "x"}, {"rule_id": "A99", "is_otherwise": true, "reason": "x"}]'::json),
+        (3, '[{"rule_id": "R01", "approaches": ["taal"], "offering": "hulp", "weight": 1, "reason": "x"}, {"rule_id": "R99", "is_otherwise": true, "reason": "x"}]')) AS t (n, rules),
+    wijzer.save_draft(1, 1, 'e' || n, repeat('0', 64), n, NULL, '', rules, '[]')), '{created,created}', 'so that tables 2 and 3 can be written');
+UPDATE data.approach SET label = 'Samen' WHERE region_id = 1 AND code = 'groep';
+SELECT data.seed_vocabulary(1) \g /dev/null
+SELECT is((SELECT label FROM data.approach WHERE region_id = 1 AND code = 'groep'), 'Samen', 'seeding again leaves alone what the region reworded');
+SELECT is((SELECT count(*) FROM data.approach WHERE region_id = 1), 11::bigint, 'and adds nothing twice');
 SELECT is((SELECT count(*) FROM pg_namespace WHERE nspname = 'former'), 0::bigint, 'nothing of the change is left behind');
 
 SELECT * FROM finish();

@@ -80,14 +80,107 @@ static void gap_in_one_cell(void **state)
     check(&made, &(struct check_options){.domains = ages}, &found);
     assert_int_equal(found.count, 1);
     const struct finding *gap = nth_of(&found, FIND_GAP, 0);
-    assert_text(gap, "no row matches age 65, urgency later (nearest: R01: age < 18; R02: urgency \"soon\"; "
-                     "R03: age [18..65); R04: age > 65)");
+    assert_text(gap, "no row matches age 65, urgency later (nearest: R03: age [18..65); R04: age > 65; "
+                     "R01: age < 18)");
     assert_int_equal(gap->person[0].kind, VALUE_NUMBER);
     assert_true(slice_is(gap->person[1].string, "later"));
     assert_int_equal(gap->person[2].kind, VALUE_NULL); /* the area does not matter */
-    assert_int_equal(gap->row_count, 4);
-    assert_int_equal(gap->column_count, 2);
+    assert_int_equal(gap->row_count, 3);
+    assert_int_equal(gap->column_count, 1); /* where these fail; R02 fails on urgency */
     assert_true(found.is_proved[FIND_GAP]);
+    made_end(&made);
+}
+
+/* Of many rows that fail in one cell, those with the nearest number come first, whatever their place. */
+static void gap_names_the_nearest_rows(void **state)
+{
+    (void)state;
+    struct made made;
+    struct findings found;
+    made_start(&made, HIT_COLLECT);
+    made_input(&made, "approach", TYPE_STRING);
+    made_input(&made, "age", TYPE_NUMBER)->is_integer = true;
+    const struct key_range domains[] = {{KEY_MIN, KEY_MAX}, ages[0]};
+    made_line(&made, "1  | a                      | -");
+    made_line(&made, "2  | b                      | -");
+    made_line(&made, "3  | c                      | < 70");
+    made_line(&made, "4  | c                      | >= 70");
+    made_line(&made, "5  | d                      | -");
+    made_line(&made, "6  | e                      | < 10");
+    made_line(&made, "7  | e                      | [10..20)");
+    made_line(&made, "8  | e                      | [20..40)");
+    made_line(&made, "9  | e                      | [20..50)");
+    made_line(&made, "10 | e                      | [20..55)");
+    made_line(&made, "11 | e                      | >= 60"); /* was 55 */
+    made_line(&made, "12 | not(a, b, c, d, e)     | -");
+    check(&made, &(struct check_options){.domains = domains}, &found);
+    assert_int_equal(found.count, 1);
+    const struct finding *gap = nth_of(&found, FIND_GAP, 0);
+    assert_text(gap, "no row matches approach e, age 55 (nearest: R10: age [20..55); R11: age >= 60; "
+                     "R09: age [20..50))");
+    assert_int_equal(gap->row_count, 3);
+    assert_int_equal(gap->rows[0], 9);
+    assert_int_equal(gap->rows[1], 10);
+    assert_int_equal(gap->rows[2], 8);
+    assert_int_equal(gap->column_count, 1);
+    assert_int_equal(gap->columns[0], 1);
+    made_end(&made);
+}
+
+/* The row whose age was moved from 55 to 60 is named, beside those that a number of another column keeps out.
+ */
+static void gap_names_the_row_that_moved(void **state)
+{
+    (void)state;
+    struct made made;
+    struct findings found;
+    made_start(&made, HIT_COLLECT);
+    made_input(&made, "approaches", TYPE_STRING)->is_any_of = true;
+    made_input(&made, "age", TYPE_NUMBER)->is_integer = true;
+    made_input(&made, "area", TYPE_NUMBER)->is_integer = true;
+    const struct key_range domains[] = {{KEY_MIN, KEY_MAX}, ages[0], {2000000000, 19998000000}};
+    made_line(&made, "1 | not(groep)  | -         | -");
+    made_line(&made, "2 | coach, groep| >= 18     | [5700..5750], 5755, [5760..5799]");
+    made_line(&made, "3 | coach       | >= 18     | -");
+    made_line(&made, "4 | groep       | [12..25]  | -");
+    made_line(&made, "5 | groep       | >= 60     | [5751..5754], [5756..5759]"); /* was 55 */
+    made_line(&made, "6 | groep       | [26..54]  | [5751..5754], [5756..5759]");
+    made_line(&made, "7 | groep       | >= 26     | [1000..5699], [5800..9999]");
+    made_line(&made, "8 | groep, regie| < 12      | -");
+    check(&made, &(struct check_options){.domains = domains}, &found);
+    assert_true(count_kind(&found, FIND_GAP) > 0);
+    const struct finding *gap = nth_of(&found, FIND_GAP, 0);
+    assert_text(gap, "no row matches approaches groep, age 55, area 5751 (nearest: R02: area [5700..5750], "
+                     "5755, [5760..5799]; R06: age [26..54]; R05: age >= 60)");
+    assert_int_equal(gap->column_count, 2);
+    assert_int_equal(gap->columns[0], 1);
+    assert_int_equal(gap->columns[1], 2);
+    made_end(&made);
+}
+
+/* Another word is farther away than any number; days are measured too; equals stay in table order. */
+static void gap_words_are_far(void **state)
+{
+    (void)state;
+    struct made made;
+    struct findings found;
+    made_start(&made, HIT_COLLECT);
+    made_input(&made, "approach", TYPE_STRING);
+    made_input(&made, "since", TYPE_DATE);
+    made_line(&made, "1 | not(e) | -");
+    made_line(&made, "2 | e      | > @\"2027-01-01\"");
+    made_line(&made, "3 | e      | < @\"2026-01-01\"");
+    made_line(&made, "4 | e      | > @\"2027-01-01\"");
+    made_line(&made, "5 | e      | > @\"2026-01-04\"");
+    check(&made, NULL, &found);
+    assert_int_equal(found.count, 1);
+    const struct finding *gap = nth_of(&found, FIND_GAP, 0);
+    assert_int_equal(gap->row_count, 3);
+    assert_int_equal(gap->rows[0], 2);
+    assert_int_equal(gap->rows[1], 4);
+    assert_int_equal(gap->rows[2], 1);
+    assert_int_equal(gap->column_count, 1);
+    assert_int_equal(gap->columns[0], 1);
     made_end(&made);
 }
 
@@ -107,8 +200,8 @@ static void gap_is_the_smallest(void **state)
                 "R03: age [45..60], > 70)");
     assert_counts(&found, FIND_GAP, 2); /* 61 to 70 belong to the first */
     assert_text(nth_of(&found, FIND_GAP, 1),
-                "no row matches age 0, urgency later, area another word (nearest: R01: urgency \"soon\"; "
-                "R02: area \"5751\"; R03: age [45..60], > 70)");
+                "no row matches age 0, urgency later, area another word (nearest: R03: age [45..60], > 70; "
+                "R01: urgency \"soon\"; R02: area \"5751\")");
     made_end(&made);
 }
 
@@ -353,9 +446,8 @@ static void booleans_dates_and_nulls(void **state)
     check(&made, NULL, &found);
     assert_int_equal(found.count, 1);
     assert_text(nth_of(&found, FIND_GAP, 0),
-                "no row matches alone false, since 2026-01-01 (nearest: R01: alone true; "
-                "R02: since < date(\"2026-01-01\"); R03: since > date(\"2026-01-01\"); R04: since > "
-                "date(\"2026-01-01\"))");
+                "no row matches alone false, since 2026-01-01 (nearest: R02: since < date(\"2026-01-01\"); "
+                "R03: since > date(\"2026-01-01\"); R04: since > date(\"2026-01-01\"))");
     made_end(&made);
 }
 
@@ -572,6 +664,9 @@ int main(void)
         cmocka_unit_test(words_and_errors),
         cmocka_unit_test(whole_table),
         cmocka_unit_test(gap_in_one_cell),
+        cmocka_unit_test(gap_names_the_nearest_rows),
+        cmocka_unit_test(gap_names_the_row_that_moved),
+        cmocka_unit_test(gap_words_are_far),
         cmocka_unit_test(gap_is_the_smallest),
         cmocka_unit_test(empty_table),
         cmocka_unit_test(overlap_names_the_person),
