@@ -65,17 +65,6 @@ static struct wire_named keep_named(struct arena *arena, struct wire_named named
     return (struct wire_named){arena_slice(arena, named.code), arena_slice(arena, named.name)};
 }
 
-/* The rule's sentence; where a row before it could not be judged, that is told too. */
-static struct slice reason_of(struct arena *arena, const struct routing *routing)
-{
-    struct slice reason = ruling_reason(routing->set, routing->ruling);
-    if (!routing->uncertain)
-        return arena_slice(arena, reason);
-    struct slice unknown = ruling_id(routing->unknown_set, routing->unknown_ruling);
-    return slice_of(arena_printf(arena, "%.*s (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
-                                 SLICE_FMT(reason), SLICE_FMT(unknown)));
-}
-
 /* What the rules may look at: the referral, and who refers. */
 static void describe(const struct call *call, const struct region *region,
                      const struct wire_referral *referral, moment now, struct situation *out)
@@ -122,7 +111,7 @@ static bool route(struct submission *submission, const struct region *region, mo
     receipt->decision.table = routing->set->question->number;
     receipt->decision.version = routing->set->version;
     receipt->decision.rule = arena_slice(call->arena, ruling_id(routing->set, routing->ruling));
-    receipt->decision.reason = reason_of(call->arena, routing);
+    receipt->decision.reason = route_reason(routing, call->arena);
     if (offering)
         receipt->decision.offering =
             keep_named(call->arena, (struct wire_named){offering->code, offering->name});

@@ -68,7 +68,7 @@ const struct route routes[] = {
     {"check", HTTP_POST, VERSION "/_check", OVERSEERS, WORKS, RULE_BODY, {0}, rules_check},
     {"try", HTTP_POST, VERSION "/_try", RULER, WORKS, RULE_BODY, {0}, rules_try},
     {"publish", HTTP_POST, VERSION "/_publish", RULER, WORKS, RULE_BODY, {0}, rules_publish},
-    {"approve", HTTP_POST, VERSION "/_approve", RULER, WRITES, RULE_BODY, {0}, rules_approve},
+    {"approve", HTTP_POST, VERSION "/_approve", RULER, WORKS, RULE_BODY, {0}, rules_approve},
     {"discard", HTTP_POST, VERSION "/_discard", RULER, WRITES, RULE_BODY, {0}, rules_discard},
 };
 const unsigned route_count = sizeof routes / sizeof routes[0];

@@ -35,6 +35,7 @@ static void take_head(json_t *json, struct arena *arena, struct rule_head *out)
     const char *policy = json_string_value(json_object_get(json, "hitPolicy"));
     const char *status = json_string_value(json_object_get(json, "status"));
     out->version = (int)json_integer_value(json_object_get(json, "version"));
+    out->based_on = (int)json_integer_value(json_object_get(json, "basedOn"));
     out->policy = policy ? (enum hit_policy)policy[0] : question->policy;
     out->status = arena_slice(arena, slice_of(status ? status : ""));
     out->examples = rules_dump(json_object_get(json, "examples"), arena);

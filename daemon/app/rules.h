@@ -13,9 +13,9 @@
 
 /* What wijzer.rule_version() says, in parts. */
 struct rule_head {
-    int table, version;
-    struct slice status, text; /* text: RuleTableHead of openapi.yaml */
-    struct slice examples;     /* JSON array */
+    int table, version, based_on; /* based_on: 0: nothing */
+    struct slice status, text;    /* text: RuleTableHead of openapi.yaml */
+    struct slice examples;        /* JSON array */
     enum hit_policy policy;
 };
 /* False: the document is not one. Memory is the arena's. */

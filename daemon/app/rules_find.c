@@ -346,6 +346,65 @@ static bool ask_database(struct desk *desk, struct desk_task *task, const struct
     return false;
 }
 
+/* ---- what was published meanwhile ---- */
+
+enum { ANCESTORS = 100 };
+
+static bool is_ahead(const struct rule_head *head)
+{
+    return slice_is(head->status, "draft") || slice_is(head->status, "awaiting-approval");
+}
+
+/* The published version that it goes back to, through drafts made from drafts; 0: none. False: answered. */
+static bool find_origin(struct desk *desk, struct desk_task *task, const struct rule_head *head, int *origin)
+{
+    struct rule_head at = *head;
+    *origin = at.based_on;
+    for (int i = 0; i < ANCESTORS && *origin; i++) {
+        if (!rules_head(desk, task, *origin, &at))
+            return false;
+        if (slice_is(at.status, "published"))
+            return true;
+        *origin = at.based_on;
+    }
+    return true;
+}
+
+static void add_outdated(struct found_list *found, int origin, int in_force)
+{
+    const char *from = origin ? arena_printf(found->arena, "from version %d", origin)
+                              : "without the table in force as its start";
+    add(found, (struct found){.kind = FOUND_OUTDATED,
+                              .name = slice_of(arena_printf(found->arena, "outdated-%d", in_force)),
+                              .text = slice_of(arena_printf(
+                                  found->arena,
+                                  "Made %s, while version %d is in force: publishing it undoes what was "
+                                  "published in between.",
+                                  from, in_force))});
+}
+
+/* A version that was not made from the one in force puts back what was changed since. */
+static bool find_outdated(struct desk *desk, struct desk_task *task, const struct rule_head *head,
+                          struct found_list *found)
+{
+    const char **params = rules_params(task, 0);
+    struct rules_row row;
+    int origin = 0;
+    found->is_proved[FOUND_OUTDATED] = true;
+    if (!is_ahead(head))
+        return true;
+    params[1] = rules_number(task, head->table);
+    if (!rules_ask(desk, task, STORE_RULE_VERSION_IN_FORCE, params, &row))
+        return false;
+    if (row.version == 0 || row.version == head->based_on)
+        return true;
+    if (!find_origin(desk, task, head, &origin))
+        return false;
+    if (row.version != origin)
+        add_outdated(found, origin, (int)row.version);
+    return true;
+}
+
 /* ---- all of it ---- */
 
 /* Errors first, else as they came. */
@@ -370,7 +429,7 @@ bool rules_find(struct desk *desk, struct desk_task *task, const struct rule_hea
     prove(found, edition);
     try_examples(found, edition->table);
     find_unknown(found, edition->table);
-    bool good = ask_database(desk, task, head, found);
+    bool good = ask_database(desk, task, head, found) && find_outdated(desk, task, head, found);
     sort(found);
     return good;
 }

@@ -1,8 +1,8 @@
 /*
  * Everything that is to be said about a version before it is published: what the checker proves (check.h),
  * words that the region does not have, rows that decided nothing for a year, offerings that ended or of which
- * nobody told how much room there is. Each finding has a name that stays the same for the same rows, by which
- * a warning is acknowledged.
+ * nobody told how much room there is, and whether something was published since it was begun. Each finding
+ * has a name that stays the same for the same rows, by which a warning is acknowledged.
  */
 #ifndef WIJZER_RULES_FIND_H
 #define WIJZER_RULES_FIND_H
@@ -17,6 +17,7 @@
     X(FOUND_CONFLICT, "conflict", true)                                                                      \
     X(FOUND_EXAMPLE, "example", true)                                                                        \
     X(FOUND_UNKNOWN, "unknown", true)                                                                        \
+    X(FOUND_OUTDATED, "outdated", false)                                                                     \
     X(FOUND_SHADOWED, "shadowed", false)                                                                     \
     X(FOUND_EMPTY, "empty", false)                                                                           \
     X(FOUND_DEAD, "dead", false)                                                                             \

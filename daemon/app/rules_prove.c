@@ -1,6 +1,6 @@
 /*
- * Checking a version, and asking for its publication, which is refused where the check found what stands in
- * the way: errors are to be mended, warnings to be acknowledged by name.
+ * Checking a version, asking for its publication, and approving it, which is refused where the check found
+ * what stands in the way: errors are to be mended, warnings to be acknowledged by name by who asks.
  */
 #include "json_out.h"
 #include "rules.h"
@@ -187,6 +187,17 @@ static bool is_refused(struct desk_task *task, const struct publication *publica
     return true;
 }
 
+static void answer_decided(struct desk_task *task, const struct rules_row *row)
+{
+    struct rule_head head;
+    enum err_code code = rules_result(row->result);
+    if (code == ERR_NONE && rule_head_read(row->document, task->arena, &head))
+        desk_json(task, 200, head.text, NULL);
+    else
+        desk_problem(task, code == ERR_NONE ? ERR_INTERNAL : code,
+                     rules_result_detail(task->arena, row->result, row->state), NULL);
+}
+
 static void request(struct desk *desk, struct desk_task *task, const struct publication *publication,
                     const struct found_list *found)
 {
@@ -194,7 +205,6 @@ static void request(struct desk *desk, struct desk_task *task, const struct publ
     const char **params = rules_params(task, 6);
     struct store_array names;
     struct rules_row row;
-    struct rule_head head;
     store_array_begin(&names, task->arena);
     for (size_t i = 0; i < publication->name_count; i++)
         store_array_add(&names, publication->names[i]);
@@ -204,14 +214,8 @@ static void request(struct desk *desk, struct desk_task *task, const struct publ
     params[5] = store_array_end(&names);
     params[6] = publication->effective_from;
     params[7] = arena_text(task->arena, found_json(found, task->arena));
-    if (!rules_ask(desk, task, STORE_REQUEST_PUBLICATION, params, &row))
-        return;
-    enum err_code code = rules_result(row.result);
-    if (code == ERR_NONE && rule_head_read(row.document, task->arena, &head))
-        desk_json(task, 200, head.text, NULL);
-    else
-        desk_problem(task, code == ERR_NONE ? ERR_INTERNAL : code,
-                     rules_result_detail(task->arena, row.result, row.state), NULL);
+    if (rules_ask(desk, task, STORE_REQUEST_PUBLICATION, params, &row))
+        answer_decided(task, &row);
 }
 
 /* A draft is checked first. What is no draft any more is not: the database says whether this was asked
@@ -238,4 +242,56 @@ static void work_publish(struct desk *desk, struct desk_task *task)
 void rules_publish(struct call *call)
 {
     desk_hand_in(call, work_publish);
+}
+
+/* ---- approving ---- */
+
+/* Between asking and approving an offering may have ended. Warnings were acknowledged by who asked. */
+static bool is_broken(struct desk_task *task, const struct found_list *found)
+{
+    struct issues *issues = arena_alloc(task->arena, sizeof *issues);
+    issues->arena = task->arena;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found *one = &found->list[i];
+        struct slice text = shown(one->text);
+        if (found_is_error(one->kind))
+            issues_add(issues, one->name, found_word(one->kind), "%.*s", SLICE_FMT(text));
+    }
+    if (issues->count)
+        desk_problem(task, ERR_NOT_PUBLISHABLE, NULL, issues);
+    return issues->count != 0;
+}
+
+static void approve(struct desk *desk, struct desk_task *task)
+{
+    const struct call *call = task->call;
+    const char **params = rules_params(task, 3);
+    struct rules_row row;
+    params[2] = arena_text(task->arena, call->key);
+    params[3] = arena_text(task->arena, call->hash);
+    params[4] = rules_number(task, call->id);
+    if (rules_ask(desk, task, STORE_APPROVE_VERSION, params, &row))
+        answer_decided(task, &row);
+}
+
+/* As with asking: what does not wait for approval is for the database to judge. */
+static void work_approval(struct desk *desk, struct desk_task *task)
+{
+    struct rule_head head;
+    struct found_list found;
+    json_t *body = rules_body(task, no_members);
+    if (!body)
+        return;
+    json_decref(body);
+    if (!rules_head(desk, task, task->call->id, &head))
+        return;
+    if (!slice_is(head.status, "awaiting-approval") ||
+        (rules_find(desk, task, &head, &found) && !is_broken(task, &found)))
+        approve(desk, task);
+    editions_tidy(desk_editions(desk));
+}
+
+void rules_approve(struct call *call)
+{
+    desk_hand_in(call, work_approval);
 }

@@ -1,5 +1,5 @@
 /*
- * Writing rule tables: drafts, approval by a second person, discarding, rolling back.
+ * Writing rule tables: drafts, discarding, rolling back.
  */
 #include "rules.h"
 #include "wire.h"
@@ -194,11 +194,6 @@ static void decide(struct call *call, enum store_statement statement, int64_t ob
     params[3] = arena_text(call->arena, call->hash);
     params[4] = object ? call_number(call, object) : NULL;
     call_query(call, statement, params, on_decided);
-}
-
-void rules_approve(struct call *call)
-{
-    decide(call, STORE_APPROVE_VERSION, call->id);
 }
 
 void rules_discard(struct call *call)

@@ -192,7 +192,7 @@ static void out_trail_table(struct json_out *out, const struct record *record, c
     const struct table *table = question ? record->tables[number] : NULL;
     const json_t *rules = json_object_get(entry, "rules"), *unknown = json_object_get(entry, "unknown");
     bool took_otherwise = false;
-    if (!table)
+    if (!table || json_is_false(json_object_get(entry, "asked")))
         return;
     out_open(out, NULL, '{');
     out_integer(out, "table", number);
@@ -273,10 +273,43 @@ static void out_decision(struct json_out *out, const struct explained *e, const 
     out_close(out, '}');
 }
 
+enum { WORDS_SHOWN = 12 };
+
+static bool refuse_word(const struct column *column, struct slice word, const struct slice *words,
+                        size_t count, struct arena *arena, struct err *err)
+{
+    const char *list = "";
+    for (size_t i = 0; i < count && i < WORDS_SHOWN; i++)
+        list = arena_printf(arena, "%s%s%.*s", list, i ? ", " : "", SLICE_FMT(words[i]));
+    return err_set(err, ERR_INVALID_PARAMETER, "%s: the region has no \"%.*s\"; it has %s%s", column->name,
+                   (int)(word.len < 40 ? word.len : 40), word.ptr, list, count > WORDS_SHOWN ? ", ..." : "");
+}
+
+/* Whether the region has the words of a fact, where it has a list of them. */
+static bool is_of_region(const struct region *region, enum about about, const struct fact *fact,
+                         struct arena *arena, struct err *err)
+{
+    struct column column = about_column(about);
+    const struct slice *given = fact->kind == FACT_WORD ? &fact->word : fact->words, *words = NULL;
+    size_t given_count = fact->kind == FACT_WORD ? 1 : fact->kind == FACT_WORDS ? fact->count : 0, count = 0;
+    if (column.words || !region_words(region, column.name, arena, &words, &count) || count == 0)
+        return true;
+    for (size_t i = 0; i < given_count; i++) {
+        size_t n = 0;
+        while (n < count && !slice_equal(words[n], given[i]))
+            n++;
+        if (n == count)
+            return refuse_word(&column, given[i], words, count, arena, err);
+    }
+    return true;
+}
+
 /* Applies "age=28;area=5751", writing what was changed. */
-static bool apply(struct slice change, struct situation *situation, struct json_out *out, struct err *err)
+static bool apply(const struct region *region, struct slice change, struct situation *situation,
+                  struct json_out *out, struct err *err)
 {
     struct slice rest = change;
+    bool is_set[ABOUT_APPROACH] = {false};
     while (rest.ptr) {
         struct slice value = slice_cut(&rest, ';'), name = slice_trim(slice_cut(&value, '='));
         enum about about = 0;
@@ -286,7 +319,11 @@ static bool apply(struct slice change, struct situation *situation, struct json_
             return err_set(err, ERR_INVALID_PARAMETER,
                            "\"%.*s\": expected a fact and what it would be, such as age=28",
                            (int)(name.len < 40 ? name.len : 40), name.ptr ? name.ptr : "");
-        if (!situation_set(situation, name, value, out->arena, err))
+        if (is_set[about])
+            return err_set(err, ERR_INVALID_PARAMETER, "%s stands there twice", about_name(about));
+        is_set[about] = true;
+        if (!situation_set(situation, name, value, out->arena, err) ||
+            !is_of_region(region, about, &situation->facts[about], out->arena, err))
             return false;
         out_open(out, NULL, '{');
         out_text(out, "fact", slice_of(about_name(about)));
@@ -294,6 +331,14 @@ static bool apply(struct slice change, struct situation *situation, struct json_
         out_close(out, '}');
     }
     return true;
+}
+
+/* Of a decision that was stored without the versions of the tables that it did not ask. */
+static void out_no_decision(struct json_out *out)
+{
+    out_null(out, "decision");
+    out_raw(out, "candidates", slice_of("[]"));
+    out_text(out, "note", slice_of("De beslistabellen van toen zijn niet alle drie bekend."));
 }
 
 bool explain_what_if(const struct record *record, struct slice change, struct arena *arena,
@@ -306,13 +351,14 @@ bool explain_what_if(const struct record *record, struct slice change, struct ar
     struct json_out out = json_out_new(arena, 1024);
     out_open(&out, NULL, '{');
     out_open(&out, "change", '[');
-    if (!apply(change, &situation, &out, err))
+    if (!apply(record->region, change, &situation, &out, err))
         return false;
     out_close(&out, ']');
-    if (!route_decide(&e->region, record->rulesets, &situation, record->at, &routing, err))
-        return false;
-    out_decision(&out, e, &routing);
-    out_raw(&out, "candidates", route_candidates_json(&routing, arena));
+    if (route_decide(&e->region, record->rulesets, &situation, record->at, &routing, NULL)) {
+        out_decision(&out, e, &routing);
+        out_raw(&out, "candidates", route_candidates_json(&routing, arena));
+    } else
+        out_no_decision(&out);
     out_close(&out, '}');
     *json = json_out_slice(&out);
     return true;

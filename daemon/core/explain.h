@@ -13,7 +13,8 @@ struct record {
         *region; /* for names of offerings as they are known; capacity is taken from `candidates` */
     moment at;   /* when it was decided */
     struct situation situation; /* situation_read() of the inputs */
-    /* By number 1..3; NULL: was not asked. A decision of the first form has table 3 alone. */
+    /* By number 1..3, asked or not (the trail tells); NULL: it is not known. A decision of the first form has
+     * table 3 alone. */
     const struct table *tables[RULE_TABLES + 1];
     const struct ruleset *rulesets[RULE_TABLES + 1]; /* compiled from the same rows */
     struct slice trail, candidates;                  /* JSON as stored; absent: before they were */
@@ -38,7 +39,9 @@ struct slice explain_why_not(const struct record *record, const struct offering 
 /* What would come out with other facts, "age=28;domains=finances,housing":
  *   {"change":[{"fact","to"}],"decision":{"table","version","rule","reason","offering","organisation"},
  *   "candidates":[as stored]}
- * False (ERR_INVALID_PARAMETER) for a fact that is none. */
+ * "decision":null and a "note" (Dutch) where the record lacks one of the three tables: a decision that was
+ * stored before those that were not asked were named too. False (ERR_INVALID_PARAMETER) for a fact that is
+ * none or stands there twice, and for a word that the region does not have. */
 bool explain_what_if(const struct record *record, struct slice change, struct arena *arena,
                      struct slice *json, struct err *err);
 /* The rows that decided, with their cells, each cell with the fact it was compared with:

@@ -181,6 +181,16 @@ static void add_candidate(struct decider *d, const struct candidate *candidate)
 /* Table 1 --------------------------------------------------------------------------------------------------
  */
 
+/* Remembers the heaviest row whose offering is there no more. */
+static void miss(struct decider *d, const struct ruleset *set, const struct ruling *ruling)
+{
+    struct routing *out = d->out;
+    if (out->ended_ruling && out->ended_ruling->weight >= ruling->weight)
+        return;
+    out->ended_set = set;
+    out->ended_ruling = ruling;
+}
+
 /* The offering a row names, as the one candidate; none where it has ended. */
 static void take_one(struct decider *d, const struct ruleset *set, const struct ruling *ruling)
 {
@@ -190,6 +200,8 @@ static void take_one(struct decider *d, const struct ruleset *set, const struct 
     decided_by(d, set, ruling);
     if (offering)
         add_candidate(d, &candidate);
+    else if (ruling->number)
+        miss(d, set, ruling);
 }
 
 /* The first row that is not NO; NULL: it cannot be judged. */
@@ -313,6 +325,8 @@ static void consider(struct decider *d, const struct ruleset *set, const struct 
     candidate.offering = live_offering(d->region, ruling->number);
     if (candidate.offering)
         add_candidate(d, &candidate);
+    else
+        miss(d, set, ruling);
 }
 
 static void name_decider(struct decider *d, struct trace *trace)
@@ -377,8 +391,8 @@ static void clear(struct routing *out)
     }
     out->candidate_count = 0;
     out->uncertain = false;
-    out->unknown_set = NULL;
-    out->unknown_ruling = NULL;
+    out->unknown_set = out->ended_set = NULL;
+    out->unknown_ruling = out->ended_ruling = NULL;
 }
 
 bool route_decide(const struct region *region, const struct ruleset *const *rulesets,
@@ -393,7 +407,10 @@ bool route_decide(const struct region *region, const struct ruleset *const *rule
     d.chosen_count = 0;
     d.nobody = NULL;
     clear(out);
+    for (int i = 0; i < 3; i++)
+        out->sets[i] = d.sets[i + 1];
     if (d.sets[TABLE_OFFERING] && d.sets[TABLE_OFFERING]->policy == HIT_FIRST) {
+        out->sets[0] = out->sets[1] = NULL;
         decide_alone(&d);
         return true;
     }

@@ -75,6 +75,9 @@ struct trace {
 
 struct routing {
     struct trace traces[3]; /* of tables 1, 2, 3 */
+    /* Those that would have been asked besides, had the tables before them not decided; of a table 3 of the
+     * first form, which decides alone, that one only. */
+    const struct ruleset *sets[3];
     struct candidate candidates[ROUTE_CANDIDATES];
     size_t candidate_count;    /* 0: to the coordination */
     const struct ruleset *set; /* of the row that decided, and the row: what a decision names */
@@ -82,6 +85,9 @@ struct routing {
     bool uncertain; /* it goes to the coordination, and a row could not be judged for want of a fact: */
     const struct ruleset *unknown_set;
     const struct ruling *unknown_ruling; /* the first of them */
+    /* Without candidates: the row of greatest weight that is YES and whose offering has ended; NULL: none. */
+    const struct ruleset *ended_set;
+    const struct ruling *ended_ruling;
 };
 
 /* Fails (ERR_NO_ROUTE_TABLE) where one of the three tables is not in force. `rulesets` NULL: the region's
@@ -89,11 +95,12 @@ struct routing {
 bool route_decide(const struct region *region, const struct ruleset *const *rulesets,
                   const struct situation *situation, moment now, struct routing *out, struct err *err);
 
-/* The deciding row's sentence; where the routing is uncertain, that is told too. */
+/* The deciding row's sentence; where the routing is uncertain, or the offering of a row that is YES has ended
+ * and there is no other, that is told too. */
 struct slice route_reason(const struct routing *routing, struct arena *arena);
 
 /* For storage. trail: [{"table":1,"version":4,"rules":["R99"],"unknown":["R02"]}, ...], and "cut":true where
- * there were more; candidates:
+ * there were more, "asked":false where the tables before it had decided; candidates:
  * [{"offering":12,"code":"join-us","name":"...","organisation":9,"owner":"join-us","ownerName":"...",
  * "table":3,"rule":"R12","reason":"...","approach":"group"|null,"weight":70,"capacity":"open"|null,"asOf":
  * "2026-11-20"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null}, ...] */

@@ -34,15 +34,18 @@ struct slice route_trail_json(const struct routing *routing, struct arena *arena
     out_open(&out, NULL, '[');
     for (int i = 0; i < 3; i++) {
         const struct trace *trace = &routing->traces[i];
-        if (!trace->set)
+        const struct ruleset *set = routing->sets[i];
+        if (!set)
             continue;
         out_open(&out, NULL, '{');
-        out_integer(&out, "table", trace->set->question->number);
-        out_integer(&out, "version", trace->set->version);
-        out_rows(&out, "rules", trace->set, trace->rows, trace->row_count);
-        out_rows(&out, "unknown", trace->set, trace->unknown, trace->unknown_count);
+        out_integer(&out, "table", set->question->number);
+        out_integer(&out, "version", set->version);
+        out_rows(&out, "rules", set, trace->rows, trace->row_count);
+        out_rows(&out, "unknown", set, trace->unknown, trace->unknown_count);
         if (trace->is_cut)
             out_bool(&out, "cut", true);
+        if (!trace->set)
+            out_bool(&out, "asked", false);
         out_close(&out, '}');
     }
     out_close(&out, ']');
@@ -109,9 +112,15 @@ struct slice route_candidates_json(const struct routing *routing, struct arena *
 struct slice route_reason(const struct routing *routing, struct arena *arena)
 {
     struct slice reason = ruling_reason(routing->set, routing->ruling);
-    if (!routing->uncertain)
-        return arena_slice(arena, reason);
-    struct slice id = ruling_id(routing->unknown_set, routing->unknown_ruling);
-    return slice_of(arena_printf(arena, "%.*s (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
-                                 SLICE_FMT(reason), SLICE_FMT(id)));
+    const char *unknown = "", *ended = "";
+    if (routing->uncertain) {
+        struct slice id = ruling_id(routing->unknown_set, routing->unknown_ruling);
+        unknown = arena_printf(arena, " (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
+                               SLICE_FMT(id));
+    }
+    if (!routing->candidate_count && routing->ended_ruling) {
+        struct slice id = ruling_id(routing->ended_set, routing->ended_ruling);
+        ended = arena_printf(arena, " (Regel %.*s past wel, maar dat aanbod is gestopt.)", SLICE_FMT(id));
+    }
+    return slice_of(arena_printf(arena, "%.*s%s%s", SLICE_FMT(reason), unknown, ended));
 }

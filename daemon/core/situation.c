@@ -157,6 +157,21 @@ static bool set_fact(struct situation *situation, enum about about, struct slice
     }
 }
 
+/* What a fact may be, in words. */
+static const char *expected_of(enum about about, struct arena *arena)
+{
+    struct column column = about_column(about);
+    const char *list = "";
+    if (column.kind == COLUMN_NUMBER)
+        return arena_printf(arena, "a whole number from %lld to %lld", (long long)column.low,
+                            (long long)column.high);
+    if (column.kind == COLUMN_FLAG)
+        return "true or false";
+    for (size_t i = 0; column.words && column.words[i]; i++)
+        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "one of ", column.words[i]);
+    return *list ? list : column.kind == COLUMN_WORDS ? "words, separated by commas" : "a word";
+}
+
 bool situation_set(struct situation *situation, struct slice name, struct slice text, struct arena *arena,
                    struct err *err)
 {
@@ -170,6 +185,7 @@ bool situation_set(struct situation *situation, struct slice name, struct slice 
         return true;
     }
     return set_fact(situation, about, text, arena) ||
-           err_set(err, ERR_INVALID_PARAMETER, "%s: \"%.*s\" is no value of it", about_name(about),
-                   (int)(text.len < 40 ? text.len : 40), text.ptr);
+           err_set(err, ERR_INVALID_PARAMETER, "%s: \"%.*s\" is no value of it: expected %s",
+                   about_name(about), (int)(text.len < 40 ? text.len : 40), text.ptr,
+                   expected_of(about, arena));
 }

@@ -284,6 +284,43 @@ describe('publishing', () => {
     assert.equal((await coordinator.post(`/v1/rule-versions/${version}/_discard`, {})).json.status, 'discarded');
   });
 
+  test('what was published meanwhile is not undone without a word', async () => {
+    const shown = await table(coordinator, 7);
+    const [first, late, next] = [await draft(coordinator, 7, draftOf(shown)), await draft(coordinator, 7, draftOf(shown)),
+      await draft(coordinator, 7, draftOf(shown, { basedOn: null }))];
+    const outdated = async (version) => (await coordinator.post(`/v1/rule-versions/${version}/_check`, {})).json.findings.filter(({ kind }) => kind === 'outdated');
+    assert.deepEqual(await outdated(late), []);
+    assert.deepEqual((await outdated(next)).map(({ name }) => name), [`outdated-${shown.version}`]);
+    await publish(coordinator, first);
+    await approve(second, first);
+    const [finding] = await outdated(late);
+    assert.deepEqual([finding.name, finding.severity], [`outdated-${first}`, 'warning']);
+    assert.match(finding.text, new RegExp(`from version ${shown.version}, while version ${first} is in force`));
+    const refused = await coordinator.post(`/v1/rule-versions/${late}/_publish`, { acknowledged: warnings });
+    problem(refused, 409, 'not-publishable');
+    assert.deepEqual(refused.json.errors.map(({ pointer, code }) => [pointer, code]), [[`outdated-${first}`, 'outdated']]);
+    assert.deepEqual(await outdated(await draft(coordinator, 7, draftOf(await table(coordinator, 7, await draft(coordinator, 7, draftOf(await table(coordinator, 7))))))), []);
+    assert.deepEqual(await outdated(first), []); // it is in force
+    await publish(coordinator, late, { acknowledged: [...warnings, `outdated-${first}`] });
+    await approve(second, late);
+    await taken(world, 7, late);
+  });
+
+  test('what ended since it was asked is not approved', async () => {
+    const version = await draft(coordinator, 3, draftOf(await table(coordinator, 3)));
+    await publish(coordinator, version);
+    world.sql("UPDATE data.offering SET ended_at = now() WHERE region_id = 1 AND code = 'lekker-fit'");
+    try {
+      const refused = await second.post(`/v1/rule-versions/${version}/_approve`, {});
+      problem(refused, 409, 'not-publishable');
+      assert.ok(refused.json.errors.length && refused.json.errors.every(({ code }) => code === 'unknown'), refused.text);
+    } finally {
+      world.sql("UPDATE data.offering SET ended_at = NULL WHERE region_id = 1 AND code = 'lekker-fit'");
+    }
+    await approve(second, version);
+    await taken(world, 3, version);
+  });
+
   test('bodies that are not right', async () => {
     const version = await draft(coordinator, 7, draftOf(await table(coordinator, 7)));
     for (const body of [{ acknowledged: 'dead' }, { acknowledged: [1] }, { effectiveFrom: 'tomorrow' }, { from: 'now' }]) {
@@ -440,9 +477,40 @@ describe('an explanation', () => {
     problem(await explain(gp, id, '?whyNot=golf'), 400, 'invalid-parameter');
     problem(await explain(gp, id, '?whatIf=colour=red'), 400, 'invalid-parameter');
     problem(await explain(gp, id, '?whatIf=age=old'), 400, 'invalid-parameter');
+    for (const change of ['domains=geld', 'icpc=Q99', 'referrer=x', 'age=1;age=2']) {
+      problem(await explain(gp, id, `?whatIf=${encodeURIComponent(change)}`), 400, 'invalid-parameter');
+    }
+    assert.match((await explain(gp, id, '?whatIf=domains=geld')).text, /finances/);
     problem(await explain(gp, id, '?whatIf=age=1&whatIf=age=2'), 400, 'invalid-parameter');
     problem(await explain(world.api('gp2'), id), 404, 'not-found');
     problem(await explain(world.api('worker'), id), 403, 'wrong-role');
+  });
+
+  test('a decision of table 1 alone, as it is stored and as it once was', async () => {
+    const shown = await table(coordinator, 1);
+    const body = draftOf(shown);
+    body.rules.unshift({ ...body.rules[0], id: 'Z02', when: { urgency: '"soon"' }, then: { action: 'coordinator', offering: null }, reason: 'Spoed, volgens de test.' });
+    body.examples = [];
+    const version = await draft(coordinator, 1, body);
+    await publish(coordinator, version);
+    await approve(second, version);
+    await taken(world, 1, version);
+    try {
+      const { id, decision } = await gp.refer({ urgency: 'soon', client: { birthYear: 1950, area: '5751' } });
+      assert.deepEqual([decision.table, decision.rule], [1, 'Z02']);
+      const now = await explain(gp, id, '?whyNot=jpf&whatIf=urgency=routine');
+      assert.equal(now.status, 200, now.text);
+      assert.deepEqual(now.json.tables.map(({ table: number }) => number), [1]);
+      assert.equal(now.json.whatIf.decision.table, 3);
+      assert.ok(now.json.whyNot.rules.some(({ table: number }) => number === 3), now.text);
+      world.sql(`UPDATE data.decision SET trail = jsonb_build_array(trail -> 0) WHERE rule_id = 'Z02'`);
+      const once = await explain(gp, id, '?whyNot=jpf&whatIf=urgency=routine');
+      assert.equal(once.status, 200, once.text);
+      assert.deepEqual([once.json.whatIf.decision, once.json.whatIf.note, once.json.whyNot.note], [null,
+        'De beslistabellen van toen zijn niet alle drie bekend.', 'De beslistabellen van toen zijn niet alle drie bekend.']);
+    } finally {
+      await coordinator.post('/v1/rule-tables/1/_rollback', {});
+    }
   });
 
   test('holds when the tables have changed', async () => {

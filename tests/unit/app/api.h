@@ -324,6 +324,12 @@ static inline void assert_received(const char *text)
         fail_msg("wanted:\n%s\nreceived:\n%s", text, api->received);
 }
 
+static inline void assert_not_received(const char *text)
+{
+    if (strstr(api->received, text))
+        fail_msg("not wanted:\n%s\nreceived:\n%s", text, api->received);
+}
+
 /* A 503 or 429 says when to come back. */
 static inline void assert_problem(int status, int wanted, const char *word)
 {

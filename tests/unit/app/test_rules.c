@@ -30,6 +30,35 @@ static PGresult *one_cell(const char *name, const char *value)
     return rows;
 }
 
+#define MADE_FROM(status, based_on)                                                                          \
+    "{\"table\":6,\"version\":9,\"status\":\"" status "\",\"basedOn\":" based_on                             \
+    ",\"hitPolicy\":\"U\",\"name\":\"Vervolg\",\"examples\":[]}"
+
+static PGresult *head_from_draft(void)
+{
+    return one_cell("document", MADE_FROM("draft", "7"));
+}
+
+static PGresult *head_from_3(void)
+{
+    return one_cell("document", MADE_FROM("draft", "3"));
+}
+
+static PGresult *head_from_nothing(void)
+{
+    return one_cell("document", MADE_FROM("draft", "null"));
+}
+
+static PGresult *head_from_8(void)
+{
+    return one_cell("document", MADE_FROM("draft", "8"));
+}
+
+static PGresult *waiting_head(void)
+{
+    return one_cell("document", MADE_FROM("awaiting-approval", "3"));
+}
+
 static PGresult *draft_head(void)
 {
     return one_cell("document", HEAD("draft"));
@@ -218,11 +247,7 @@ static void decisions_about_a_version(void **state)
         const char *target, *word;
         int status;
         const char *type;
-    } cases[] = {{"/v1/rule-versions/8/_approve", "approved", 200, NULL},
-                 {"/v1/rule-versions/8/_approve", "replayed", 200, NULL},
-                 {"/v1/rule-versions/8/_approve", "same-person", 403, "same-person"},
-                 {"/v1/rule-versions/8/_approve", "state-not-allowed", 409, "state-not-allowed"},
-                 {"/v1/rule-versions/8/_discard", "discarded", 200, NULL},
+    } cases[] = {{"/v1/rule-versions/8/_discard", "discarded", 200, NULL},
                  {"/v1/rule-versions/8/_discard", "not-found", 404, "not-found"},
                  {"/v1/rule-tables/6/_rollback", "rolled-back", 200, NULL},
                  {"/v1/rule-tables/_rollback", "nothing-before", 409, "state-not-allowed"}};
@@ -240,11 +265,89 @@ static void decisions_about_a_version(void **state)
     assert_received("No version was in force before");
 }
 
+/* A table 6 that holds together: what it says of one reason, and of all others. */
+static PGresult *sound_rows(void)
+{
+    static const char *const names[] = {"rule_id", "is_otherwise", "decline", "next", "reason"};
+    PGresult *rows = make_rows(5, names);
+    set_cell(rows, 0, "rule_id", "D99");
+    set_cell(rows, 0, "is_otherwise", "t");
+    set_cell(rows, 0, "next", "coordinator");
+    set_cell(rows, 0, "reason", "De ketenregie kijkt mee.");
+    return rows;
+}
+
+static void approving_checks_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        int status;
+        const char *type;
+    } cases[] = {{"approved", 200, NULL},
+                 {"replayed", 200, NULL},
+                 {"same-person", 403, "same-person"},
+                 {"state-not-allowed", 409, "state-not-allowed"}};
+    static const struct answer done[] = {GIVES(published_head), GIVES(result_row)},
+                               broken[] = {GIVES(waiting_head),  GIVES(rule_rows), GIVES(rule_rows),
+                                           GIVES(nobody),        GIVES(nobody),    GIVES(in_force),
+                                           GIVES(published_head)};
+    be("coordinator");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        result_word = cases[i].word;
+        api->answers = done;
+        int status = ask("POST", "/v1/rule-versions/8/_approve", HEADERS, "{}");
+        if (cases[i].type)
+            assert_problem(status, cases[i].status, cases[i].type);
+        assert_int_equal(status, cases[i].status);
+        assert_string_equal(api->asked[0], "approve_version");
+    }
+    result_word = "approved";
+    api->answers = broken;
+    assert_problem(ask("POST", "/v1/rule-versions/9/_approve", HEADERS, "{}"), 409, "not-publishable");
+    assert_received("overlap-D01-D02");
+    assert_not_received("outdated-8"); /* a warning, acknowledged by who asked */
+}
+
+/* Version 8 is in force; a draft from 3 takes back what came between, one from a draft from 8 does not. */
+static void what_was_published_meanwhile_is_told(void **state)
+{
+    (void)state;
+    static const struct answer outdated[] = {GIVES(head_from_3),   GIVES(sound_rows), GIVES(sound_rows),
+                                             GIVES(nobody),        GIVES(nobody),     GIVES(in_force),
+                                             GIVES(published_head)},
+                               new[] = {GIVES(head_from_nothing), GIVES(nobody), GIVES(nobody),
+                                        GIVES(in_force)},
+                               grandchild[] = {GIVES(head_from_draft), GIVES(nobody),
+                                               GIVES(nobody),          GIVES(in_force),
+                                               GIVES(head_from_8),     GIVES(published_head)},
+                               first[] = {GIVES(head_from_3), GIVES(nobody), GIVES(nobody),
+                                          GIVES(not_in_force)}; /* the rows are known after the first */
+    be("coordinator");
+    api->answers = outdated;
+    assert_int_equal(ask("POST", "/v1/rule-versions/9/_check", HEADERS, "{}"), 200);
+    assert_received("\"name\":\"outdated-8\",\"kind\":\"outdated\",\"severity\":\"warning\"");
+    assert_received("Made from version 3, while version 8 is in force");
+    api->answers = new;
+    assert_int_equal(ask("POST", "/v1/rule-versions/9/_check", HEADERS, "{}"), 200);
+    assert_received("\"outdated-8\"");
+    api->answers = grandchild;
+    assert_int_equal(ask("POST", "/v1/rule-versions/9/_check", HEADERS, "{}"), 200);
+    assert_not_received("\"outdated-");
+    assert_string_equal(api->asked[0], "rule_version");
+    assert_string_equal(api->asked[2], "rule_version_in_force");
+    api->answers = first;
+    assert_int_equal(ask("POST", "/v1/rule-versions/9/_check", HEADERS, "{}"), 200);
+    assert_not_received("\"outdated-");
+    assert_string_equal(api->asked[0], "rule_version_in_force");
+}
+
 static void publishing_checks_first(void **state)
 {
     (void)state;
     static const struct answer answers[] = {GIVES(draft_head), GIVES(rule_rows), GIVES(rule_rows),
-                                            GIVES(nobody),     GIVES(nobody),    GIVES(result_row)};
+                                            GIVES(nobody),     GIVES(nobody),    GIVES(in_force),
+                                            GIVES(result_row)};
     be("coordinator");
     result_word = "requested";
     api->answers = answers;
@@ -334,6 +437,8 @@ int main(void)
         TEST(faults_of_a_draft_are_told_by_place),
         TEST(refusals_of_the_database_have_their_problem),
         TEST(decisions_about_a_version),
+        TEST(approving_checks_again),
+        TEST(what_was_published_meanwhile_is_told),
         TEST(publishing_checks_first),
         TEST(an_uncertain_write_goes_twice_from_the_desk_too),
         TEST(few_large_bodies_are_read_at_a_time),

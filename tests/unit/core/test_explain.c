@@ -246,6 +246,55 @@ static void what_cannot_be_is_told(void **state)
     region_release(&ended);
 }
 
+/* Table 1 decided alone; the other two are named all the same, for what is asked afterwards. */
+static void tables_not_asked_explain_too(void **state)
+{
+    (void)state;
+    struct record record = record_of("domains=justice,finances;age=40;area=5751;urgency=soon"),
+                  known = record;
+    struct slice json = explain_tables(&record, arena);
+    assert_true(slice_is(part(json, "0/rules/0/id"), "\"X01\""));
+    assert_null(part(json, "1").ptr);
+    for (int table = 1; table <= 3; table++) { /* what the trail names, as the daemon takes it */
+        record.tables[table] = NULL;
+        record.rulesets[table] = NULL;
+    }
+    json_t *trail = json_loadb(record.trail.ptr, record.trail.len, 0, NULL);
+    for (size_t i = 0; i < json_array_size(trail); i++) {
+        int table = (int)json_integer_value(json_object_get(json_array_get(trail, i), "table"));
+        record.tables[table] = known.tables[table];
+        record.rulesets[table] = known.rulesets[table];
+    }
+    json_decref(trail);
+    struct err err;
+    assert_true(explain_what_if(&record, slice_of("urgency=routine"), arena, &json, &err));
+    assert_true(slice_is(part(json, "decision/rule"), "\"B01\""));
+    json = why_not(&record, "welzijnscoach");
+    assert_true(slice_is(part(json, "rules/0/id"), "\"B02\""));
+    assert_non_null(part(json, "smallestChange/0/fact").ptr);
+}
+
+/* As such decisions were stored once: with the one table that was asked. */
+static void a_trail_of_table_1_alone_gets_a_note(void **state)
+{
+    (void)state;
+    struct record record = record_of("domains=justice,finances;age=40;area=5751;urgency=soon");
+    struct slice json;
+    struct err err;
+    record.trail = slice_of("[{\"table\":1,\"version\":11,\"rules\":[\"X01\"],\"unknown\":[]}]");
+    for (int table = 2; table <= 3; table++) {
+        record.tables[table] = NULL;
+        record.rulesets[table] = NULL;
+    }
+    assert_true(slice_is(part(explain_tables(&record, arena), "0/rules/0/id"), "\"X01\""));
+    assert_true(explain_what_if(&record, slice_of("age=28"), arena, &json, &err));
+    assert_json(json,
+                "{\"change\":[{\"fact\":\"age\",\"to\":28}],\"decision\":null,\"candidates\":[],\"note\":"
+                "\"De beslistabellen van toen zijn niet alle drie bekend.\"}");
+    json = why_not(&record, "geldloket");
+    assert_true(slice_is(part(json, "note"), "\"De beslistabellen van toen zijn niet alle drie bekend.\""));
+}
+
 /* The capacity as it was stored decides, not the present one. */
 static void capacity_is_that_of_then(void **state)
 {
@@ -562,12 +611,32 @@ static void other_facts_may_be_tried(void **state)
     assert_json(part(json, "change"), "[{\"fact\":\"area\",\"to\":null}]");
     assert_true(slice_is(part(json, "decision/offering"), "null") &&
                 slice_is(part(json, "decision/organisation/code"), "\"ketenregie\""));
-    static const char *const wrong[] = {"shoes=1",        "age", "age=old",    "", "age=3;", "tries=3",
-                                        "approach=coach", "=3",  "age=28;area"};
+    assert_true(explain_what_if(&record, slice_of("icpc=Z01,Z25;referrer=praktijk-a"), arena, &json, &err));
+    static const char *const wrong[] = {"shoes=1",
+                                        "age",
+                                        "age=old",
+                                        "",
+                                        "age=3;",
+                                        "tries=3",
+                                        "approach=coach",
+                                        "=3",
+                                        "age=28;area",
+                                        "age=28;age=29",
+                                        "domains=finances,geld",
+                                        "icpc=Q99",
+                                        "referrer=x",
+                                        "declines=x"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         assert_false(explain_what_if(&record, slice_of(wrong[i]), arena, &json, &err));
         assert_int_equal(err.code, ERR_INVALID_PARAMETER);
     }
+    assert_false(explain_what_if(&record, slice_of("icpc=Q99"), arena, &json, &err));
+    assert_string_equal(err.text, "icpc: the region has no \"Q99\"; it has Z01, Z04, Z06, Z25");
+    assert_false(explain_what_if(&record, slice_of("mobility=flying"), arena, &json, &err));
+    assert_string_equal(err.text, "mobility: \"flying\" is no value of it: expected one of independent, "
+                                  "limited, housebound");
+    assert_false(explain_what_if(&record, slice_of("age=121"), arena, &json, &err));
+    assert_string_equal(err.text, "age: \"121\" is no value of it: expected a whole number from 0 to 120");
 }
 
 static void one_table_is_evaluated(void **state)
@@ -666,6 +735,8 @@ int main(void)
         cmocka_unit_test(failed_cells_are_shown),
         cmocka_unit_test(tables_that_shut_it_out_are_overcome),
         cmocka_unit_test(what_cannot_be_is_told),
+        cmocka_unit_test(tables_not_asked_explain_too),
+        cmocka_unit_test(a_trail_of_table_1_alone_gets_a_note),
         cmocka_unit_test(capacity_is_that_of_then),
         cmocka_unit_test(an_old_decision_has_its_why_not),
         cmocka_unit_test(three_facts_are_found),

@@ -170,10 +170,18 @@ static void what_ended_is_no_candidate(void **state)
     assert_string_equal(candidates_of(&routing), "");
     assert_true(slice_is(ruling_id(routing.set, routing.ruling), "B99") && !routing.uncertain);
     assert_int_equal(routing.traces[2].row_count, 2);
+    assert_string_equal(
+        route_reason(&routing, arena).ptr,
+        "Geen regel past: de ketenregisseur kijkt mee. (Regel B01 past wel, maar dat aanbod is "
+        "gestopt.)");
     /* table 1 sent it there: its row stands, and the coordination gets it */
     routing = decide(region, "domains=finances;age=40;area=5751;urgency=soon");
     assert_string_equal(candidates_of(&routing), "");
     assert_true(slice_is(ruling_id(routing.set, routing.ruling), "X02"));
+    assert_non_null(
+        strstr(route_reason(&routing, arena).ptr, " (Regel X02 past wel, maar dat aanbod is gestopt.)"));
+    routing = decide(region, "domains=social-network;age=74;area=5751;urgency=routine");
+    assert_null(strstr(route_reason(&routing, arena).ptr, "gestopt")); /* there is another */
     region_release(&region);
 
     document = fixture_json();
@@ -618,7 +626,9 @@ static void what_is_stored(void **state)
         "\"confirmed\":\"2026-11-01\",\"replyHours\":20}]");
     routing = decide(*state, "domains=justice;age=74;area=5752;urgency=soon");
     assert_string_equal(route_trail_json(&routing, arena).ptr,
-                        "[{\"table\":1,\"version\":11,\"rules\":[\"X01\"],\"unknown\":[]}]");
+                        "[{\"table\":1,\"version\":11,\"rules\":[\"X01\"],\"unknown\":[]},{\"table\":2,"
+                        "\"version\":12,\"rules\":[],\"unknown\":[],\"asked\":false},{\"table\":3,"
+                        "\"version\":13,\"rules\":[],\"unknown\":[],\"asked\":false}]");
     assert_string_equal(route_candidates_json(&routing, arena).ptr, "[]");
     routing = decide(*state, "domains=finances;age=40;area=5752;urgency=soon");
     struct slice json = route_candidates_json(&routing, arena);
