@@ -267,6 +267,10 @@ static void put_what_if(const struct wording *wording, const json_t *what_if)
         return;
     screen_newline(screen);
     screen_say(screen, SAY_WHAT_IF_HEAD, VALUES(change_text(wording, document_list(what_if, "change"))));
+    if (!decision) {
+        screen_block(screen, 2, true, document_text(what_if, "note"));
+        return;
+    }
     screen_say(screen, SAY_WHAT_IF_TO, VALUES(decision_place(screen, decision)));
     put_place_and_reason(screen, decision);
 }
