@@ -138,10 +138,10 @@ select * from wijzer.submit_referrals(1, array[($account, $organisation, gen_ran
 SQL
 }
 
-stored_decision() { # COLUMN
-    query "select replace(d.$1::text, , '') from data.decision d join data.referral r using (region_id)
-        join data.step s using (region_id, referral_id) where d.step_id = s.step_id and d.region_id = 1
-        and d.candidates is not null and r.domains = '{social-network}' limit 1"
+stored_decision() { # COLUMN, as the inside of an SQL literal
+    query "select replace(d.$1::text, chr(39), chr(39) || chr(39)) from data.decision d
+        join data.step s using (region_id, step_id) join data.referral r using (region_id, referral_id)
+        where d.region_id = 1 and d.candidates is not null and r.domains = '{social-network}' limit 1"
 }
 
 query() {
@@ -390,7 +390,7 @@ publish_once() { # NUMBER-OF-REPETITION
     [ -n "$version" ] || die "the draft was not taken"
     load_daemon submit 16 30 >"$dir/publish-load.json" &
     load=$!
-    echo '{"acknowledged":["dead","unproved","no-capacity","shadowed","empty"]}' >"$dir/publish.json"
+    echo '{"acknowledged":["dead","unproved","no-capacity","shadowed","empty","outdated"]}' >"$dir/publish.json"
     api coordinator POST "/v1/rule-versions/$version/_publish" "$dir/publish.json" >"$dir/published.json"
     grep -q '"status":"awaiting-approval"' "$dir/published.json" || die "not published; see $dir/published.json"
     sleep 5 # a second person needs longer than that
