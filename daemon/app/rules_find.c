@@ -62,16 +62,6 @@ static struct slice name_of_hash(enum found_kind kind, struct slice text, struct
 
 /* ---- the list ---- */
 
-static struct slice cut(struct slice text)
-{
-    size_t most = TEXT_MAX;
-    if (text.len <= most)
-        return text;
-    while (most && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
-        most--;
-    return slice_make(text.ptr, most);
-}
-
 static void add(struct found_list *found, struct found one)
 {
     if (found->of_kind[one.kind] == MOST) {
@@ -86,7 +76,7 @@ static void add(struct found_list *found, struct found one)
         found->list = grown;
         found->room = room;
     }
-    one.text = cut(one.text);
+    one.text = slice_clip(one.text, TEXT_MAX);
     found->of_kind[one.kind]++;
     found->list[found->count++] = one;
 }

@@ -131,16 +131,6 @@ static bool is_acknowledged(const struct publication *publication, const struct 
     return false;
 }
 
-static struct slice shown(struct slice text)
-{
-    if (text.len <= TEXT_MAX)
-        return text;
-    size_t most = TEXT_MAX;
-    while (most && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
-        most--;
-    return slice_make(text.ptr, most);
-}
-
 static bool is_kind_acknowledged(const struct publication *publication, enum found_kind kind)
 {
     for (size_t i = 0; i < publication->name_count; i++)
@@ -170,7 +160,7 @@ static bool is_refused(struct desk_task *task, const struct publication *publica
     issues->arena = task->arena;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *one = &found->list[i];
-        struct slice text = shown(one->text);
+        struct slice text = slice_clip(one->text, TEXT_MAX);
         if (found_is_error(one->kind) || !is_acknowledged(publication, one))
             issues_add(issues, one->name, found_word(one->kind), "%.*s", SLICE_FMT(text));
     }
@@ -253,7 +243,7 @@ static bool is_broken(struct desk_task *task, const struct found_list *found)
     issues->arena = task->arena;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *one = &found->list[i];
-        struct slice text = shown(one->text);
+        struct slice text = slice_clip(one->text, TEXT_MAX);
         if (found_is_error(one->kind))
             issues_add(issues, one->name, found_word(one->kind), "%.*s", SLICE_FMT(text));
     }

@@ -32,16 +32,6 @@ static const struct rule_member draft_members[] = {
     {"examples", are_examples, "an array of at most 1,000 examples", .required = true},
     {0}};
 
-/* Cuts between characters. */
-static struct slice cut(struct slice text, size_t most)
-{
-    if (text.len <= most)
-        return text;
-    while (most && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
-        most--;
-    return slice_make(text.ptr, most);
-}
-
 enum { TEXT_MAX = 900 };
 
 /* What is wrong with the rows, each by its place in the body. */
@@ -52,14 +42,14 @@ static void refuse_rows(struct desk_task *task, const struct table_faults *fault
     issues->arena = task->arena;
     for (size_t i = 0; i < faults->count; i++) {
         const struct table_fault *fault = &faults->list[i];
-        struct slice text = cut(fault->text, TEXT_MAX);
+        struct slice text = slice_clip(fault->text, TEXT_MAX);
         if (issues->count == ISSUES_MAX)
             more++;
         else if (fault->rule.len)
-            issues_add(issues, cut(fault->file, TEXT_MAX), "cell", "%.*s: %.*s", SLICE_FMT(fault->rule),
+            issues_add(issues, slice_clip(fault->file, TEXT_MAX), "cell", "%.*s: %.*s", SLICE_FMT(fault->rule),
                        SLICE_FMT(text));
         else
-            issues_add(issues, cut(fault->file, TEXT_MAX), "cell", "%.*s", SLICE_FMT(text));
+            issues_add(issues, slice_clip(fault->file, TEXT_MAX), "cell", "%.*s", SLICE_FMT(text));
     }
     desk_problem(
         task, ERR_INVALID_BODY,

@@ -124,6 +124,15 @@ bool slice_is_utf8(struct slice text)
     return true;
 }
 
+struct slice slice_clip(struct slice text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    while (most && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
+        most--;
+    return slice_make(text.ptr, most);
+}
+
 size_t slice_utf8_length(struct slice text)
 {
     size_t count = 0;

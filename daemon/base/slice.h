@@ -53,6 +53,8 @@ bool slice_to_i64(struct slice text, int64_t min, int64_t max, int64_t *out);
 
 /* Well-formed UTF-8 by RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF. */
 bool slice_is_utf8(struct slice text);
+/* At most the first `most` bytes of well-formed UTF-8, cut between characters. */
+struct slice slice_clip(struct slice text, size_t most);
 /* Number of code points of well-formed UTF-8. */
 size_t slice_utf8_length(struct slice text);
 

@@ -92,22 +92,23 @@ static bool fold(struct evaluator *ev, const struct value *items, size_t count, 
     return true;
 }
 
-CALL(call_sum)
+static struct value fold_all(struct evaluator *ev, const struct value *arguments, size_t count, enum operator op)
 {
     const struct value *items;
     size_t item_count;
-    struct value sum;
+    struct value out;
     take_all(arguments, count, &items, &item_count);
-    return fold(ev, items, item_count, OP_ADD, &sum) ? sum : value_null;
+    return fold(ev, items, item_count, op, &out) ? out : value_null;
+}
+
+CALL(call_sum)
+{
+    return fold_all(ev, arguments, count, OP_ADD);
 }
 
 CALL(call_product)
 {
-    const struct value *items;
-    size_t item_count;
-    struct value product;
-    take_all(arguments, count, &items, &item_count);
-    return fold(ev, items, item_count, OP_MULTIPLY, &product) ? product : value_null;
+    return fold_all(ev, arguments, count, OP_MULTIPLY);
 }
 
 CALL(call_mean)

@@ -21,22 +21,13 @@ bool fail_at(struct parser *parser, size_t offset, const char *format, ...)
     return false;
 }
 
-/* At most `most` bytes, whole characters. */
-static size_t cut_length(struct slice text, size_t most)
-{
-    size_t length = text.len < most ? text.len : most;
-    while (length < text.len && length && ((unsigned char)text.ptr[length] & 0xC0) == 0x80)
-        length--;
-    return length;
-}
-
 bool fail_expected(struct parser *parser, const char *expected)
 {
     const struct token *token = &parser->token;
     struct slice found = slice_make(parser->text.ptr + token->start, token->end - token->start);
     if (token->kind == TOKEN_END)
         return fail_at(parser, token->start, "expected %s, found the end", expected);
-    size_t length = cut_length(found, 32);
+    size_t length = slice_clip(found, 32).len;
     return fail_at(parser, token->start, "expected %s, found '%.*s%s'", expected, (int)length, found.ptr,
                    length < found.len ? "..." : "");
 }

@@ -93,6 +93,7 @@ struct feel {
 };
 
 const char *operator_text(enum operator op);
+enum level operator_level(enum operator op);
 
 /* Evaluation -----------------------------------------------------------------------------------------------
  */

@@ -19,6 +19,11 @@ static const unsigned char operator_levels[OPERATORS] = {
     [OP_POWER] = LEVEL_POWER,
 };
 
+enum level operator_level(enum operator op)
+{
+    return (enum level)operator_levels[op];
+}
+
 /* Building -------------------------------------------------------------------------------------------------
  */
 

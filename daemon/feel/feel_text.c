@@ -16,24 +16,9 @@ const char *operator_text(enum operator op)
 /* How strongly a node holds together; -1: not at all. */
 static int node_level(const struct node *node)
 {
-    static const signed char levels[OPERATORS] = {
-        [OP_OR] = LEVEL_OR,
-        [OP_AND] = LEVEL_AND,
-        [OP_EQUAL] = LEVEL_COMPARE,
-        [OP_NOT_EQUAL] = LEVEL_COMPARE,
-        [OP_LESS] = LEVEL_COMPARE,
-        [OP_LESS_EQUAL] = LEVEL_COMPARE,
-        [OP_GREATER] = LEVEL_COMPARE,
-        [OP_GREATER_EQUAL] = LEVEL_COMPARE,
-        [OP_ADD] = LEVEL_ADD,
-        [OP_SUBTRACT] = LEVEL_ADD,
-        [OP_MULTIPLY] = LEVEL_MULTIPLY,
-        [OP_DIVIDE] = LEVEL_MULTIPLY,
-        [OP_POWER] = LEVEL_POWER,
-    };
     switch ((enum node_kind)node->kind) {
     case NODE_CHAIN:
-        return levels[node->operators[0]];
+        return operator_level((enum operator)node->operators[0]);
     case NODE_BETWEEN:
     case NODE_IN:
         return LEVEL_COMPARE;

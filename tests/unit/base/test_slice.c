@@ -223,6 +223,27 @@ static void utf8_every_code_point(void **state)
     }
 }
 
+static void clipping_cuts_between_characters(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t most;
+        const char *clipped;
+    } rows[] = {{"abc", 3, "abc"},
+                {"abc", 2, "ab"},
+                {"abc", 0, ""},
+                {"", 5, ""},
+                {"a\xc3\xa9", 3, "a\xc3\xa9"},
+                {"a\xc3\xa9"
+                 "b",
+                 2, "a"},
+                {"\xe2\x82\xac", 2, ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_true(slice_is(slice_clip(slice_of(rows[i].text), rows[i].most), rows[i].clipped));
+    assert_null(slice_clip(SLICE_NONE, 3).ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(i64_is_strict),
         cmocka_unit_test(utf8_table),
         cmocka_unit_test(utf8_every_code_point),
+        cmocka_unit_test(clipping_cuts_between_characters),
     };
     return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
 }
