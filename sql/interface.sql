@@ -36,6 +36,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/lists.sql
 \ir functions/explain.sql
 \ir functions/trial.sql
+\ir functions/enrol.sql
+\ir functions/accounts.sql
 \ir views/invariants.sql
 \ir functions/check.sql
 

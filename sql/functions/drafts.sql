@@ -11,18 +11,13 @@ CREATE TYPE logic.draft_rule AS (
     action text, offering text, approach text, weight int, fields text[], amount int, unit text, escalate_after int,
     next text, form text, channel text, reason text);
 
--- May this account write here, and did it ask the same before? refusal: null (go on), a result code, or `replayed` with
--- the answer given then. p_object null: what a key was used for is told by its operation and body alone.
-CREATE FUNCTION logic.begin_writing(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text,
+-- Did this account ask the same before? refusal: null (go on), `key-reused`, or `replayed` with the answer given then.
+-- p_object null: what a key was used for is told by its operation and body alone.
+CREATE FUNCTION logic.find_answered(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text,
                                     p_object bigint, OUT refusal text, OUT answer json) LANGUAGE plpgsql AS $$
 DECLARE
     done data.idempotency;
 BEGIN
-    IF actor.account_id IS NULL OR actor.role <> 'coordinator' THEN
-        refusal := CASE WHEN actor.account_id IS NULL THEN 'account-unknown' ELSE 'not-yours' END;
-        RETURN;
-    END IF;
-    PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
     SELECT * INTO done FROM data.idempotency i
     WHERE i.region_id = p_region AND i.account_id = actor.account_id AND i.idem_key = p_key;
     IF FOUND THEN
@@ -34,6 +29,21 @@ BEGIN
             refusal := 'key-reused';
         END IF;
     END IF;
+END
+$$;
+
+-- May this account write here, and did it ask the same before? refusal: null (go on), a result code, or `replayed` with
+-- the answer given then.
+CREATE FUNCTION logic.begin_writing(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text,
+                                    p_object bigint, OUT refusal text, OUT answer json) LANGUAGE plpgsql AS $$
+BEGIN
+    IF actor.account_id IS NULL OR actor.role <> 'coordinator' THEN
+        refusal := CASE WHEN actor.account_id IS NULL THEN 'account-unknown' ELSE 'not-yours' END;
+        RETURN;
+    END IF;
+    PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
+    SELECT f.refusal, f.answer INTO refusal, answer
+    FROM logic.find_answered(actor, p_region, p_key, p_hash, p_operation, p_object) f;
 END
 $$;
 

@@ -3,7 +3,7 @@
 -- The name of the last change in sqitch.plan and, where `wijzerd migrate` gave it, the digest of the files of this
 -- interface; the daemon refuses a schema it was not built for.
 CREATE FUNCTION wijzer.schema_version() RETURNS text LANGUAGE sql IMMUTABLE
-RETURN 'candidates' || coalesce('-' || nullif(:'interface', ''), '');
+RETURN 'enrolment' || coalesce('-' || nullif(:'interface', ''), '');
 
 -- What the snapshot of a region is called: it grows with every change of what the snapshot holds, and when the time comes
 -- from which a version of a rule table is in force.
@@ -29,21 +29,22 @@ END
 $$;
 
 -- Polled twice a second: one row per region.
-CREATE FUNCTION wijzer.regions() RETURNS TABLE (region_id int, code text, version bigint, coming text)
+CREATE FUNCTION wijzer.regions() RETURNS TABLE (region_id int, code text, version bigint, coming text, rights bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM set_config('wijzer.scope', 'regions', true);
     RETURN QUERY SELECT r.region_id, r.code, logic.snapshot_version(r.region_id, r.version),
-                        logic.coming_versions(r.region_id)
+                        logic.coming_versions(r.region_id), r.rights
                  FROM data.region r ORDER BY r.region_id;
     PERFORM set_config('wijzer.scope', '', true);
 END
 $$;
 
--- The account behind a certificate: no row if it is unknown or ended, or known in more than one region. Deny is the
--- default, so nothing says which of these it was.
-CREATE FUNCTION wijzer.find_account(issuer text, san text)
+-- The account behind a certificate: no row if it is unknown or ended, or known in more than one region, or if the
+-- certificate was revoked, or is one that we should have issued and did not. Deny is the default, so nothing says which of
+-- these it was.
+CREATE FUNCTION wijzer.find_account(issuer text, san text, serial text DEFAULT NULL)
 RETURNS TABLE (region_id int, region_code text, account_id int, account_name text, role text, organisation_id int,
                organisation_code text, organisation_name text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -51,9 +52,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v_region int;
     v_account int;
+    must_be_listed boolean;
+    was_issued boolean; -- and not revoked; null: it does not stand in data.certificate
 BEGIN
     PERFORM set_config('wijzer.scope', 'sign-in', true);
-    SELECT min(i.region_id), min(i.account_id) INTO v_region, v_account
+    SELECT min(i.region_id), min(i.account_id), bool_or(i.is_listed) INTO v_region, v_account, must_be_listed
     FROM data.identity i
     WHERE i.issuer = find_account.issuer AND i.san = find_account.san AND i.ended_at IS NULL
     HAVING count(*) = 1;
@@ -62,12 +65,30 @@ BEGIN
         RETURN;
     END IF;
     PERFORM set_config('wijzer.region', v_region::text, true);
+    SELECT c.revoked_at IS NULL AND c.account_id = v_account INTO was_issued
+    FROM data.certificate c
+    WHERE c.region_id = v_region AND c.issuer = find_account.issuer AND c.serial = find_account.serial;
+    IF NOT FOUND AND must_be_listed OR NOT was_issued THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT r.region_id, r.code, a.account_id, a.name::text, a.role, o.organisation_id, o.code::text, o.name
     FROM data.region r
     JOIN data.account a ON a.region_id = r.region_id
     JOIN data.organisation o ON o.region_id = a.region_id AND o.organisation_id = a.organisation_id
     WHERE r.region_id = v_region AND a.account_id = v_account AND a.ended_at IS NULL AND o.ended_at IS NULL;
+END
+$$;
+
+-- Of peers that were let in before: those whom find_account still knows, by their place in the arrays.
+CREATE FUNCTION wijzer.still_known(issuers text[], sans text[], serials text[]) RETURNS TABLE (item int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT k.n::int
+    FROM unnest(issuers, sans, serials) WITH ORDINALITY AS k (issuer, san, serial, n)
+    CROSS JOIN LATERAL wijzer.find_account(k.issuer, k.san, k.serial) f;
 END
 $$;
 
