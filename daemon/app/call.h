@@ -28,6 +28,7 @@ struct call {
     const struct route *route;
     struct arena *arena; /* the request's */
     struct account account;
+    unsigned listener;    /* enum listeners: where it came in */
     const char *allowed;  /* methods of the path, where the route is NULL but the path is known */
     struct slice path_id; /* {id} or {number} of the path as sent, and read */
     int64_t id;

@@ -30,15 +30,24 @@ enum {
 #define VERSION "/v1/rule-versions/{number}"
 
 const struct route routes[] = {
-    {"livez", HTTP_GET, "/livez", 0, DEMANDS_NOBODY, 0, {0}, system_livez},
-    {"readyz", HTTP_GET, "/readyz", 0, DEMANDS_NOBODY, 0, {0}, system_readyz},
-    {"openapi", HTTP_GET, "/v1/openapi.json", ALL, 0, 0, {0}, system_openapi},
-    {"me", HTTP_GET, "/v1/me", ALL, 0, 0, {0}, me_get},
-    {"vocabulary", HTTP_GET, "/v1/vocabulary", ALL, 0, 0, {0}, vocabulary_get},
-    {"checks", HTTP_GET, "/v1/checks", OVERSEERS, 0, 0, {0}, checks_get},
-    {"refer", HTTP_POST, "/v1/referrals", ROLE_REFERRER, WRITES, BODY, {0}, referrals_post},
-    {"preview", HTTP_POST, "/v1/referrals/_preview", ROLE_REFERRER, WRITES, BODY, {0}, referrals_preview},
+    {"livez", BOTH, HTTP_GET, "/livez", 0, DEMANDS_NOBODY, 0, {0}, system_livez},
+    {"readyz", API, HTTP_GET, "/readyz", 0, DEMANDS_NOBODY, 0, {0}, system_readyz},
+    {"openapi", API, HTTP_GET, "/v1/openapi.json", ALL, 0, 0, {0}, system_openapi},
+    {"me", API, HTTP_GET, "/v1/me", ALL, 0, 0, {0}, me_get},
+    {"vocabulary", API, HTTP_GET, "/v1/vocabulary", ALL, 0, 0, {0}, vocabulary_get},
+    {"checks", API, HTTP_GET, "/v1/checks", OVERSEERS, 0, 0, {0}, checks_get},
+    {"refer", API, HTTP_POST, "/v1/referrals", ROLE_REFERRER, WRITES, BODY, {0}, referrals_post},
+    {"preview",
+     API,
+     HTTP_POST,
+     "/v1/referrals/_preview",
+     ROLE_REFERRER,
+     WRITES,
+     BODY,
+     {0},
+     referrals_preview},
     {"chain",
+     API,
      HTTP_GET,
      "/v1/referrals",
      ALL,
@@ -46,30 +55,30 @@ const struct route routes[] = {
      0,
      {"overdue", "organisation", "status", PAGED},
      referrals_list},
-    {"referral", HTTP_GET, "/v1/referrals/{id}", ALL, 0, 0, {0}, referrals_get},
-    {"status", HTTP_GET, "/v1/referrals/{id}/status", ALL, 0, 0, {0}, referrals_status},
-    {"step", HTTP_GET, "/v1/steps/{id}", PARTIES, 0, 0, {0}, steps_get},
-    {"accept", HTTP_POST, "/v1/steps/{id}/_accept", HELPERS, MOVES, BODY, {0}, steps_accept},
-    {"decline", HTTP_POST, "/v1/steps/{id}/_decline", HELPERS, MOVES, BODY, {0}, steps_decline},
-    {"report", HTTP_POST, "/v1/steps/{id}/_report", PARTIES, MOVES, BODY, {0}, steps_report},
-    {"complete", HTTP_POST, "/v1/steps/{id}/_complete", HELPERS, MOVES, BODY, {0}, steps_complete},
-    {"answer", HTTP_POST, "/v1/steps/{id}/_answer", ROLE_REFERRER, MOVES, BODY, {0}, steps_answer},
-    {"inbox", HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
-    {"feedback", HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
-    {"open", HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
-    {"explain", HTTP_GET, EXPLANATION, EXPLAINED, DEMANDS_TIME, 0, {"whyNot", "whatIf"}, rules_explain},
-    {"rules", HTTP_GET, "/v1/rule-tables", OVERSEERS, 0, 0, {0}, rules_list},
-    {"rule-table", HTTP_GET, TABLE, OVERSEERS, DEMANDS_TIME, 0, {"version"}, rules_table},
-    {"draft", HTTP_POST, TABLE "/_draft", RULER, WORKS, DRAFT_BODY, {0}, rules_draft},
-    {"evaluate", HTTP_POST, TABLE "/_evaluate", OVERSEERS, WORKS, RULE_BODY, {0}, rules_evaluate},
-    {"rollback", HTTP_POST, TABLE "/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
-    {"undo", HTTP_POST, "/v1/rule-tables/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
-    {"rule-version", HTTP_GET, VERSION, OVERSEERS, DEMANDS_TIME, 0, {0}, rules_version},
-    {"check", HTTP_POST, VERSION "/_check", OVERSEERS, WORKS, RULE_BODY, {0}, rules_check},
-    {"try", HTTP_POST, VERSION "/_try", RULER, WORKS, RULE_BODY, {0}, rules_try},
-    {"publish", HTTP_POST, VERSION "/_publish", RULER, WORKS, RULE_BODY, {0}, rules_publish},
-    {"approve", HTTP_POST, VERSION "/_approve", RULER, WORKS, RULE_BODY, {0}, rules_approve},
-    {"discard", HTTP_POST, VERSION "/_discard", RULER, WRITES, RULE_BODY, {0}, rules_discard},
+    {"referral", API, HTTP_GET, "/v1/referrals/{id}", ALL, 0, 0, {0}, referrals_get},
+    {"status", API, HTTP_GET, "/v1/referrals/{id}/status", ALL, 0, 0, {0}, referrals_status},
+    {"step", API, HTTP_GET, "/v1/steps/{id}", PARTIES, 0, 0, {0}, steps_get},
+    {"accept", API, HTTP_POST, "/v1/steps/{id}/_accept", HELPERS, MOVES, BODY, {0}, steps_accept},
+    {"decline", API, HTTP_POST, "/v1/steps/{id}/_decline", HELPERS, MOVES, BODY, {0}, steps_decline},
+    {"report", API, HTTP_POST, "/v1/steps/{id}/_report", PARTIES, MOVES, BODY, {0}, steps_report},
+    {"complete", API, HTTP_POST, "/v1/steps/{id}/_complete", HELPERS, MOVES, BODY, {0}, steps_complete},
+    {"answer", API, HTTP_POST, "/v1/steps/{id}/_answer", ROLE_REFERRER, MOVES, BODY, {0}, steps_answer},
+    {"inbox", API, HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
+    {"feedback", API, HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
+    {"open", API, HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
+    {"explain", API, HTTP_GET, EXPLANATION, EXPLAINED, DEMANDS_TIME, 0, {"whyNot", "whatIf"}, rules_explain},
+    {"rules", API, HTTP_GET, "/v1/rule-tables", OVERSEERS, 0, 0, {0}, rules_list},
+    {"rule-table", API, HTTP_GET, TABLE, OVERSEERS, DEMANDS_TIME, 0, {"version"}, rules_table},
+    {"draft", API, HTTP_POST, TABLE "/_draft", RULER, WORKS, DRAFT_BODY, {0}, rules_draft},
+    {"evaluate", API, HTTP_POST, TABLE "/_evaluate", OVERSEERS, WORKS, RULE_BODY, {0}, rules_evaluate},
+    {"rollback", API, HTTP_POST, TABLE "/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
+    {"undo", API, HTTP_POST, "/v1/rule-tables/_rollback", RULER, WRITES, RULE_BODY, {0}, rules_roll_back},
+    {"rule-version", API, HTTP_GET, VERSION, OVERSEERS, DEMANDS_TIME, 0, {0}, rules_version},
+    {"check", API, HTTP_POST, VERSION "/_check", OVERSEERS, WORKS, RULE_BODY, {0}, rules_check},
+    {"try", API, HTTP_POST, VERSION "/_try", RULER, WORKS, RULE_BODY, {0}, rules_try},
+    {"publish", API, HTTP_POST, VERSION "/_publish", RULER, WORKS, RULE_BODY, {0}, rules_publish},
+    {"approve", API, HTTP_POST, VERSION "/_approve", RULER, WORKS, RULE_BODY, {0}, rules_approve},
+    {"discard", API, HTTP_POST, VERSION "/_discard", RULER, WRITES, RULE_BODY, {0}, rules_discard},
 };
 const unsigned route_count = sizeof routes / sizeof routes[0];
 _Static_assert(sizeof routes / sizeof routes[0] < METRICS_ROUTES, "every route has its counters");
@@ -101,7 +110,7 @@ static void match(struct call *call, const struct http_head *head)
     enum http_method method = head->method == HTTP_HEAD ? HTTP_GET : head->method;
     for (unsigned i = 0; i < route_count; i++) {
         struct slice id = SLICE_NONE;
-        if (!fits(routes[i].path, head->path, &id))
+        if (!(routes[i].listeners & call->listener) || !fits(routes[i].path, head->path, &id))
             continue;
         if (routes[i].method == method) {
             call->route = &routes[i];
@@ -285,28 +294,54 @@ static void on_known(struct call *call)
         admit(call);
 }
 
-static void on_head(struct http_request *request, void *context)
+static bool demands(const struct call *call, enum route_demand demand)
+{
+    return call->route && (call->route->demands & (unsigned)demand);
+}
+
+/* Who comes to the web listener is nobody, and stays it. */
+static void take_anybody(struct call *call)
+{
+    if (demands(call, DEMANDS_CODE))
+        admit(call);
+    else
+        refuse_route(call);
+}
+
+static void begin(struct http_request *request, struct worker *worker, enum listeners listener)
 {
     struct arena *arena = http_request_arena(request);
     struct call *call = arena_alloc(arena, sizeof *call);
-    *call = (struct call){.request = request, .worker = context, .arena = arena};
+    *call = (struct call){.request = request, .worker = worker, .arena = arena, .listener = listener};
     http_request_set_data(request, call);
     match(call, http_request_head(request));
-    if (call->route && (call->route->demands & DEMANDS_NOBODY))
+    if (demands(call, DEMANDS_NOBODY))
         admit(call);
-    else if (call->worker->is_draining)
+    else if (worker->is_draining)
         call_problem(call, ERR_DRAINING, NULL, NULL);
-    else if (!atomic_load_explicit(&call->worker->app->schema_fits, memory_order_relaxed))
+    else if (!atomic_load_explicit(&worker->app->schema_fits, memory_order_relaxed))
         call_problem(call, ERR_DATABASE_AWAY, NULL, NULL);
+    else if (listener == WEB)
+        take_anybody(call);
     else
         session_identify(call, on_known);
+}
+
+static void on_head(struct http_request *request, void *context)
+{
+    begin(request, context, API);
+}
+
+static void on_web_head(struct http_request *request, void *context)
+{
+    begin(request, context, WEB);
 }
 
 static void on_request(struct http_request *request, void *context)
 {
     struct call *call = http_request_data(request);
     (void)context;
-    if ((call->route->demands & DEMANDS_KEY) && !is_large(call))
+    if (demands(call, DEMANDS_KEY) && !demands(call, DEMANDS_CODE) && !is_large(call))
         call->hash = call_fingerprint(call, call->arena); /* of a large one on the desk */
     call->data = NULL;
     call->route->handle(call);
@@ -328,6 +363,14 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
 
 const struct http_app route_app = {
     .on_head = on_head,
+    .on_request = on_request,
+    .on_end = on_end,
+    .problem = call_problem_body,
+    .server_fields = CALL_SERVER_FIELDS,
+};
+
+const struct http_app route_web_app = {
+    .on_head = on_web_head,
     .on_request = on_request,
     .on_end = on_end,
     .problem = call_problem_body,

@@ -82,7 +82,7 @@ void session_identify(struct call *call, void (*on_known)(struct call *call))
     struct session *session = session_of(call);
     const struct tls_peer *peer = session ? conn_peer(http_request_conn(call->request)) : NULL;
     if (!peer || !peer->san[0]) {
-        call_forbid(call, ERR_UNKNOWN_ACCOUNT, peer ? "no-single-uri-san" : "no-certificate", NULL);
+        call_forbid(call, ERR_UNKNOWN_ACCOUNT, peer ? "no-single-san" : "no-certificate", NULL);
         return;
     }
     int64_t age = clock_monotonic(&call->worker->app->clock) - session->checked_at;
@@ -91,9 +91,10 @@ void session_identify(struct call *call, void (*on_known)(struct call *call))
         on_known(call);
         return;
     }
-    const char **params = arena_array(call->arena, 2, sizeof *params);
+    const char **params = arena_array(call->arena, 3, sizeof *params);
     params[0] = arena_text(call->arena, slice_of(peer->issuer));
     params[1] = arena_text(call->arena, slice_of(peer->san));
+    params[2] = arena_text(call->arena, slice_of(peer->serial));
     call->on_known = on_known;
     call_query(call, STORE_FIND_ACCOUNT, params, on_account);
 }

@@ -16,11 +16,11 @@
 const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_REGIONS] =
         READ("regions",
-             "select region_id, code, version, coming, wijzer.schema_version() as schema_version"
+             "select region_id, code, version, coming, rights, wijzer.schema_version() as schema_version"
              " from wijzer.regions()",
              0),
     [STORE_REGION_SNAPSHOT] = READ("region_snapshot", "select wijzer.region_snapshot($1) as snapshot", 1),
-    [STORE_FIND_ACCOUNT] = READ("find_account", "select * from wijzer.find_account($1, $2)", 2),
+    [STORE_FIND_ACCOUNT] = READ("find_account", "select * from wijzer.find_account($1, $2, $3)", 3),
     [STORE_SUBMIT_REFERRALS] = WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2)", 2),
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
@@ -62,6 +62,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_REPLAY_PAGE] = READ("replay_page", "select * from wijzer.replay_page($1, $2, $3, $4, $5, $6)", 6),
     [STORE_DECISION_RECORD] =
         READ("decision_record", "select wijzer.decision_record($1, $2, $3) as document", 3),
+    [STORE_STILL_KNOWN] = READ("still_known", "select item from wijzer.still_known($1, $2, $3)", 3),
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),

@@ -38,6 +38,7 @@ enum store_statement {
     STORE_REPLAY_PAGE,
     STORE_DECISION_RECORD,
     STORE_MEASURE_REPLIES,
+    STORE_STILL_KNOWN,
     STORE_COUNT
 };
 

@@ -233,7 +233,7 @@ static void strangers_are_refused_and_logged(void **state)
     assert_problem(ask("GET", "/v1/nowhere", "", NULL), 403, "unknown-account"); /* not even what there is */
     api->peer.san[0] = '\0';
     assert_problem(ask("GET", "/v1/me", "", NULL), 403, "unknown-account");
-    assert_non_null(strstr(take_log(), "reason=no-single-uri-san serial=5E71A1"));
+    assert_non_null(strstr(take_log(), "reason=no-single-san serial=5E71A1"));
     api->has_peer = false;
     assert_problem(ask("GET", "/v1/me", "", NULL), 403, "unknown-account");
     assert_non_null(strstr(take_log(), "reason=no-certificate"));
