@@ -81,8 +81,11 @@ const char *call_number(struct call *call, int64_t number);
  * memory is the arena's. */
 struct slice call_fingerprint(const struct call *call, struct arena *arena);
 
-/* For a struct http_app: the fields of every answer, and the body of an answer to what is no call yet. */
-#define CALL_SERVER_FIELDS "API-Version: " API_VERSION "\r\nCache-Control: no-store\r\n"
+/* For a struct http_app: the fields of every answer, and the body of an answer to what is no call yet. HSTS
+ * (RFC 6797): two years, so that a browser never tries plain HTTP. */
+#define CALL_SERVER_FIELDS                                                                                   \
+    "API-Version: " API_VERSION "\r\nCache-Control: no-store\r\n"                                            \
+    "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"
 struct slice call_problem_body(struct arena *arena, enum err_code code, int *status);
 
 #endif

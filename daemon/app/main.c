@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "logfile.h"
+#include "matrix.h"
 #include "migrate.h"
 #include "serve.h"
 #include "tls.h"
@@ -21,6 +22,7 @@ static const char usage[] =
     "  wijzerd [-c FILE] migrate         bring the database to this program's schema\n"
     "  wijzerd [-c FILE] --check         check configuration and certificates, and stop\n"
     "  wijzerd [-c FILE] --show-config   print every setting with its origin, and stop\n"
+    "  wijzerd --route-matrix            print who may ask what (Markdown), and stop\n"
     "  wijzerd --version | --help\n"
     "\n"
     "  -c, --config FILE   configuration, default /etc/wijzer/wijzerd.conf\n"
@@ -118,13 +120,11 @@ static int run_command(const struct options *options)
 
 int main(int argc, char **argv)
 {
-    static const struct option longs[] = {{"config", required_argument, NULL, 'c'},
-                                          {"check", no_argument, NULL, 'k'},
-                                          {"show-config", no_argument, NULL, 's'},
-                                          {"config-manual", no_argument, NULL, 'm'},
-                                          {"version", no_argument, NULL, 'V'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {
+        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, 'k'},
+        {"show-config", no_argument, NULL, 's'},  {"config-manual", no_argument, NULL, 'm'},
+        {"route-matrix", no_argument, NULL, 'r'}, {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     struct options options = {.path = "/etc/wijzer/wijzerd.conf"};
     for (int c; (c = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;)
         switch (c) {
@@ -139,6 +139,9 @@ int main(int argc, char **argv)
             break;
         case 'm':
             config_manual(stdout);
+            return EXIT_SUCCESS;
+        case 'r':
+            matrix_print(stdout);
             return EXIT_SUCCESS;
         case 'V':
             printf("wijzerd %s, schema %s\n", WIJZER_VERSION, app_schema_version);

@@ -112,6 +112,7 @@ static void every_refusal_has_its_status(void **state)
         {"worker", "GET", "/v1/rule-tables", "", NULL, 403, "wrong-role", ""},
         {"referrer", "GET", "/v1/rule-tables/3", "", NULL, 403, "wrong-role", ""},
         {"worker", "GET", "/v1/referrals/" GOOD "/explanation", "", NULL, 403, "wrong-role", ""},
+        {"steward", "GET", "/v1/referrals/" GOOD "/explanation", "", NULL, 403, "wrong-role", ""},
         {"steward", "POST", "/v1/rule-tables/3/_draft", KEY JSON, "{}", 403, "wrong-role", ""},
         {"steward", "POST", "/v1/rule-versions/8/_try", KEY JSON, "{}", 403, "wrong-role", ""},
         {"steward", "POST", "/v1/rule-versions/8/_publish", KEY JSON, "{}", 403, "wrong-role", ""},

@@ -1,0 +1,63 @@
+#include "matrix.h"
+
+#include "routes.h"
+
+static const struct {
+    unsigned bit;
+    const char *word;
+} roles[] = {{ROLE_REFERRER, "referrer"},
+             {ROLE_WORKER, "worker"},
+             {ROLE_COORDINATOR, "coordinator"},
+             {ROLE_STEWARD, "steward"}},
+  demands[] = {{DEMANDS_KEY, "key"}, {DEMANDS_MATCH, "match"}, {DEMANDS_JSON, "json"}};
+
+enum { ROLES = sizeof roles / sizeof roles[0], DEMANDS = sizeof demands / sizeof demands[0] };
+
+static const char prose[] =
+    "# Routes\n"
+    "\n"
+    "Who may ask what. Whatever is not here is refused: an unknown path by 404, another method by 405, a "
+    "role without a\n"
+    "`yes` by 403 before the body is read. `anyone` needs no account (on the API a certificate all the "
+    "same).\n"
+    "\n"
+    "`key`: Idempotency-Key. `match`: If-Match. `json`: a JSON body. Body: most bytes of it.\n"
+    "\n"
+    "Printed by `wijzerd --route-matrix` from the table in `routes.c`. After a change there:\n"
+    "`build/dev/daemon/app/wijzerd --route-matrix > daemon/app/ROUTES.md`. `tests/system/matrix.test.mjs` "
+    "holds this file\n"
+    "against the table, and the table against a live daemon.\n"
+    "\n";
+
+static void print_head(FILE *out)
+{
+    fputs("| method | path |", out);
+    for (size_t i = 0; i < ROLES; i++)
+        fprintf(out, " %s |", roles[i].word);
+    fputs(" demands | body |\n|---|---|", out);
+    for (size_t i = 0; i < ROLES; i++)
+        fputs("---|", out);
+    fputs("---|---|\n", out);
+}
+
+static void print_route(const struct route *route, FILE *out)
+{
+    fprintf(out, "| %s | `%s` |", call_method_word(route->method), route->path);
+    for (size_t i = 0; i < ROLES; i++)
+        fprintf(out, " %s |",
+                route->demands & DEMANDS_NOBODY ? "anyone"
+                : route->roles & roles[i].bit   ? "yes"
+                                                : "-");
+    for (size_t i = 0, n = 0; i < DEMANDS; i++)
+        if (route->demands & demands[i].bit)
+            fprintf(out, "%s%s", n++ ? ", " : " ", demands[i].word);
+    fprintf(out, " | %u |\n", (unsigned)route->body_limit);
+}
+
+void matrix_print(FILE *out)
+{
+    fputs(prose, out);
+    print_head(out);
+    for (unsigned i = 0; i < route_count; i++)
+        print_route(&routes[i], out);
+}
