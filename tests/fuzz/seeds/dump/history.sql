@@ -1,0 +1,12 @@
+COPY data.event (region_id, referral_id, event_id, tx, at, kind, channel) FROM stdin;
+1	100	10	1000	2026-11-28 10:00:00+00	kind-0	\N
+1	100	11	1010	2026-11-28 10:01:00+00	kind-1	\N
+1	101	12	1020	2026-11-28 10:02:00+00	kind-2	\N
+1	101	13	1030	2026-11-28 10:03:00+00	kind-3	\N
+\.
+COPY data.region (region_id, code, name) FROM stdin;
+1	deurne	Deurne
+\.
+COPY data.seal (region_id, log, block_no, previous, root, count, horizon, up_to, until, sealed_at, ids, abouts, leaves, hash, signature, key_id) FROM stdin;
+1	event	1	\\x0000000000000000000000000000000000000000000000000000000000000000	\\xdf7fa588288f4d91d951a508226eaacddaeb50b3a55108efe7f6b5df45b1edca	4	1035	0	2026-11-28 10:03:00+00	2026-11-28 10:03:10+00	{10,11,12,13}	{100,100,101,101}	\\xff50b69a5521ea77f21bac66131fc93cbc24425ea4f4a405fd8a6c4ce6ab7d93b402b75178548c40d99428fcf41b56644466a6646d30b7b4e5f3c9f9e20588a6522102ea65d168d1e582eaa0e19288908a79ba9c4b25d0afa383e6686b2887120b5dbf821c8d57e4dddcaeddee18ef00a029342801027df9d31fb9174b1bbfd7	\\xc889158741505fc276f32af7822702fdfab75cb090f79514ac0148157d3cd633	\\x4ffb3b63012641dd1ea3f5b93ba042623d016fe497fac09d1278e61dfa6c6f26fb684f3412da5fcc29eefc6e670b4bff723df4555f1ebe559d7a69f5280a4e09	a3b2e6fe5253bfff
+\.
