@@ -28,6 +28,7 @@ write_config() {
         printf 'sql-directory = %s/sql\n' "$root"
         printf 'tls-certificate = %s/server/cert.pem\ntls-key = %s/server/key.pem\n' "$pki" "$pki"
         printf 'tls-client-ca = %s/ca/ca.pem\n' "$pki"
+        ! is_root || printf 'user = root\n'
         for setting in "$@"; do
             printf '%s = %s\n' "${setting%%=*}" "${setting#*=}"
         done

@@ -8,7 +8,7 @@
 
 #include "arena.h"
 
-enum type { TEXT, COUNT, DURATION, LEVEL, PLACE, LOOPBACK, CONNINFO };
+enum type { TEXT, COUNT, DURATION, LEVEL, SWITCH, PLACE, LOOPBACK, CONNINFO };
 
 /* A config as it is kept: the public part first. */
 struct kept {
@@ -77,6 +77,12 @@ struct kept {
     X(log_level, "log-level", LEVEL, 0, 0, "info", true, "Lowest level written: debug, info, warn, error.")  \
     X(log_file, "log-file", TEXT, 0, 0, NULL, false,                                                         \
       "File to append the log to, opened again by every reload; default standard error.")                    \
+    X(user, "user", TEXT, 0, 0, NULL, false,                                                                 \
+      "Login the daemon becomes where it is started as root, once it listens; it must be able to read the "  \
+      "files named here. As root it does not start without it.")                                             \
+    X(sandbox, "sandbox", SWITCH, 0, 1, "on", false,                                                         \
+      "Whether the daemon may make the system calls of its table alone; any other ends it by SIGSYS. Off "   \
+      "only to find out which.")                                                                             \
     X(clock_offset, "clock-offset", DURATION, -3153600000000, 3153600000000, "0s", false,                    \
       "Moves the daemon's clock; for tests.")
 
@@ -102,6 +108,8 @@ _Static_assert(KEY_COUNT <= sizeof((struct kept){0}.lines) / sizeof(int),
                "struct kept remembers every key's line");
 
 static const char *const level_words[] = {"debug", "info", "warn", "error"};
+
+static const char *const switch_words[] = {"off", "on"};
 
 static const char **text_at(struct config *config, const struct key *key)
 {
@@ -169,6 +177,15 @@ static bool set_level(struct kept *kept, const struct key *key, struct slice val
     if (!log_level_parse(value, &level))
         return err_set(err, ERR_CONFIG, "%s: expected debug, info, warn or error", key->name);
     *number_at(&kept->values, key) = level;
+    return true;
+}
+
+static bool set_switch(struct kept *kept, const struct key *key, struct slice value, struct err *err)
+{
+    bool is_on = slice_is(value, switch_words[1]);
+    if (!is_on && !slice_is(value, switch_words[0]))
+        return err_set(err, ERR_CONFIG, "%s: expected on or off", key->name);
+    *number_at(&kept->values, key) = is_on;
     return true;
 }
 
@@ -245,8 +262,8 @@ static bool set_conninfo(struct kept *kept, const struct key *key, struct slice 
 static bool set_value(struct kept *kept, const struct key *key, struct slice value, struct err *err)
 {
     static bool (*const setters[])(struct kept *, const struct key *, struct slice, struct err *) = {
-        [TEXT] = set_text,   [COUNT] = set_count,    [DURATION] = set_duration, [LEVEL] = set_level,
-        [PLACE] = set_place, [LOOPBACK] = set_place, [CONNINFO] = set_conninfo};
+        [TEXT] = set_text,     [COUNT] = set_count, [DURATION] = set_duration, [LEVEL] = set_level,
+        [SWITCH] = set_switch, [PLACE] = set_place, [LOOPBACK] = set_place,    [CONNINFO] = set_conninfo};
     return setters[key->type](kept, key, value, err);
 }
 
@@ -417,6 +434,8 @@ static const char *show_value(const struct config *config, const struct key *key
         return text_of(config, key);
     case LEVEL:
         return level_words[number_of(config, key)];
+    case SWITCH:
+        return switch_words[number_of(config, key)];
     case DURATION:
         show_duration(number_of(config, key), out);
         return out;
@@ -468,8 +487,8 @@ static void manual_bounds(const struct key *key, FILE *out)
 void config_manual(FILE *out)
 {
     static const char *const types[] = {
-        [TEXT] = "text",     [COUNT] = "number",     [DURATION] = "duration",  [LEVEL] = "level",
-        [PLACE] = "address", [LOOPBACK] = "address", [CONNINFO] = "connection"};
+        [TEXT] = "text",     [COUNT] = "number",  [DURATION] = "duration", [LEVEL] = "level",
+        [SWITCH] = "on|off", [PLACE] = "address", [LOOPBACK] = "address",  [CONNINFO] = "connection"};
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const struct key *key = &keys[i];
         fprintf(out, ".It Ic %s No = Ar %s\n", key->name, types[key->type]);

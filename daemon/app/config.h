@@ -31,6 +31,9 @@ struct config {
     int64_t log_level;
     const char *log_file;
     int64_t clock_offset;
+    /* what the process may do */
+    const char *user;
+    int64_t sandbox; /* 0 or 1 */
 };
 
 /* Reads a file (NULL: defaults only). On failure *err names file and line. Returned with one reference. */

@@ -10,6 +10,7 @@
 #include "logfile.h"
 #include "matrix.h"
 #include "migrate.h"
+#include "sandbox.h"
 #include "serve.h"
 #include "tls.h"
 
@@ -76,7 +77,7 @@ static int run_migrate(const struct config *config, const char *path)
 static int run_serve(const struct config *config, const char *path)
 {
     struct err err;
-    if (!config_is_complete(config, &err))
+    if (!config_is_complete(config, &err) || !sandbox_is_told_user(config, &err))
         return complain(&err);
     int log = logfile_open(config->log_file, &err);
     if (log < 0)

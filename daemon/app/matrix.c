@@ -9,9 +9,14 @@ static const struct {
              {ROLE_WORKER, "worker"},
              {ROLE_COORDINATOR, "coordinator"},
              {ROLE_STEWARD, "steward"}},
-  demands[] = {{DEMANDS_KEY, "key"}, {DEMANDS_MATCH, "match"}, {DEMANDS_JSON, "json"}};
+  demands[] = {
+      {DEMANDS_KEY, "key"}, {DEMANDS_MATCH, "match"}, {DEMANDS_JSON, "json"}, {DEMANDS_CODE, "code"}};
 
-enum { ROLES = sizeof roles / sizeof roles[0], DEMANDS = sizeof demands / sizeof demands[0] };
+enum {
+    ANYBODY = DEMANDS_NOBODY | DEMANDS_CODE,
+    ROLES = sizeof roles / sizeof roles[0],
+    DEMANDS = sizeof demands / sizeof demands[0]
+};
 
 static const char prose[] =
     "# Routes\n"
@@ -21,7 +26,9 @@ static const char prose[] =
     "`yes` by 403 before the body is read. `anyone` needs no account (on the API a certificate all the "
     "same).\n"
     "\n"
-    "`key`: Idempotency-Key. `match`: If-Match. `json`: a JSON body. Body: most bytes of it.\n"
+    "`key`: Idempotency-Key. `match`: If-Match. `json`: a JSON body. `code`: that of an invitation, in the "
+    "body. Body: most\n"
+    "bytes of it. Listener: `api` (client certificate), `web` (none); on the other one the path is unknown.\n"
     "\n"
     "Printed by `wijzerd --route-matrix` from the table in `routes.c`. After a change there:\n"
     "`build/dev/daemon/app/wijzerd --route-matrix > daemon/app/ROUTES.md`. `tests/system/matrix.test.mjs` "
@@ -31,10 +38,10 @@ static const char prose[] =
 
 static void print_head(FILE *out)
 {
-    fputs("| method | path |", out);
+    fputs("| listener | method | path |", out);
     for (size_t i = 0; i < ROLES; i++)
         fprintf(out, " %s |", roles[i].word);
-    fputs(" demands | body |\n|---|---|", out);
+    fputs(" demands | body |\n|---|---|---|", out);
     for (size_t i = 0; i < ROLES; i++)
         fputs("---|", out);
     fputs("---|---|\n", out);
@@ -42,12 +49,14 @@ static void print_head(FILE *out)
 
 static void print_route(const struct route *route, FILE *out)
 {
-    fprintf(out, "| %s | `%s` |", call_method_word(route->method), route->path);
+    static const char *const listeners[] = {[API] = "api", [WEB] = "web", [BOTH] = "both"};
+    fprintf(out, "| %s | %s | `%s` |", listeners[route->listeners], call_method_word(route->method),
+            route->path);
     for (size_t i = 0; i < ROLES; i++)
         fprintf(out, " %s |",
-                route->demands & DEMANDS_NOBODY ? "anyone"
-                : route->roles & roles[i].bit   ? "yes"
-                                                : "-");
+                route->demands & ANYBODY      ? "anyone"
+                : route->roles & roles[i].bit ? "yes"
+                                              : "-");
     for (size_t i = 0, n = 0; i < DEMANDS; i++)
         if (route->demands & demands[i].bit)
             fprintf(out, "%s%s", n++ ? ", " : " ", demands[i].word);

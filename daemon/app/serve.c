@@ -4,7 +4,6 @@
 #include <event2/thread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "listener.h"
 #include "logfile.h"
 #include "region.h"
+#include "sandbox.h"
 #include "tls.h"
 #include "worker.h"
 
@@ -352,15 +352,14 @@ bool serve(const struct config *config, const char *path, int log, struct err *e
     struct serve serve = {.config = config, .origin = config_hold(config), .path = path, .log = log};
     serve.app.clock = clock_system(config->clock_offset);
     atomic_init(&serve.app.schema_fits, true);
-    prctl(PR_SET_DUMPABLE, 0); /* no core dumps: memory holds personal data */
     evthread_use_pthreads();
     raise_descriptors();
     serve.app.board = board_new();
-    bool started = make_loop(&serve, err) && make_workers(&serve, err) && start_desk(&serve, err) &&
-                   start_workers(&serve, err);
+    bool started = make_loop(&serve, err) && listen_all(&serve, err) && sandbox_enter(config, err) &&
+                   make_workers(&serve, err) && start_desk(&serve, err) && start_workers(&serve, err);
     unsigned running = serve.running;
-    started = started && (serve.keeper = keeper_new(&serve.app, config, err)) &&
-              keeper_start(serve.keeper, err) && listen_all(&serve, err);
+    started =
+        started && (serve.keeper = keeper_new(&serve.app, config, err)) && keeper_start(serve.keeper, err);
     if (started) {
         log_event(EV_STARTED, LOG_T("version", WIJZER_VERSION), LOG_T("schema", app_schema_version),
                   LOG_N("workers", serve.app.worker_count), LOG_N("pid", getpid()));

@@ -42,6 +42,11 @@ void log_open(int fd, enum log_level level)
     log_set_level(level);
 }
 
+int log_fd(void)
+{
+    return sink.fd;
+}
+
 void log_set_level(enum log_level level)
 {
     atomic_store(&sink.level, (int)level);

@@ -36,6 +36,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_BATCH_SPLIT, "batch-split", LOG_WARN)                                                               \
     X(EV_REGION_LOADED, "region-loaded", LOG_INFO)                                                           \
     X(EV_REGION_FAILED, "region-failed", LOG_ERROR)                                                          \
+    X(EV_SHUT_IN, "shut-in", LOG_INFO)                                                                       \
+    X(EV_EXPOSED, "exposed", LOG_WARN)                                                                       \
     X(EV_NOTICE, "notice", LOG_INFO)                                                                         \
     X(EV_SUPPRESSED, "log-suppressed", LOG_WARN)
 
@@ -48,6 +50,8 @@ enum log_event {
 
 /* Lines below `level` are counted but not written. `fd` is borrowed. Call before threads start. */
 void log_open(int fd, enum log_level level);
+/* Where it goes; for what may do nothing but write(). */
+int log_fd(void);
 void log_set_level(enum log_level level);
 bool log_level_parse(struct slice word, enum log_level *out);
 

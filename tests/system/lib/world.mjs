@@ -165,6 +165,7 @@ export class World {
       'tls-key': join(this.pki, 'server/key.pem'),
       'tls-client-ca': join(this.pki, 'ca/ca.pem'),
       'sql-directory': join(root, 'sql'),
+      ...(process.getuid() === 0 ? { user: 'root' } : {}),
       ...conf,
     };
     this.configure();
