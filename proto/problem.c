@@ -52,6 +52,12 @@ static const struct problem_kind kinds[ERR_COUNT] = {
          "The check found what must be mended, or warned of what was not acknowledged. See `errors`."},
     [ERR_SAME_PERSON] = {ERR_SAME_PERSON, 403, false, LOG_INFO, "A second person must approve",
                          "Who made or published this version may not approve it. Ask another coordinator."},
+    [ERR_CODE_REFUSED] =
+        {ERR_CODE_REFUSED, 403, false, LOG_WARN, "This code is not accepted",
+         "The code is not known, was used or withdrawn, has expired, or too many wrong codes came from this "
+         "address. Ask the steward of the region for a new one."},
+    [ERR_TAKEN] = {ERR_TAKEN, 409, false, LOG_INFO, "This is taken already",
+                   "The name belongs to somebody else, or somebody was invited under it."},
     [ERR_VERSION] = {ERR_VERSION, 412, false, LOG_INFO, "The step has changed in the meantime",
                      "If-Match does not name the present version. Read the step again, then decide again."},
     [ERR_TOO_LARGE] = {ERR_TOO_LARGE, 413, false, LOG_INFO, "The body is too large",

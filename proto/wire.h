@@ -110,6 +110,29 @@ struct wire_move {
     size_t offering_count;
 };
 
+/* What changes who may do what: Invite, Role, Revocation, IdentityNew, Enrolment, Renewal. */
+enum wire_rights_kind {
+    RIGHTS_INVITE,
+    RIGHTS_ROLE,
+    RIGHTS_REVOKE,
+    RIGHTS_IDENTITY,
+    RIGHTS_ENROL,
+    RIGHTS_RENEW,
+    RIGHTS_KINDS
+};
+
+/* Members that the kind does not have are absent. */
+struct wire_rights {
+    struct slice account;                  /* as sent: an id (code.h) is for who reads it */
+    struct slice organisation, role, name; /* an invitation has these three, or an account */
+    struct slice serial, issuer,
+        reason;             /* hex in upper and lower case; a revocation has a serial or an account */
+    struct slice san;       /* "urn:...", "dns:zorg.example" */
+    struct slice code, csr; /* as sent */
+};
+
+bool wire_decode_rights(struct slice json, enum wire_rights_kind kind, struct arena *arena,
+                        struct wire_rights *out, struct issues *issues, struct err *err);
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
 /* For a POST without members: nothing at all, or {}. */

@@ -127,6 +127,32 @@ static bool is_date(struct slice text)
     return date_parse(text, &day);
 }
 
+static bool is_hex(struct slice text, const char *digits)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!memchr(digits, text.ptr[i], 16))
+            return false;
+    return text.len % 2 == 0;
+}
+
+static bool is_serial(struct slice text)
+{
+    return is_hex(text, "0123456789ABCDEF");
+}
+
+static bool is_fingerprint(struct slice text)
+{
+    return is_hex(text, "0123456789abcdef");
+}
+
+static bool is_san(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 struct form {
     bool (*fits)(struct slice text);
     const char *code, *expected;
@@ -148,6 +174,14 @@ static const struct form language = {is_language, "pattern",
                                      "a language code of two lower case letters (ISO 639-1)"};
 static const struct form date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
 
+static const struct form serial = {is_serial, "pattern",
+                                   "a serial number in hexadecimal, digits and A to F, two by two"};
+static const struct form fingerprint = {is_fingerprint, "pattern",
+                                        "a SHA-256 in hexadecimal, 64 digits and a to f"};
+static const struct form san = {is_san, "pattern", "a name without blanks, such as dns:zorg.example"};
+
+static const char *const roles[] = {"referrer", "worker", "coordinator", "steward", NULL};
+static const char *const revocations[] = {"key-lost", "key-stolen", "left", "replaced", "mistake", NULL};
 static const char *const urgencies[] = {"routine", "soon", NULL};
 static const char *const mobilities[] = {"independent", "limited", "housebound", NULL};
 static const char *const skills[] = {"good", "some", "none", NULL};
@@ -257,6 +291,48 @@ static const struct record move_records[] = {
     [MOVE_ACCEPT] = RECORD(accept_fields), [MOVE_DECLINE] = RECORD(decline_fields),
     [MOVE_REPORT] = RECORD(report_fields), [MOVE_COMPLETE] = RECORD(complete_fields),
     [MOVE_ANSWER] = RECORD(answer_fields),
+};
+
+enum { CODE_LENGTH = 60, CSR_LENGTH = 8192, SERIAL_LENGTH = 48, FINGERPRINT_LENGTH = 64, SAN_LENGTH = 255 };
+
+#define RIGHTS_ACCOUNT(required)                                                                             \
+    {                                                                                                        \
+        "account", FIELD_TEXT, required, 1, CODE_LENGTH, &line, AT(wire_rights, account)                     \
+    }
+
+static const struct field invite_fields[] = {
+    RIGHTS_ACCOUNT(false),
+    {"organisation", FIELD_TEXT, false, 1, WORD_LENGTH, &word, AT(wire_rights, organisation)},
+    {"role", FIELD_TEXT, false, .words = roles, AT(wire_rights, role)},
+    {"name", FIELD_TEXT, false, 1, WORD_LENGTH, &word, AT(wire_rights, name)},
+};
+static const struct field role_fields[] = {
+    {"role", FIELD_TEXT, true, .words = roles, AT(wire_rights, role)},
+};
+static const struct field revoke_fields[] = {
+    RIGHTS_ACCOUNT(false),
+    {"serial", FIELD_TEXT, false, 2, SERIAL_LENGTH, &serial, AT(wire_rights, serial)},
+    {"issuer", FIELD_TEXT, false, FINGERPRINT_LENGTH, FINGERPRINT_LENGTH, &fingerprint,
+     AT(wire_rights, issuer)},
+    {"reason", FIELD_TEXT, true, .words = revocations, AT(wire_rights, reason)},
+};
+static const struct field identity_fields[] = {
+    RIGHTS_ACCOUNT(true),
+    {"issuer", FIELD_TEXT, true, FINGERPRINT_LENGTH, FINGERPRINT_LENGTH, &fingerprint,
+     AT(wire_rights, issuer)},
+    {"san", FIELD_TEXT, true, 1, SAN_LENGTH, &san, AT(wire_rights, san)},
+};
+static const struct field enrol_fields[] = {
+    {"code", FIELD_TEXT, true, 1, CODE_LENGTH, &line, AT(wire_rights, code)},
+    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &free_text, AT(wire_rights, csr)},
+};
+static const struct field renew_fields[] = {
+    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &free_text, AT(wire_rights, csr)},
+};
+static const struct record rights_records[RIGHTS_KINDS] = {
+    [RIGHTS_INVITE] = RECORD(invite_fields), [RIGHTS_ROLE] = RECORD(role_fields),
+    [RIGHTS_REVOKE] = RECORD(revoke_fields), [RIGHTS_IDENTITY] = RECORD(identity_fields),
+    [RIGHTS_ENROL] = RECORD(enrol_fields),   [RIGHTS_RENEW] = RECORD(renew_fields),
 };
 
 /* ---- reading by the tables ---- */
@@ -581,5 +657,59 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
         return false;
     check_other(out, issues);
     out->state = state_asked(out);
+    return settle(issues, err);
+}
+
+static bool is_told(const struct issues *issues, const char *pointer)
+{
+    for (size_t i = 0; i < issues->count; i++)
+        if (slice_is(issues->list[i].pointer, pointer))
+            return true;
+    return false;
+}
+
+static void demand(struct slice value, const char *pointer, const char *words, struct issues *issues)
+{
+    if (!value.ptr && !is_told(issues, pointer))
+        issues_add(issues, slice_of(pointer), "required", "%s", words);
+}
+
+/* For somebody new, or for an account that is there already. */
+static void check_invited(const struct wire_rights *rights, struct issues *issues)
+{
+    static const char words[] = "organisation, role and name belong together; or an account alone";
+    if (is_told(issues, "/account"))
+        return;
+    if (rights->account.ptr && (rights->organisation.ptr || rights->role.ptr || rights->name.ptr)) {
+        issues_add(issues, slice_of("/account"), "conflict", "%s", words);
+    } else if (!rights->account.ptr) {
+        demand(rights->organisation, "/organisation", words, issues);
+        demand(rights->role, "/role", words, issues);
+        demand(rights->name, "/name", words, issues);
+    }
+}
+
+/* One certificate, or all of an account. */
+static void check_revoked(const struct wire_rights *rights, struct issues *issues)
+{
+    static const char words[] = "the serial of one certificate, or an account alone";
+    if (is_told(issues, "/account") || is_told(issues, "/serial"))
+        return;
+    if (rights->account.ptr && (rights->serial.ptr || rights->issuer.ptr))
+        issues_add(issues, slice_of("/account"), "conflict", "%s", words);
+    else if (!rights->account.ptr)
+        demand(rights->serial, "/serial", words, issues);
+}
+
+bool wire_decode_rights(struct slice json, enum wire_rights_kind kind, struct arena *arena,
+                        struct wire_rights *out, struct issues *issues, struct err *err)
+{
+    *out = (struct wire_rights){0};
+    if (!read_document(json, arena, &rights_records[kind], out, issues, err))
+        return false;
+    if (kind == RIGHTS_INVITE)
+        check_invited(out, issues);
+    if (kind == RIGHTS_REVOKE)
+        check_revoked(out, issues);
     return settle(issues, err);
 }

@@ -40,6 +40,14 @@ static const struct phrase problems[] = {
     {"same-person",
      {"Een ander moet dit goedkeuren: niet wie de versie maakte of publiceerde.",
       "Somebody else must approve this: not who made or published the version."}},
+    {"code-refused",
+     {"De code is niet goed: niet bekend, al gebruikt, ingetrokken of verlopen. Na tien foute codes gaat het "
+      "slot een "
+      "uur dicht. Vraag de beheerder van uw regio om een nieuwe.",
+      "The code is not good: not known, used, withdrawn or expired. After ten wrong codes it is locked for "
+      "an hour. Ask "
+      "your region's steward for a new one."}},
+    {"already-taken", {"Dit is al van iemand anders.", "This is somebody else's already."}},
     {"version-conflict", {"Iemand was u voor.", "Somebody was first."}},
     {"body-too-large", {"Het is te veel tekst.", "It is too much text."}},
     {"too-many-requests",
@@ -67,6 +75,7 @@ static const struct phrase issues[] = {
     {"control-character", {"heeft een teken dat niet kan", "holds a character that is not possible"}},
     {"not-a-date", {"is geen datum", "is not a date"}},
     {"unknown-word", {"is een onbekend woord", "is an unknown word"}},
+    {"conflict", {"kan niet samen met de rest", "does not go with the rest"}},
     {"duplicate", {"staat er twee keer", "is given twice"}},
 };
 

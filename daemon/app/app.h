@@ -13,15 +13,19 @@
 #include "config.h"
 #include "listener.h"
 #include "mailbox.h"
+#include "tls.h"
 
 #define API_VERSION "1.0.0"
 
 /* What workers, the keeper and the main thread send each other. */
 enum mail_kind {
     MAIL_CONNECTION, /* value: descriptor, gives it away */
+    MAIL_WEB,        /* the same, of web-listen */
     MAIL_REGION,     /* object: struct region, with a reference */
     MAIL_CONFIG,     /* object: struct config, with a reference */
     MAIL_TLS,        /* object: struct tls_context, with a reference */
+    MAIL_DOOR,       /* object: struct door, with a reference */
+    MAIL_RIGHTS,     /* somebody's rights have changed: who are the peers? */
     MAIL_TASK,       /* object: struct desk_task, done: the worker answers and frees it */
     MAIL_DRAIN,
     MAIL_STOPPED /* to the main thread: a worker has drained */
@@ -43,6 +47,7 @@ struct app {
     atomic_uint drafts;      /* requests with a large body that are being read */
     struct board *board;     /* what is in force, for health and metrics */
     struct desk *desk;
+    struct tls_counts tls_counts;
 };
 
 /* The name of the last change of sql/sqitch.plan that this program was built with. */

@@ -58,6 +58,7 @@ void call_forbid(struct call *call, enum err_code code, const char *reason, cons
 {
     struct conn *conn = http_request_conn(call->request);
     const struct tls_peer *peer = conn ? conn_peer(conn) : NULL;
+    metrics_refusal(&call->worker->metrics, reason ? reason : err_word(code));
     log_event(EV_ACCOUNT_REFUSED, LOG_T("reason", reason ? reason : err_word(code)),
               LOG_T("serial", peer ? peer->serial : NULL), LOG_T("address", conn ? conn_address(conn) : NULL),
               LOG_T("route", call->route ? call->route->name : NULL));

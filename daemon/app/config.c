@@ -48,6 +48,21 @@ struct kept {
     X(tls_client_ca, "tls-client-ca", TEXT, 0, 0, NULL, true,                                                \
       "PEM file with the authorities that may issue client certificates.")                                   \
     X(tls_crl, "tls-crl", TEXT, 0, 0, NULL, true, "PEM file with their revocation lists.")                   \
+    X(web_listen, "web-listen", PLACE, 0, 0, NULL, false,                                                    \
+      "Address and port for those who have no certificate yet: joining with the code of an invitation, and " \
+      "nothing else. Off where it is not set.")                                                              \
+    X(web_address, "web-address", TEXT, 0, 0, NULL, true,                                                    \
+      "HOST:PORT by which people reach web-listen: stands in the command that an invitation shows.")         \
+    X(api_address, "api-address", TEXT, 0, 0, NULL, true,                                                    \
+      "HOST:PORT by which people reach api-listen: goes into the profiles of those who join.")               \
+    X(web_ca, "web-ca", TEXT, 0, 0, NULL, true,                                                              \
+      "PEM file with the CA of tls-certificate: those who join know the service by it.")                     \
+    X(enrol_ca_certificate, "enrol-ca-certificate", TEXT, 0, 0, NULL, true,                                  \
+      "PEM file with the CA that gives certificates to those who join or renew; it must be in "              \
+      "tls-client-ca. Use a CA of its own.")                                                                 \
+    X(enrol_ca_key, "enrol-ca-key", TEXT, 0, 0, NULL, true, "PEM file with its private key.")                \
+    X(certificate_days, "certificate-days", COUNT, 1, 825, "90", true,                                       \
+      "How long a certificate is good that it gives. Clients renew theirs when a third is left.")            \
     X(max_connections, "max-connections", COUNT, 1, 1000000, "10000", true,                                  \
       "Most connections of the process.")                                                                    \
     X(max_connections_per_address, "max-connections-per-address", COUNT, 1, 1000000, "256", true,            \
@@ -510,14 +525,21 @@ static bool differs(const struct key *key, const struct config *a, const struct 
 
 bool config_is_complete(const struct config *config, struct err *err)
 {
+    bool web = config->web_listen, enrol = web || config->enrol_ca_certificate || config->enrol_ca_key;
     const struct {
         const char *key, *value;
-    } required[] = {{"database", config->database},
-                    {"tls-certificate", config->tls_certificate},
-                    {"tls-key", config->tls_key},
-                    {"tls-client-ca", config->tls_client_ca}};
+        bool is_spared;
+    } required[] = {{"database", config->database, false},
+                    {"tls-certificate", config->tls_certificate, false},
+                    {"tls-key", config->tls_key, false},
+                    {"tls-client-ca", config->tls_client_ca, false},
+                    {"web-address", config->web_address, !web},
+                    {"api-address", config->api_address, !web},
+                    {"web-ca", config->web_ca, !web},
+                    {"enrol-ca-certificate", config->enrol_ca_certificate, !enrol},
+                    {"enrol-ca-key", config->enrol_ca_key, !enrol}};
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
-        if (!required[i].value)
+        if (!required[i].value && !required[i].is_spared)
             return err_set(err, ERR_CONFIG, "%s: %s is not set",
                            ((const struct kept *)(const void *)config)->path, required[i].key);
     return true;

@@ -22,6 +22,9 @@ struct config {
     const char *database, *migrate_database, *sql_directory;
     /* TLS */
     const char *tls_certificate, *tls_key, *tls_client_ca, *tls_crl;
+    /* joining */
+    const char *web_listen, *web_address, *api_address, *web_ca, *enrol_ca_certificate, *enrol_ca_key;
+    int64_t certificate_days;
     /* caps */
     int64_t max_connections, max_connections_per_address, max_connections_per_account, max_handshakes;
     /* times, microseconds */
@@ -41,8 +44,8 @@ const struct config *config_read(const char *path, struct err *err);
 const struct config *config_hold(const struct config *config);
 void config_release(const struct config **config);
 
-/* Whether all is set that serving needs; *err names the key that is not. A reload asks too: without
- * tls-client-ca nobody would be asked for a certificate. */
+/* Whether all is set that serving needs, and joining where it is on; *err names the key that is not. A reload
+ * asks too: without tls-client-ca nobody would be asked for a certificate. */
 bool config_is_complete(const struct config *config, struct err *err);
 
 /* Every key with its value, one `key = value` a line, in a form that config_read() takes; a comment above it

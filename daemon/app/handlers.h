@@ -29,6 +29,22 @@ void checks_get(struct call *call);
 void vocabulary_get(struct call *call);
 void me_get(struct call *call);
 
+/* enrol.c */
+void enrolments_post(struct call *call);
+void certificates_renew(struct call *call);
+/* Hex SHA-256 by which the database finds the invitation of a code; the arena's. */
+const char *enrol_code_hash(struct arena *arena, struct slice code);
+
+/* accounts.c */
+void invitations_post(struct call *call);
+void invitations_list(struct call *call);
+void invitations_withdraw(struct call *call);
+void accounts_list(struct call *call);
+void accounts_end(struct call *call);
+void accounts_role(struct call *call);
+void certificates_revoke(struct call *call);
+void identities_post(struct call *call);
+
 /* rules_read.c */
 void rules_list(struct call *call);
 void rules_table(struct call *call);

@@ -41,6 +41,7 @@ struct keeper {
     struct asker *asker;
     struct watched regions[WORKER_REGIONS];
     unsigned region_count;
+    int64_t rights, rights_seen; /* over all regions: told to the workers, and seen last; -1: not yet */
 };
 
 /* A snapshot in the making. */
@@ -322,12 +323,27 @@ static void take_wanted(struct watched *watched, const PGresult *rows, int row)
 static void take_regions(void *arg, const PGresult *rows)
 {
     struct keeper *keeper = arg;
+    keeper->rights_seen = 0;
     for (int row = 0; row < PQntuples(rows); row++) {
         struct watched *watched = watch(keeper, (int32_t)store_number(rows, row, "region_id", 0));
         if (watched)
             take_wanted(watched, rows, row);
+        keeper->rights_seen += store_number(rows, row, "rights", 0);
         check_schema(keeper, store_text(rows, row, "schema_version"));
     }
+}
+
+/* Somebody's rights have changed: workers ask again who their peers are. One that has no room now hears it at
+ * the next look. */
+static void tell_rights(struct keeper *keeper)
+{
+    bool all = true;
+    if (keeper->rights == keeper->rights_seen)
+        return;
+    for (unsigned i = 0; keeper->rights >= 0 && i < keeper->app->worker_count; i++)
+        all = mailbox_send(keeper->app->workers[i]->mailbox, (struct mail){.kind = MAIL_RIGHTS}) && all;
+    if (all)
+        keeper->rights = keeper->rights_seen;
 }
 
 /* Once an hour, and at the start; which of several daemons does it, the database decides. */
@@ -352,6 +368,7 @@ void keeper_look(struct keeper *keeper)
         return; /* the lane has logged it */
     if (!atomic_load(&keeper->app->schema_fits))
         return;
+    tell_rights(keeper);
     for (unsigned i = 0; i < keeper->region_count; i++) {
         struct watched *watched = &keeper->regions[i];
         if (watched->wanted != watched->loaded && watched->wanted != watched->refused)
@@ -380,6 +397,7 @@ struct keeper *keeper_new(struct app *app, const struct config *config, struct e
 {
     struct keeper *keeper = xcalloc(1, sizeof *keeper);
     keeper->app = app;
+    keeper->rights = -1;
     keeper->asker = asker_new(&app->clock, config, JOB_TIMEOUT, "wijzerd-keeper", err);
     if (!keeper->asker)
         keeper_stop(&keeper);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "door.h"
 #include "logfile.h"
 #include "matrix.h"
 #include "migrate.h"
@@ -45,14 +46,20 @@ static int run_check(const struct config *config, const char *path)
 {
     struct err err;
     struct clock clock = clock_system(config->clock_offset);
-    struct tls_options options = {config->tls_certificate, config->tls_key, config->tls_client_ca,
-                                  config->tls_crl};
+    struct tls_options options = {.certificate = config->tls_certificate,
+                                  .key = config->tls_key,
+                                  .client_ca = config->tls_client_ca,
+                                  .crl = config->tls_crl};
     if (!config_is_complete(config, &err))
         return complain(&err);
     struct tls_context *tls = tls_context_new(&options, &clock, &err);
     if (!tls)
         return complain(&err);
     tls_context_release(&tls);
+    struct door *door = door_new(config, &clock, NULL, &err);
+    if (!door)
+        return complain(&err);
+    door_release(&door);
     printf("%s: in order\n", path);
     return EXIT_SUCCESS;
 }

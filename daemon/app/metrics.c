@@ -25,6 +25,52 @@ void metrics_request(struct metrics *metrics, unsigned route, int status, int64_
     metrics_add(&metrics->duration_sum, (uint64_t)(microseconds > 0 ? microseconds : 0));
 }
 
+/* The first is for all that are not here. */
+static const char *const account_reasons[] = {
+    "other",          "unknown-account",      "wrong-role",  "not-yours",     "no-single-san",
+    "no-certificate", "too-many-connections", "same-person", "rights-changed"};
+static const char *const enrol_reasons[] = {"other",
+                                            "unknown",
+                                            "used",
+                                            "expired",
+                                            "withdrawn",
+                                            "locked",
+                                            "name-taken",
+                                            "organisation-ended",
+                                            "csr-size",
+                                            "csr-form",
+                                            "csr-key",
+                                            "csr-signature",
+                                            "csr-wishes",
+                                            "csr-names",
+                                            "not-issued-here",
+                                            "too-many"};
+enum {
+    ACCOUNT_REASONS = sizeof account_reasons / sizeof account_reasons[0],
+    ENROL_REASONS = sizeof enrol_reasons / sizeof enrol_reasons[0]
+};
+_Static_assert((int)ACCOUNT_REASONS <= (int)METRICS_REASONS && (int)ENROL_REASONS <= (int)METRICS_REASONS,
+               "every reason has its counter");
+
+static void count_reason(atomic_uint_fast64_t *counters, const char *const *reasons, size_t count,
+                         const char *reason)
+{
+    size_t at = count - 1;
+    while (at > 0 && strcmp(reasons[at], reason) != 0)
+        at--;
+    metrics_add(&counters[at], 1);
+}
+
+void metrics_refusal(struct metrics *metrics, const char *reason)
+{
+    count_reason(metrics->account_refusals, account_reasons, ACCOUNT_REASONS, reason);
+}
+
+void metrics_enrol_refusal(struct metrics *metrics, const char *reason)
+{
+    count_reason(metrics->enrol_refusals, enrol_reasons, ENROL_REASONS, reason);
+}
+
 struct page {
     struct arena *arena;
     char *text;
@@ -96,6 +142,31 @@ static void put_durations(struct page *page, struct worker *const *workers, unsi
         (unsigned long long)running); /* as in +Inf, also while workers count on */
 }
 
+/* All reasons, those with nothing too: an alarm wants to see zero. */
+static void put_refusals(struct page *page, struct worker *const *workers, unsigned count, bool is_enrolment)
+{
+    const char *name = is_enrolment ? "wijzer_enrolment_refusals_total" : "wijzer_account_refusals_total";
+    const char *const *reasons = is_enrolment ? enrol_reasons : account_reasons;
+    head(page, name, "counter",
+         is_enrolment ? "Requests for a certificate that were refused, by reason."
+                      : "Requests and connections of verified certificates that were refused, by reason.");
+    for (size_t i = 0; i < (is_enrolment ? (size_t)ENROL_REASONS : (size_t)ACCOUNT_REASONS); i++) {
+        uint64_t sum = 0;
+        for (unsigned w = 0; w < count; w++)
+            sum += read_counter(is_enrolment ? &workers[w]->metrics.enrol_refusals[i]
+                                             : &workers[w]->metrics.account_refusals[i]);
+        put(page, "%s{reason=\"%s\"} %llu\n", name, reasons[i], (unsigned long long)sum);
+    }
+}
+
+static void put_tls_refusals(struct page *page, const struct tls_counts *counts)
+{
+    head(page, "wijzer_tls_refusals_total", "counter", "Handshakes that were refused, by reason.");
+    for (int i = 0; i < TLS_REFUSAL_COUNT; i++)
+        put(page, "wijzer_tls_refusals_total{reason=\"%s\"} %llu\n", tls_refusal_word((enum tls_refusal)i),
+            (unsigned long long)read_counter(&counts->refused[i]));
+}
+
 /* One number of a worker; the table below publishes their sums. */
 struct gauge {
     const char *name, *type, *help;
@@ -110,6 +181,8 @@ struct gauge {
 READ(read_connections, worker_load(worker))
 READ(read_referrals, read_counter(&worker->metrics.referrals))
 READ(read_replays, read_counter(&worker->metrics.replays))
+READ(read_enrolments, read_counter(&worker->metrics.enrolments))
+READ(read_renewals, read_counter(&worker->metrics.renewals))
 READ(read_batches, read_counter(&worker->metrics.batches))
 READ(read_splits, read_counter(&worker->metrics.batch_splits))
 
@@ -134,6 +207,9 @@ static const struct gauge gauges[] = {
     {"wijzer_referrals_total", "counter", "Referrals stored.", read_referrals},
     {"wijzer_replays_total", "counter", "Referrals answered again for the same Idempotency-Key.",
      read_replays},
+    {"wijzer_enrolments_total", "counter", "Certificates given for the code of an invitation.",
+     read_enrolments},
+    {"wijzer_renewals_total", "counter", "Certificates renewed.", read_renewals},
     {"wijzer_batches_total", "counter", "Transactions that stored referrals.", read_batches},
     {"wijzer_batch_splits_total", "counter", "Batches sent again item by item.", read_splits},
     {"wijzer_lanes", "gauge", "Database lanes.", read_lanes},
@@ -231,6 +307,10 @@ struct slice metrics_text(struct worker *const *workers, unsigned count, struct 
     }
     put_requests(&page, workers, count);
     put_durations(&page, workers, count);
+    put_refusals(&page, workers, count, false);
+    put_refusals(&page, workers, count, true);
+    if (count)
+        put_tls_refusals(&page, &workers[0]->app->tls_counts);
     put_rules(&page, board);
     put_log_events(&page);
     return slice_make(page.text, page.used);

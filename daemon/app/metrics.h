@@ -11,18 +11,25 @@
 #include "arena.h"
 #include "lane.h"
 
-enum { METRICS_ROUTES = 96, METRICS_CLASSES = 6, METRICS_BUCKETS = 14 };
+enum { METRICS_ROUTES = 96, METRICS_CLASSES = 6, METRICS_BUCKETS = 14, METRICS_REASONS = 16 };
 
 struct metrics {
     atomic_uint_fast64_t requests[METRICS_ROUTES]
                                  [METRICS_CLASSES]; /* [route][status / 100], class 0: client gone */
     atomic_uint_fast64_t buckets[METRICS_BUCKETS], duration_sum; /* microseconds */
+    atomic_uint_fast64_t account_refusals[METRICS_REASONS], enrol_refusals[METRICS_REASONS];
+    atomic_uint_fast64_t enrolments, renewals;
     atomic_uint_fast64_t referrals, replays, batches, batch_splits;
     atomic_uint connections;
 };
 
 /* One answered request; `route` is its index in the route table, or the last slot for none. */
 void metrics_request(struct metrics *metrics, unsigned route, int status, int64_t microseconds);
+
+/* Somebody with a certificate who is not let in, and somebody who does not get one; by a reason of the tables
+ * in metrics.c, all others together. */
+void metrics_refusal(struct metrics *metrics, const char *reason);
+void metrics_enrol_refusal(struct metrics *metrics, const char *reason);
 
 static inline void metrics_add(atomic_uint_fast64_t *counter, uint64_t n)
 {

@@ -11,15 +11,18 @@ enum {
     OVERSEERS = ROLE_COORDINATOR | ROLE_STEWARD,
     EXPLAINED = ROLE_REFERRER | ROLE_COORDINATOR, /* the facts of a case are content: not for a steward */
     RULER = ROLE_COORDINATOR,
+    RIGHTS = ROLE_STEWARD,
     WRITES = DEMANDS_KEY | DEMANDS_JSON,
     MOVES = DEMANDS_KEY | DEMANDS_MATCH | DEMANDS_JSON,
     KEY_LENGTH = 128,
     NAME_SHOWN = 64,
-    BODY = 32768, /* the longest texts, every character written as two escapes */
+    BODY = 32768,        /* the longest texts, every character written as two escapes */
+    RIGHTS_BODY = 16384, /* a certificate request, every line end an escape */
     RULE_BODY = 65536,
     DRAFT_BODY = 32 * 1024 * 1024, /* 100,000 rows */
     DRAFTS = 4,                    /* bodies of more than RULE_BODY that are read at the same time */
-    WORKS = WRITES | DEMANDS_TIME
+    WORKS = WRITES | DEMANDS_TIME,
+    ENROLS = WRITES | DEMANDS_CODE
 };
 #define LONG_BODY (120 * MOMENT_SECOND)
 #define LONG_REPLY (60 * MOMENT_SECOND)
@@ -28,6 +31,8 @@ enum {
 #define EXPLANATION "/v1/referrals/{id}/explanation"
 #define TABLE "/v1/rule-tables/{number}"
 #define VERSION "/v1/rule-versions/{number}"
+#define ACCOUNT "/v1/accounts/{id}"
+#define WITHDRAW "/v1/invitations/{id}/_withdraw"
 
 const struct route routes[] = {
     {"livez", BOTH, HTTP_GET, "/livez", 0, DEMANDS_NOBODY, 0, {0}, system_livez},
@@ -79,6 +84,16 @@ const struct route routes[] = {
     {"publish", API, HTTP_POST, VERSION "/_publish", RULER, WORKS, RULE_BODY, {0}, rules_publish},
     {"approve", API, HTTP_POST, VERSION "/_approve", RULER, WORKS, RULE_BODY, {0}, rules_approve},
     {"discard", API, HTTP_POST, VERSION "/_discard", RULER, WRITES, RULE_BODY, {0}, rules_discard},
+    {"enrol", WEB, HTTP_POST, "/v1/enrolments", 0, ENROLS, RIGHTS_BODY, {0}, enrolments_post},
+    {"renew", API, HTTP_POST, "/v1/certificates/_renew", ALL, WRITES, RIGHTS_BODY, {0}, certificates_renew},
+    {"invite", API, HTTP_POST, "/v1/invitations", RIGHTS, WRITES, RIGHTS_BODY, {0}, invitations_post},
+    {"invitations", API, HTTP_GET, "/v1/invitations", RIGHTS, 0, 0, {0}, invitations_list},
+    {"withdraw", API, HTTP_POST, WITHDRAW, RIGHTS, DEMANDS_KEY, 256, {0}, invitations_withdraw},
+    {"accounts", API, HTTP_GET, "/v1/accounts", RIGHTS, 0, 0, {0}, accounts_list},
+    {"end", API, HTTP_POST, ACCOUNT "/_end", RIGHTS, DEMANDS_KEY, 256, {0}, accounts_end},
+    {"role", API, HTTP_POST, ACCOUNT "/_role", RIGHTS, WRITES, RIGHTS_BODY, {0}, accounts_role},
+    {"revoke", API, HTTP_POST, "/v1/certificates/_revoke", RIGHTS, WRITES, 4096, {0}, certificates_revoke},
+    {"identity", API, HTTP_POST, "/v1/identities", RIGHTS, WRITES, RIGHTS_BODY, {0}, identities_post},
 };
 const unsigned route_count = sizeof routes / sizeof routes[0];
 _Static_assert(sizeof routes / sizeof routes[0] < METRICS_ROUTES, "every route has its counters");

@@ -31,7 +31,7 @@ struct serve {
     int log;
     struct event_base *base;
     struct event *signals[3], *mail_event, *drain_event;
-    struct listener *api, *metrics;
+    struct listener *api, *web, *metrics; /* web: NULL where it is off */
     struct conn_caps *metrics_caps;
     struct conn *scrapers[METRICS_CONNECTIONS]; /* connections of the metrics listener; NULL: a free place */
     struct http_server metrics_server;
@@ -39,27 +39,37 @@ struct serve {
     unsigned running; /* workers that have not stopped */
 };
 
-static struct tls_options tls_options_of(const struct config *config)
+static struct tls_options tls_options_of(struct serve *serve, const struct config *config)
 {
     return (struct tls_options){.certificate = config->tls_certificate,
                                 .key = config->tls_key,
                                 .client_ca = config->tls_client_ca,
-                                .crl = config->tls_crl};
+                                .crl = config->tls_crl,
+                                .counts = &serve->app.tls_counts};
 }
 
 /* To the worker with the fewest connections. */
-static bool on_api_accept(void *arg, int fd, const char *address)
+static bool hand_over(struct serve *serve, enum mail_kind kind, int fd, const char *address)
 {
-    struct serve *serve = arg;
     struct worker *least = serve->app.workers[0];
     for (unsigned i = 1; i < serve->app.worker_count; i++)
         if (worker_load(serve->app.workers[i]) < worker_load(least))
             least = serve->app.workers[i];
     struct worker_conn *place = worker_conn_new(least, address);
-    if (mailbox_send(least->mailbox, (struct mail){MAIL_CONNECTION, fd, place}))
+    if (mailbox_send(least->mailbox, (struct mail){(int)kind, fd, place}))
         return true;
     worker_conn_drop(place);
     return false;
+}
+
+static bool on_api_accept(void *arg, int fd, const char *address)
+{
+    return hand_over(arg, MAIL_CONNECTION, fd, address);
+}
+
+static bool on_web_accept(void *arg, int fd, const char *address)
+{
+    return hand_over(arg, MAIL_WEB, fd, address);
 }
 
 static struct conn **scraper_place(struct serve *serve, const struct conn *conn)
@@ -115,12 +125,24 @@ static void on_terminate(evutil_socket_t fd, short what, void *arg)
         return;
     log_event(EV_DRAINING, LOG_N("connections", conn_caps_count(serve->app.caps)));
     listener_free(&serve->api);
+    listener_free(&serve->web);
     event_add(serve->drain_event, &limit);
     if (!send_all(serve, MAIL_DRAIN))
         on_drain_timeout(-1, 0, serve);
 }
 
-/* Gives every worker a reference. Mailboxes are far larger than what reloads send. */
+/* Gives every worker a reference. */
+static void share_door(struct serve *serve, struct door *door)
+{
+    for (unsigned i = 0; i < serve->app.worker_count; i++) {
+        struct door *held = door_hold(door);
+        struct mail mail = {.kind = MAIL_DOOR, .object = held};
+        if (!mailbox_send(serve->app.workers[i]->mailbox, mail))
+            door_release(&held);
+    }
+}
+
+/* The same of these. Mailboxes are far larger than what reloads send. */
 static void share(struct serve *serve, const struct config *config, struct tls_context *tls)
 {
     for (unsigned i = 0; i < serve->app.worker_count; i++) {
@@ -143,14 +165,17 @@ static void use_caps(struct serve *serve)
 }
 
 /* What a reload brings, complete and usable, or NULL with *err. */
-static const struct config *read_anew(struct serve *serve, struct tls_context **tls, struct err *err)
+static const struct config *read_anew(struct serve *serve, struct tls_context **tls, struct door **door,
+                                      struct err *err)
 {
     const struct config *config = config_read(serve->path, err);
     if (config && config_is_complete(config, err)) {
-        struct tls_options options = tls_options_of(config);
+        struct tls_options options = tls_options_of(serve, config);
         *tls = tls_context_new(&options, &serve->app.clock, err);
-        if (*tls)
+        *door = *tls ? door_new(config, &serve->app.clock, &serve->app.tls_counts, err) : NULL;
+        if (*door)
             return config;
+        tls_context_release(tls);
     }
     config_release(&config);
     return NULL;
@@ -160,19 +185,22 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
 {
     struct serve *serve = arg;
     struct tls_context *tls;
+    struct door *door;
     struct err err;
     char restart[256];
     (void)fd, (void)what;
     if (!logfile_reopen(serve->origin->log_file, serve->log, &err))
         log_error(EV_RELOAD_FAILED, &err);
-    const struct config *config = read_anew(serve, &tls, &err);
+    const struct config *config = read_anew(serve, &tls, &door, &err);
     if (!config) {
         log_error(EV_RELOAD_FAILED, &err);
         return;
     }
     config_restart_keys(serve->origin, config, restart, sizeof restart);
     share(serve, config, tls);
+    share_door(serve, door);
     tls_context_release(&tls);
+    door_release(&door);
     config_release(&serve->config);
     serve->config = config;
     use_caps(serve);
@@ -208,7 +236,7 @@ static bool watch_signals(struct serve *serve)
 
 static bool make_workers(struct serve *serve, struct err *err)
 {
-    struct tls_options options = tls_options_of(serve->config);
+    struct tls_options options = tls_options_of(serve, serve->config);
     struct tls_context *tls = tls_context_new(&options, &serve->app.clock, err);
     if (!tls)
         return false;
@@ -229,6 +257,17 @@ static bool start_desk(struct serve *serve, struct err *err)
 {
     serve->app.desk = desk_new(&serve->app.clock, serve->config, err);
     return serve->app.desk && desk_start(serve->app.desk, err);
+}
+
+/* Before anybody can knock. */
+static bool open_door(struct serve *serve, struct err *err)
+{
+    struct door *door = door_new(serve->config, &serve->app.clock, &serve->app.tls_counts, err);
+    if (!door)
+        return false;
+    share_door(serve, door);
+    door_release(&door);
+    return true;
 }
 
 static bool start_workers(struct serve *serve, struct err *err)
@@ -273,6 +312,13 @@ static bool listen_all(struct serve *serve, struct err *err)
         listener_new(serve->base, serve->config->api_listen, serve->app.caps, on_api_accept, serve, err);
     if (!serve->api)
         return false;
+    if (serve->config->web_listen) {
+        serve->web =
+            listener_new(serve->base, serve->config->web_listen, serve->app.caps, on_web_accept, serve, err);
+        if (!serve->web)
+            return false;
+        log_event(EV_LISTENING, LOG_T("what", "web"), LOG_N("port", listener_port(serve->web)));
+    }
     log_event(EV_LISTENING, LOG_T("what", "api"), LOG_N("port", listener_port(serve->api)));
     log_event(EV_LISTENING, LOG_T("what", "metrics"), LOG_N("port", listener_port(serve->metrics)));
     return true;
@@ -325,6 +371,7 @@ static void serve_free(struct serve *serve, unsigned started)
         worker_free(&serve->app.workers[i]);
     free(serve->app.workers);
     listener_free(&serve->api);
+    listener_free(&serve->web);
     listener_free(&serve->metrics);
     for (size_t i = 0; i < 3; i++)
         if (serve->signals[i])
@@ -356,7 +403,8 @@ bool serve(const struct config *config, const char *path, int log, struct err *e
     raise_descriptors();
     serve.app.board = board_new();
     bool started = make_loop(&serve, err) && listen_all(&serve, err) && sandbox_enter(config, err) &&
-                   make_workers(&serve, err) && start_desk(&serve, err) && start_workers(&serve, err);
+                   make_workers(&serve, err) && open_door(&serve, err) && start_desk(&serve, err) &&
+                   start_workers(&serve, err);
     unsigned running = serve.running;
     started =
         started && (serve.keeper = keeper_new(&serve.app, config, err)) && keeper_start(serve.keeper, err);

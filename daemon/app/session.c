@@ -98,3 +98,10 @@ void session_identify(struct call *call, void (*on_known)(struct call *call))
     call->on_known = on_known;
     call_query(call, STORE_FIND_ACCOUNT, params, on_account);
 }
+
+void session_forget(struct conn *conn)
+{
+    struct session *session = http_conn_app_data(conn);
+    if (session)
+        session->checked_at = 0;
+}

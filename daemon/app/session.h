@@ -12,4 +12,7 @@
  * (403 with a log line that names the certificate's serial, 429, 503) where it cannot. */
 void session_identify(struct call *call, void (*on_known)(struct call *call));
 
+/* The next request on this connection asks again. For connections that are open. */
+void session_forget(struct conn *conn);
+
 #endif

@@ -63,6 +63,27 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_DECISION_RECORD] =
         READ("decision_record", "select wijzer.decision_record($1, $2, $3) as document", 3),
     [STORE_STILL_KNOWN] = READ("still_known", "select item from wijzer.still_known($1, $2, $3)", 3),
+    [STORE_OPEN_CODE] = WRITE("open_code", "select * from wijzer.open_code($1, $2, $3)", 3),
+    [STORE_ENROL] = WRITE("enrol", "select * from wijzer.enrol($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_RENEW_CERTIFICATE] =
+        WRITE("renew_certificate",
+              "select * from wijzer.renew_certificate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10),
+    [STORE_MAKE_INVITATION] =
+        WRITE("make_invitation",
+              "select * from wijzer.make_invitation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10),
+    [STORE_LIST_INVITATIONS] =
+        READ("list_invitations", "select wijzer.list_invitations($1, $2) as document", 2),
+    [STORE_WITHDRAW_INVITATION] =
+        WRITE("withdraw_invitation", "select * from wijzer.withdraw_invitation($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_LIST_ACCOUNTS] = READ("list_accounts", "select wijzer.list_accounts($1, $2) as document", 2),
+    [STORE_END_ACCOUNT] = WRITE("end_account", "select * from wijzer.end_account($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_CHANGE_ROLE] =
+        WRITE("change_role", "select * from wijzer.change_role($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_REVOKE_CERTIFICATE] =
+        WRITE("revoke_certificate",
+              "select * from wijzer.revoke_certificate($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_ADD_IDENTITY] =
+        WRITE("add_identity", "select * from wijzer.add_identity($1, $2, $3, $4, $5, $6, $7, $8)", 8),
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),

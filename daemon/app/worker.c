@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "conn.h"
 #include "desk.h"
+#include "rights.h"
 #include "routes.h"
 #include "status.h"
 #include "store.h"
@@ -20,7 +21,9 @@ struct worker_conn {
     struct worker *worker;
     struct conn *conn;
     struct worker_conn *next, **back;
-    char address[]; /* its key in the caps */
+    uint64_t number; /* no other of this worker ever has it */
+    bool is_web;     /* of web-listen */
+    char address[];  /* its key in the caps */
 };
 
 unsigned worker_load(const struct worker *worker)
@@ -47,6 +50,17 @@ static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
         event_base_loopexit(worker->base, NULL);
     else
         event_add(worker->drain_event, &again);
+}
+
+/* Those that have proved who they are. */
+void worker_each_peer(struct worker *worker, void (*on_peer)(void *arg, uint64_t number, struct conn *conn),
+                      void *arg)
+{
+    for (struct worker_conn *place = worker->conns, *next; place; place = next) {
+        next = place->next;
+        if (place->conn && conn_ssl(place->conn) && conn_peer(place->conn))
+            on_peer(arg, place->number, place->conn);
+    }
 }
 
 static void on_conn_gone(void *arg, struct conn *conn)
@@ -78,21 +92,48 @@ void worker_conn_drop(struct worker_conn *place)
     free(place);
 }
 
-static void take_connection(struct worker *worker, struct mail mail)
+static void serve_connection(struct worker *worker, struct mail mail, struct tls_context *tls,
+                             struct http_server *server)
 {
     struct worker_conn *place = mail.object;
     struct conn_options options = {.handshake_timeout = worker->config->handshake_timeout,
                                    .input_limit = INPUT_LIMIT,
                                    .gate = &worker->gate};
+    place->number = ++worker->conn_number;
+    place->is_web = server == &worker->web_server;
     place->next = worker->conns;
     place->back = &worker->conns;
     if (place->next)
         place->next->back = &place->next;
     worker->conns = place;
-    place->conn = conn_new(worker->base, (int)mail.value, tls_context_hold(worker->tls), &http_conn_ops,
-                           &worker->server, &options, &worker->app->clock, on_conn_gone, place);
+    place->conn = conn_new(worker->base, (int)mail.value, tls_context_hold(tls), &http_conn_ops, server,
+                           &options, &worker->app->clock, on_conn_gone, place);
     if (worker->is_draining)
         conn_abort(place->conn);
+}
+
+static void take_connection(struct worker *worker, struct mail mail)
+{
+    serve_connection(worker, mail, worker->tls, &worker->server);
+}
+
+/* Web-listen stays open until a restart, also where a reload has taken its settings away. */
+static void take_web(struct worker *worker, struct mail mail)
+{
+    struct worker_conn *place = mail.object;
+    if (!worker->door || !worker->door->tls) {
+        close((int)mail.value);
+        conn_caps_give(worker->app->caps, place->address);
+        worker_conn_drop(place);
+        return;
+    }
+    serve_connection(worker, mail, worker->door->tls, &worker->web_server);
+}
+
+static void take_door(struct worker *worker, struct mail mail)
+{
+    door_release(&worker->door);
+    worker->door = mail.object;
 }
 
 static void take_region(struct worker *worker, struct mail mail)
@@ -119,6 +160,7 @@ static void use_limits(struct worker *worker)
                                                  .body_timeout = config->body_timeout,
                                                  .reply_timeout = config->reply_timeout,
                                                  .idle_timeout = config->idle_timeout};
+    worker->web_server.limits = worker->server.limits;
 }
 
 static void take_config(struct worker *worker, struct mail mail)
@@ -132,7 +174,7 @@ static void close_distrusted(struct worker *worker)
 {
     for (struct worker_conn *place = worker->conns, *next; place; place = next) {
         next = place->next;
-        SSL *ssl = place->conn ? conn_ssl(place->conn) : NULL;
+        SSL *ssl = place->conn && !place->is_web ? conn_ssl(place->conn) : NULL;
         if (ssl && !tls_context_still_trusts(worker->tls, ssl))
             conn_abort(place->conn);
     }
@@ -156,6 +198,18 @@ static void take_tls(struct worker *worker, struct mail mail)
     event_add(worker->trust_event, &after);
 }
 
+static void take_rights(struct worker *worker, struct mail mail)
+{
+    (void)mail;
+    rights_check(worker);
+}
+
+static void on_rights_again(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    rights_check(arg);
+}
+
 static void take_task(struct worker *worker, struct mail mail)
 {
     (void)worker;
@@ -165,7 +219,7 @@ static void take_task(struct worker *worker, struct mail mail)
 static void take_drain(struct worker *worker, struct mail mail)
 {
     (void)mail;
-    worker->is_draining = worker->server.draining = true;
+    worker->is_draining = worker->server.draining = worker->web_server.draining = true;
     for (struct worker_conn *place = worker->conns, *next; place; place = next) {
         next = place->next;
         if (place->conn)
@@ -177,12 +231,9 @@ static void take_drain(struct worker *worker, struct mail mail)
 static void on_mail(evutil_socket_t fd, short what, void *arg)
 {
     static void (*const takers[])(struct worker *, struct mail) = {
-        [MAIL_CONNECTION] = take_connection,
-        [MAIL_REGION] = take_region,
-        [MAIL_CONFIG] = take_config,
-        [MAIL_TLS] = take_tls,
-        [MAIL_TASK] = take_task,
-        [MAIL_DRAIN] = take_drain,
+        [MAIL_CONNECTION] = take_connection, [MAIL_WEB] = take_web,   [MAIL_REGION] = take_region,
+        [MAIL_CONFIG] = take_config,         [MAIL_TLS] = take_tls,   [MAIL_DOOR] = take_door,
+        [MAIL_RIGHTS] = take_rights,         [MAIL_TASK] = take_task, [MAIL_DRAIN] = take_drain,
     };
     struct worker *worker = arg;
     struct mail mail;
@@ -231,6 +282,7 @@ struct worker *worker_new(struct app *app, unsigned id, const struct config *con
     worker->base = event_base_new();
     worker->mailbox = mailbox_new(MAILS);
     worker->server = (struct http_server){.app = &route_app, .clock = &app->clock, .context = worker};
+    worker->web_server = (struct http_server){.app = &route_web_app, .clock = &app->clock, .context = worker};
     use_limits(worker);
     if (!worker->base || !worker->mailbox) {
         err_set_os(err, ERR_OS, errno, "worker %u", id);
@@ -242,6 +294,7 @@ struct worker *worker_new(struct app *app, unsigned id, const struct config *con
     event_add(worker->mail_event, NULL);
     worker->drain_event = evtimer_new(worker->base, on_drain_poll, worker);
     worker->trust_event = evtimer_new(worker->base, on_handshakes_over, worker);
+    worker->rights_event = evtimer_new(worker->base, on_rights_again, worker);
     if (!make_lanes(worker, err))
         worker_free(&worker);
     return worker;
@@ -274,7 +327,8 @@ static void drop_mail(struct worker *worker)
         const struct region *region = mail.object;
         const struct config *config = mail.object;
         struct tls_context *tls = mail.object;
-        if (mail.kind == MAIL_CONNECTION) {
+        struct door *door = mail.object;
+        if (mail.kind == MAIL_CONNECTION || mail.kind == MAIL_WEB) {
             struct worker_conn *place = mail.object;
             close((int)mail.value);
             conn_caps_give(worker->app->caps, place->address);
@@ -285,6 +339,8 @@ static void drop_mail(struct worker *worker)
             config_release(&config);
         } else if (mail.kind == MAIL_TLS) {
             tls_context_release(&tls);
+        } else if (mail.kind == MAIL_DOOR) {
+            door_release(&door);
         } else if (mail.kind == MAIL_TASK) {
             desk_take_back(mail.object);
         }
@@ -304,7 +360,8 @@ static void abort_connections(struct worker *worker)
 
 static void free_events(struct worker *worker)
 {
-    struct event **events[] = {&worker->mail_event, &worker->drain_event, &worker->trust_event};
+    struct event **events[] = {&worker->mail_event, &worker->drain_event, &worker->trust_event,
+                               &worker->rights_event};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (*events[i])
             event_free(*events[i]);
@@ -329,6 +386,7 @@ void worker_free(struct worker **worker)
         region_release(&w->regions[i]);
     mailbox_free(&w->mailbox);
     tls_context_release(&w->tls);
+    door_release(&w->door);
     config_release(&w->config);
     if (w->base)
         event_base_free(w->base);

@@ -13,6 +13,7 @@
 #include "region.h"
 #include "request.h"
 #include "batch.h"
+#include "door.h"
 #include "tls.h"
 
 enum { WORKER_REGIONS = 256 };
@@ -22,17 +23,19 @@ struct worker {
     unsigned id;
     pthread_t thread;
     struct event_base *base;
-    struct event *mail_event, *drain_event, *trust_event;
+    struct event *mail_event, *drain_event, *trust_event, *rights_event;
     struct mailbox *mailbox;
     const struct config *config; /* one reference */
     struct tls_context *tls;     /* for new connections; one reference */
-    struct http_server server;
+    struct door *door;           /* for those who have no certificate; one reference; NULL until it came */
+    struct http_server server, web_server;
     struct conn_gate gate; /* bounds handshakes that run at once */
     struct pg_pool *pool;
     struct batch_queue *submit, *statuses;
     const struct region *regions[WORKER_REGIONS]; /* each one reference */
     unsigned region_count;
     struct worker_conn *conns; /* list */
+    uint64_t conn_number;      /* of the last that came */
     unsigned tasks;            /* of its calls that are on the desk */
     bool is_draining;
     struct metrics metrics;
@@ -53,6 +56,10 @@ struct worker_conn *worker_conn_new(struct worker *worker, const char *address);
 void worker_conn_drop(struct worker_conn *place);
 /* Connections it serves now; any thread. */
 unsigned worker_load(const struct worker *worker);
+/* Its thread only: connections that have a verified certificate, the newest first; `number` is a connection's
+ * own and rises with every one. The callback may end the one it was given. */
+void worker_each_peer(struct worker *worker, void (*on_peer)(void *arg, uint64_t number, struct conn *conn),
+                      void *arg);
 /* Its thread only. NULL if that region has not been loaded. */
 const struct region *worker_region(const struct worker *worker, int32_t id);
 

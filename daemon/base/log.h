@@ -28,6 +28,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_TLS_REFUSED, "tls-refused", LOG_WARN)                                                               \
     X(EV_TLS_MATERIAL, "tls-material", LOG_WARN)                                                             \
     X(EV_ACCOUNT_REFUSED, "account-refused", LOG_WARN)                                                       \
+    X(EV_ENROLLED, "enrolled", LOG_INFO)                                                                     \
+    X(EV_ENROL_REFUSED, "enrolment-refused", LOG_WARN)                                                       \
     X(EV_REQUEST, "request", LOG_INFO)                                                                       \
     X(EV_REQUEST_FAILED, "request-failed", LOG_ERROR)                                                        \
     X(EV_LANE_UP, "lane-up", LOG_INFO)                                                                       \

@@ -101,12 +101,22 @@ static void set_deadline(struct conn *conn, int64_t deadline)
     evtimer_add(&conn->timer, &left);
 }
 
+static void count_refusal(struct conn *conn, enum tls_refusal refusal)
+{
+    SSL *ssl = conn->bev ? bufferevent_openssl_get_ssl(conn->bev) : NULL;
+    if (ssl)
+        tls_count(ssl, refusal);
+    else if (conn->tls)
+        tls_context_count(conn->tls, refusal);
+}
+
 static void on_deadline(struct conn *conn)
 {
     switch ((enum conn_state)conn->state) {
     case CONN_WAITING:
     case CONN_OPENING:
         log_event(EV_TLS_REFUSED, LOG_T("reason", "handshake deadline"), LOG_T("address", conn->address));
+        count_refusal(conn, TLS_DEADLINE);
         conn_close(conn, CONN_END_DEADLINE);
         break;
     case CONN_OPEN:
@@ -245,6 +255,7 @@ static void on_connected(struct conn *conn)
     SSL *ssl = bufferevent_openssl_get_ssl(conn->bev);
     if (ssl && !take_peer(conn, ssl)) {
         log_event(EV_TLS_REFUSED, LOG_T("reason", "no verified issuer"), LOG_T("address", conn->address));
+        count_refusal(conn, TLS_UNTRUSTED);
         conn_close(conn, CONN_END_TLS);
         return;
     }
@@ -259,8 +270,10 @@ static void log_handshake(struct conn *conn, unsigned long code)
     if (!code || ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED)
         return;
     const char *reason = ERR_reason_error_string(code);
+    bool none = ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
     log_event(EV_TLS_REFUSED, LOG_T("reason", reason ? reason : "handshake failed"),
               LOG_T("address", conn->address));
+    count_refusal(conn, none ? TLS_NO_CERTIFICATE : TLS_OTHER);
 }
 
 /* A client of TLS 1.3 has its request on the way before it can know that its certificate is refused. Closing

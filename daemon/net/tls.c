@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -104,6 +103,21 @@ static bool load_identity(struct build *build)
     for (int i = 0; i < sk_X509_num(chain); i++)
         if (!check_dates(build, sk_X509_value(chain, i)))
             return false;
+    return true;
+}
+
+/* Whoever was told the CA's fingerprint finds it here. It is added to the chain of the file. */
+static bool load_sent_along(struct build *build)
+{
+    const char *file = build->options->sent_along;
+    BIO *bio = BIO_new_file(file, "r");
+    X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, no_pass_phrase, NULL) : NULL;
+    BIO_free(bio);
+    if (!certificate || X509_check_ca(certificate) == 0 ||
+        SSL_CTX_add0_chain_cert(build->ssl, certificate) != 1) {
+        X509_free(certificate);
+        return fail(build, file, "no usable CA certificate");
+    }
     return true;
 }
 
@@ -280,7 +294,9 @@ static bool build_all(struct build *build)
         return fail(build, "OpenSSL", "cannot make a context");
     if (build->options->crl && !build->options->client_ca)
         return err_set(build->err, ERR_TLS, "%s: a CRL without client CAs", build->options->crl);
-    return load_identity(build) && (!build->options->client_ca || require_clients(build));
+    SSL_CTX_set_app_data(build->ssl, build->options->counts);
+    return load_identity(build) && (!build->options->client_ca || require_clients(build)) &&
+           (!build->options->sent_along || load_sent_along(build));
 }
 
 struct tls_context *tls_context_new(const struct tls_options *options, const struct clock *clock,
@@ -326,6 +342,13 @@ SSL *tls_context_accept(struct tls_context *context)
     SSL_set_accept_state(ssl);
     X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), seconds_of(context->clock));
     return ssl;
+}
+
+void tls_context_count(struct tls_context *context, enum tls_refusal refusal)
+{
+    struct tls_counts *counts = SSL_CTX_get_app_data(context->ssl);
+    if (counts)
+        atomic_fetch_add_explicit(&counts->refused[refusal], 1, memory_order_relaxed);
 }
 
 bool tls_context_still_trusts(struct tls_context *context, SSL *ssl)

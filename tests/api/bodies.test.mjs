@@ -13,6 +13,12 @@ const paths = {
   complete: "/v1/steps/5XMX-JGY5/_complete",
   answer: "/v1/steps/5XMX-JGY5/_answer",
   nothing: "/v1/feedback/RXW5-54W2/_open",
+  invite: "/v1/invitations",
+  role: "/v1/accounts/5XMX-JGY5/_role",
+  revoke: "/v1/certificates/_revoke",
+  identity: "/v1/identities",
+  enrol: "/v1/enrolments",
+  renew: "/v1/certificates/_renew",
 };
 
 function merge(target, patch) {

@@ -23,7 +23,7 @@ export class Api {
     const fields = { ...(data ? { 'Content-Type': 'application/json', 'Content-Length': data.length } : {}), ...headers };
     for (const name of Object.keys(fields)) if (fields[name] === null) delete fields[name];
     return new Promise((done, fail) => {
-      const request = https.request({ host: '127.0.0.1', port: this.world.port, path, method, agent: this.agent, headers: fields, timeout }, (response) => {
+      const request = https.request({ host: '127.0.0.1', port: this.port ?? this.world.port, path, method, agent: this.agent, headers: fields, timeout }, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part)).on('error', fail).on('end', async () => {
           const bytes = Buffer.concat(parts);

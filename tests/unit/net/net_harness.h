@@ -94,7 +94,10 @@ static inline int world_teardown(void **state)
 
 static inline struct tls_options world_options(struct world *world)
 {
-    return (struct tls_options){world->certificate, world->key, world->client_ca, world->crl};
+    return (struct tls_options){.certificate = world->certificate,
+                                .key = world->key,
+                                .client_ca = world->client_ca,
+                                .crl = world->crl};
 }
 
 static inline struct tls_context *world_context(struct world *world)

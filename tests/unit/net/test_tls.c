@@ -397,7 +397,7 @@ static void test_live_connection_is_judged_by_a_newer_context(void **state)
     struct tls_context *foreign = world_context(world);
     assert_false(tls_context_still_trusts(foreign, shake.server));
 
-    struct tls_options open_options = {world->certificate, world->key, NULL, NULL};
+    struct tls_options open_options = {.certificate = world->certificate, .key = world->key};
     struct tls_context *open = tls_context_new(&open_options, &world->clock, NULL);
     assert_true(tls_context_still_trusts(open, shake.server));
 
@@ -414,7 +414,7 @@ static void test_live_connection_is_judged_by_a_newer_context(void **state)
 static void test_open_listener_asks_no_certificate(void **state)
 {
     struct world *world = *state;
-    struct tls_options options = {world->certificate, world->key, NULL, NULL};
+    struct tls_options options = {.certificate = world->certificate, .key = world->key};
     struct tls_context *context = tls_context_new(&options, &world->clock, NULL);
     struct shake shake;
     struct tls_peer peer;

@@ -55,6 +55,8 @@ static const struct {
     {ERR_STATE_NOT_ALLOWED, 409, false},
     {ERR_NOT_PUBLISHABLE, 409, false},
     {ERR_SAME_PERSON, 403, false},
+    {ERR_CODE_REFUSED, 403, false},
+    {ERR_TAKEN, 409, false},
     {ERR_VERSION, 412, false},
     {ERR_VERSION_MISSING, 428, false},
     {ERR_TOO_LARGE, 413, false},

@@ -36,11 +36,16 @@ static const char *const kinds[] = {[MOVE_ACCEPT] = "accept",
                                     [MOVE_COMPLETE] = "complete",
                                     [MOVE_ANSWER] = "answer"};
 
+static const char *const rights_kinds[RIGHTS_KINDS] = {
+    [RIGHTS_INVITE] = "invite",     [RIGHTS_ROLE] = "role",   [RIGHTS_REVOKE] = "revoke",
+    [RIGHTS_IDENTITY] = "identity", [RIGHTS_ENROL] = "enrol", [RIGHTS_RENEW] = "renew"};
+
 static bool decode(const char *kind, struct slice json, struct arena *arena, struct issues *issues,
                    struct err *err)
 {
     struct wire_referral referral;
     struct wire_move move;
+    struct wire_rights rights;
     if (strcmp(kind, "referral") == 0)
         return wire_decode_referral(json, arena, &referral, issues, err);
     if (strcmp(kind, "nothing") == 0)
@@ -48,6 +53,9 @@ static bool decode(const char *kind, struct slice json, struct arena *arena, str
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kind, kinds[i]) == 0)
             return wire_decode_move(json, (enum wire_move_kind)i, arena, &move, issues, err);
+    for (unsigned i = 0; i < RIGHTS_KINDS; i++)
+        if (strcmp(kind, rights_kinds[i]) == 0)
+            return wire_decode_rights(json, (enum wire_rights_kind)i, arena, &rights, issues, err);
     fail_msg("unknown kind %s", kind);
     return false;
 }
