@@ -16,15 +16,18 @@ steward|ketenregie-deurne|steward|Beheerder (Ketenregie Deurne)
 TABLE
 }
 
-# write_config FILE CLUSTER PKI API-PORT METRICS-PORT [KEY=VALUE...]
+# write_config FILE CLUSTER PKI KEYS API-PORT METRICS-PORT [KEY=VALUE...]
 write_config() {
-    local file=$1 cluster=$2 pki=$3 api=$4 metrics=$5 setting
-    shift 5
+    local file=$1 cluster=$2 pki=$3 keys=$4 api=$5 metrics=$6 setting
+    shift 6
     {
         printf '# written by %s\n' "${0##*/}"
         printf 'api-listen = 127.0.0.1:%s\nmetrics-listen = 127.0.0.1:%s\n' "$api" "$metrics"
         printf 'database = %s application_name=wijzerd\n' "$("$root/deploy/cluster" conninfo "$cluster" wijzer_app)"
         printf 'migrate-database = %s\n' "$("$root/deploy/cluster" conninfo "$cluster" postgres)"
+        printf 'key-database = %s application_name=wijzerd\n' "$("$root/deploy/cluster" conninfo "$cluster" wijzer_keys)"
+        printf 'migrate-key-database = %s\n' "$("$root/deploy/cluster" conninfo "$cluster" postgres@wijzer_keys)"
+        printf 'region-keys = %s\n' "$keys"
         printf 'sql-directory = %s/sql\n' "$root"
         printf 'tls-certificate = %s/server/cert.pem\ntls-key = %s/server/key.pem\n' "$pki" "$pki"
         printf 'tls-client-ca = %s/ca/ca.pem\n' "$pki"
@@ -49,6 +52,14 @@ region_certificates() {
         sans+=${sans:+, }"\"$name\": \"$san\""
     done < <(people)
     printf '{%s}\n' "$sans" >"$pki/sans.json"
+}
+
+# The keyrings of the demo's regions, where they are missing.
+region_keyrings() { # WIJZERD CONFIG KEYS
+    local code
+    for code in deurne elders; do
+        [ -s "$3/$code.keys" ] || "$1" keys new "$code" --config "$2"
+    done
 }
 
 # migrate WIJZERD CONFIG

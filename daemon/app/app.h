@@ -26,6 +26,7 @@ enum mail_kind {
     MAIL_TLS,        /* object: struct tls_context, with a reference */
     MAIL_DOOR,       /* object: struct door, with a reference */
     MAIL_RIGHTS,     /* somebody's rights have changed: who are the peers? */
+    MAIL_KEYS,       /* object: struct keyrings, with a reference */
     MAIL_TASK,       /* object: struct desk_task, done: the worker answers and frees it */
     MAIL_DRAIN,
     MAIL_STOPPED /* to the main thread: a worker has drained */
@@ -50,7 +51,8 @@ struct app {
     struct tls_counts tls_counts;
 };
 
-/* The name of the last change of sql/sqitch.plan that this program was built with. */
-extern const char *const app_schema_version;
+/* The name of the last change of sql/sqitch.plan that this program was built with; and of
+ * sql/keys/sqitch.plan. */
+extern const char *const app_schema_version, *const app_keys_schema_version;
 
 #endif

@@ -40,6 +40,20 @@ struct kept {
       "in order.")                                                                                           \
     X(migrate_database, "migrate-database", CONNINFO, 0, 0, NULL, false,                                     \
       "Connection string for wijzerd migrate: a login that may create roles and schemas.")                   \
+    X(key_database, "key-database", CONNINFO, 0, 0, NULL, false,                                             \
+      "Connection string of libpq for the daemon's login at the database of the clients' wrapped keys, "     \
+      "which has other backups than the data.")                                                              \
+    X(migrate_key_database, "migrate-key-database", CONNINFO, 0, 0, NULL, false,                             \
+      "Connection string for wijzerd migrate and deploy/backup: a login that may create roles and schemas "  \
+      "there.")                                                                                              \
+    X(region_keys, "region-keys", TEXT, 0, 0, NULL, true,                                                    \
+      "Directory with the keyring of each region, CODE.keys; a reload reads them anew.")                     \
+    X(pkcs11_module, "pkcs11-module", TEXT, 0, 0, NULL, true,                                                \
+      "PKCS#11 module whose token wraps the keys of the keyrings; with it, new keys are wrapped.")           \
+    X(pkcs11_token, "pkcs11-token", TEXT, 0, 0, NULL, true, "Label of that token.")                          \
+    X(pkcs11_key, "pkcs11-key", TEXT, 0, 0, NULL, true, "Label of the AES key in the token.")                \
+    X(pkcs11_pin_file, "pkcs11-pin-file", TEXT, 0, 0, NULL, true,                                            \
+      "File with the token's PIN in its first line, readable by its owner alone.")                           \
     X(sql_directory, "sql-directory", TEXT, 0, 0, "/usr/share/wijzer/sql", false,                            \
       "Where sqitch.plan and the SQL files are, for wijzerd migrate.")                                       \
     X(tls_certificate, "tls-certificate", TEXT, 0, 0, NULL, true,                                            \
@@ -530,6 +544,8 @@ bool config_is_complete(const struct config *config, struct err *err)
         const char *key, *value;
         bool is_spared;
     } required[] = {{"database", config->database, false},
+                    {"key-database", config->key_database, false},
+                    {"region-keys", config->region_keys, false},
                     {"tls-certificate", config->tls_certificate, false},
                     {"tls-key", config->tls_key, false},
                     {"tls-client-ca", config->tls_client_ca, false},
@@ -542,7 +558,11 @@ bool config_is_complete(const struct config *config, struct err *err)
         if (!required[i].value && !required[i].is_spared)
             return err_set(err, ERR_CONFIG, "%s: %s is not set",
                            ((const struct kept *)(const void *)config)->path, required[i].key);
-    return true;
+    int token =
+        !!config->pkcs11_module + !!config->pkcs11_token + !!config->pkcs11_key + !!config->pkcs11_pin_file;
+    return token == 0 || token == 4 ||
+           err_set(err, ERR_CONFIG, "%s: of pkcs11-module, -token, -key and -pin-file all or none are set",
+                   ((const struct kept *)(const void *)config)->path);
 }
 
 const char *config_restart_keys(const struct config *old, const struct config *new, char *out, size_t size)

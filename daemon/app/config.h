@@ -20,6 +20,9 @@ struct config {
     int64_t workers, lanes, lane_in_flight, queue, batch;
     /* database */
     const char *database, *migrate_database, *sql_directory;
+    /* keys */
+    const char *key_database, *migrate_key_database, *region_keys;
+    const char *pkcs11_module, *pkcs11_token, *pkcs11_key, *pkcs11_pin_file;
     /* TLS */
     const char *tls_certificate, *tls_key, *tls_client_ca, *tls_crl;
     /* joining */

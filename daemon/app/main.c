@@ -8,6 +8,8 @@
 
 #include "app.h"
 #include "door.h"
+#include "keys.h"
+#include "keys_command.h"
 #include "logfile.h"
 #include "matrix.h"
 #include "migrate.h"
@@ -22,6 +24,7 @@ static const char usage[] =
     "\n"
     "  wijzerd [-c FILE]                 serve until SIGTERM; SIGHUP reloads\n"
     "  wijzerd [-c FILE] migrate         bring the database to this program's schema\n"
+    "  wijzerd [-c FILE] keys WORD...    the keys of regions: new, rotate, rewrap, retire, check\n"
     "  wijzerd [-c FILE] --check         check configuration and certificates, and stop\n"
     "  wijzerd [-c FILE] --show-config   print every setting with its origin, and stop\n"
     "  wijzerd --route-matrix            print who may ask what (Markdown), and stop\n"
@@ -34,6 +37,8 @@ static const char usage[] =
 struct options {
     const char *path;
     const char *command; /* NULL: serve */
+    char *const *words;  /* behind the command */
+    int word_count;
 };
 
 static int complain(const struct err *err)
@@ -42,17 +47,18 @@ static int complain(const struct err *err)
     return EXIT_FAILURE;
 }
 
-static int run_check(const struct config *config, const char *path)
+static int run_check(const struct config *config, const struct options *options)
 {
     struct err err;
+    bool is_locked;
     struct clock clock = clock_system(config->clock_offset);
-    struct tls_options options = {.certificate = config->tls_certificate,
-                                  .key = config->tls_key,
-                                  .client_ca = config->tls_client_ca,
-                                  .crl = config->tls_crl};
+    struct tls_options files = {.certificate = config->tls_certificate,
+                                .key = config->tls_key,
+                                .client_ca = config->tls_client_ca,
+                                .crl = config->tls_crl};
     if (!config_is_complete(config, &err))
         return complain(&err);
-    struct tls_context *tls = tls_context_new(&options, &clock, &err);
+    struct tls_context *tls = tls_context_new(&files, &clock, &err);
     if (!tls)
         return complain(&err);
     tls_context_release(&tls);
@@ -60,28 +66,46 @@ static int run_check(const struct config *config, const char *path)
     if (!door)
         return complain(&err);
     door_release(&door);
-    printf("%s: in order\n", path);
+    const struct keyrings *keyrings = keys_start(&is_locked, &err) ? keys_read(config, &err) : NULL;
+    if (!keyrings)
+        return complain(&err);
+    keyrings_release(&keyrings);
+    printf("%s: in order\n", options->path);
     return EXIT_SUCCESS;
 }
 
-static int run_show(const struct config *config, const char *path)
+static int run_show(const struct config *config, const struct options *options)
 {
-    (void)path;
+    (void)options;
     config_show(config, stdout);
     return EXIT_SUCCESS;
 }
 
-static int run_migrate(const struct config *config, const char *path)
+static int run_migrate(const struct config *config, const struct options *options)
 {
     struct err err;
-    (void)path;
+    (void)options;
     if (!migrate(config, &err))
         return complain(&err);
-    printf("the database has schema '%s'\n", app_schema_version);
+    printf("the database has schema '%s', the key database '%s'\n", app_schema_version,
+           app_keys_schema_version);
     return EXIT_SUCCESS;
 }
 
-static int run_serve(const struct config *config, const char *path)
+/* Where the system does not let us lock it, the daemon serves and says so. */
+static bool start_keys(struct err *err)
+{
+    bool is_locked;
+    if (!keys_start(&is_locked, err))
+        return false;
+    if (!is_locked)
+        log_event(
+            EV_NOTICE,
+            LOG_T("text", "keys may reach the swap: the limit of locked memory (ulimit -l) is below 8 MiB"));
+    return true;
+}
+
+static int run_serve(const struct config *config, const struct options *options)
 {
     struct err err;
     if (!config_is_complete(config, &err) || !sandbox_is_told_user(config, &err))
@@ -90,6 +114,8 @@ static int run_serve(const struct config *config, const char *path)
     if (log < 0)
         return complain(&err);
     log_open(log, (enum log_level)config->log_level);
+    if (!start_keys(&err))
+        return complain(&err);
     switch (schema_check(config, &err)) {
     case SCHEMA_FITS:
         break;
@@ -99,14 +125,26 @@ static int run_serve(const struct config *config, const char *path)
         log_error(EV_NOTICE, &err);
         break;
     }
-    return serve(config_hold(config), path, log, &err) ? EXIT_SUCCESS : complain(&err);
+    return serve(config_hold(config), options->path, log, &err) ? EXIT_SUCCESS : complain(&err);
+}
+
+static int run_keys(const struct config *config, const struct options *options)
+{
+    struct err err;
+    bool is_locked;
+    return keys_start(&is_locked, &err) ? keys_command(config, options->words, options->word_count)
+                                        : complain(&err);
 }
 
 static const struct {
     const char *name;
-    int (*run)(const struct config *config, const char *path);
-} commands[] = {
-    {"serve", run_serve}, {"migrate", run_migrate}, {"check", run_check}, {"show-config", run_show}};
+    bool has_words;
+    int (*run)(const struct config *config, const struct options *options);
+} commands[] = {{"serve", false, run_serve},
+                {"migrate", false, run_migrate},
+                {"keys", true, run_keys},
+                {"check", false, run_check},
+                {"show-config", false, run_show}};
 
 static int run_command(const struct options *options)
 {
@@ -115,10 +153,14 @@ static int run_command(const struct options *options)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(name, commands[i].name) != 0)
             continue;
+        if (options->word_count && !commands[i].has_words) {
+            fprintf(stderr, "wijzerd: too many words; see wijzerd --help\n");
+            return EXIT_USAGE;
+        }
         const struct config *config = config_read(options->path, &err);
         if (!config)
             return complain(&err);
-        int status = commands[i].run(config, options->path);
+        int status = commands[i].run(config, options);
         config_release(&config);
         return status;
     }
@@ -163,9 +205,7 @@ int main(int argc, char **argv)
         }
     if (optind < argc && !options.command)
         options.command = argv[optind++];
-    if (optind < argc) {
-        fprintf(stderr, "wijzerd: too many words; see wijzerd --help\n");
-        return EXIT_USAGE;
-    }
+    options.words = argv + optind;
+    options.word_count = argc - optind;
     return run_command(&options);
 }

@@ -46,8 +46,8 @@ static void refuse_rows(struct desk_task *task, const struct table_faults *fault
         if (issues->count == ISSUES_MAX)
             more++;
         else if (fault->rule.len)
-            issues_add(issues, slice_clip(fault->file, TEXT_MAX), "cell", "%.*s: %.*s", SLICE_FMT(fault->rule),
-                       SLICE_FMT(text));
+            issues_add(issues, slice_clip(fault->file, TEXT_MAX), "cell", "%.*s: %.*s",
+                       SLICE_FMT(fault->rule), SLICE_FMT(text));
         else
             issues_add(issues, slice_clip(fault->file, TEXT_MAX), "cell", "%.*s", SLICE_FMT(text));
     }

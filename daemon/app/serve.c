@@ -13,6 +13,7 @@
 #include "desk.h"
 #include "handlers.h"
 #include "keeper.h"
+#include "keys.h"
 #include "listener.h"
 #include "logfile.h"
 #include "region.h"
@@ -20,13 +21,14 @@
 #include "tls.h"
 #include "worker.h"
 
-const char *const app_schema_version = WIJZER_SCHEMA;
+const char *const app_schema_version = WIJZER_SCHEMA, *const app_keys_schema_version = WIJZER_KEYS_SCHEMA;
 
 enum { MAILS = 256, METRICS_INPUT = 8192, METRICS_CONNECTIONS = 64 };
 
 struct serve {
     struct app app;
     const struct config *config, *origin; /* in force; the one we started with */
+    const struct keyrings *keyrings;
     const char *path;
     int log;
     struct event_base *base;
@@ -143,16 +145,20 @@ static void share_door(struct serve *serve, struct door *door)
 }
 
 /* The same of these. Mailboxes are far larger than what reloads send. */
-static void share(struct serve *serve, const struct config *config, struct tls_context *tls)
+static void share(struct serve *serve, const struct config *config, struct tls_context *tls,
+                  const struct keyrings *keyrings)
 {
     for (unsigned i = 0; i < serve->app.worker_count; i++) {
         const struct config *held = config_hold(config);
         struct tls_context *context = tls_context_hold(tls);
+        const struct keyrings *rings = keyrings_hold(keyrings);
         struct mailbox *mailbox = serve->app.workers[i]->mailbox;
         if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_CONFIG, .object = (void *)(uintptr_t)held}))
             config_release(&held);
         if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_TLS, .object = context}))
             tls_context_release(&context);
+        if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_KEYS, .object = (void *)(uintptr_t)rings}))
+            keyrings_release(&rings);
     }
 }
 
@@ -166,10 +172,11 @@ static void use_caps(struct serve *serve)
 
 /* What a reload brings, complete and usable, or NULL with *err. */
 static const struct config *read_anew(struct serve *serve, struct tls_context **tls, struct door **door,
-                                      struct err *err)
+                                      const struct keyrings **keyrings, struct err *err)
 {
     const struct config *config = config_read(serve->path, err);
-    if (config && config_is_complete(config, err)) {
+    *keyrings = NULL;
+    if (config && config_is_complete(config, err) && (*keyrings = keys_read(config, err))) {
         struct tls_options options = tls_options_of(serve, config);
         *tls = tls_context_new(&options, &serve->app.clock, err);
         *door = *tls ? door_new(config, &serve->app.clock, &serve->app.tls_counts, err) : NULL;
@@ -177,6 +184,7 @@ static const struct config *read_anew(struct serve *serve, struct tls_context **
             return config;
         tls_context_release(tls);
     }
+    keyrings_release(keyrings);
     config_release(&config);
     return NULL;
 }
@@ -186,22 +194,25 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
     struct serve *serve = arg;
     struct tls_context *tls;
     struct door *door;
+    const struct keyrings *keyrings;
     struct err err;
     char restart[256];
     (void)fd, (void)what;
     if (!logfile_reopen(serve->origin->log_file, serve->log, &err))
         log_error(EV_RELOAD_FAILED, &err);
-    const struct config *config = read_anew(serve, &tls, &door, &err);
+    const struct config *config = read_anew(serve, &tls, &door, &keyrings, &err);
     if (!config) {
         log_error(EV_RELOAD_FAILED, &err);
         return;
     }
     config_restart_keys(serve->origin, config, restart, sizeof restart);
-    share(serve, config, tls);
+    share(serve, config, tls, keyrings);
     share_door(serve, door);
     tls_context_release(&tls);
     door_release(&door);
+    keyrings_release(&serve->keyrings);
     config_release(&serve->config);
+    serve->keyrings = keyrings;
     serve->config = config;
     use_caps(serve);
     log_set_level((enum log_level)config->log_level);
@@ -237,14 +248,15 @@ static bool watch_signals(struct serve *serve)
 static bool make_workers(struct serve *serve, struct err *err)
 {
     struct tls_options options = tls_options_of(serve, serve->config);
-    struct tls_context *tls = tls_context_new(&options, &serve->app.clock, err);
-    if (!tls)
+    struct tls_context *tls = NULL;
+    if (!(serve->keyrings = keys_read(serve->config, err)) ||
+        !(tls = tls_context_new(&options, &serve->app.clock, err)))
         return false;
     unsigned count = (unsigned)serve->config->workers;
     serve->app.workers = xcalloc(count, sizeof(struct worker *));
     for (unsigned i = 0; i < count; i++) {
-        struct worker *worker =
-            worker_new(&serve->app, i, config_hold(serve->config), tls_context_hold(tls), err);
+        struct worker *worker = worker_new(&serve->app, i, config_hold(serve->config), tls_context_hold(tls),
+                                           keyrings_hold(serve->keyrings), err);
         if (!worker)
             break;
         serve->app.workers[serve->app.worker_count++] = worker;
@@ -390,6 +402,7 @@ static void serve_free(struct serve *serve, unsigned started)
     conn_caps_free(&serve->app.caps);
     conn_caps_free(&serve->app.account_caps);
     conn_caps_free(&serve->metrics_caps);
+    keyrings_release(&serve->keyrings);
     config_release(&serve->config);
     config_release(&serve->origin);
 }

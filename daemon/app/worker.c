@@ -210,6 +210,13 @@ static void on_rights_again(evutil_socket_t fd, short what, void *arg)
     rights_check(arg);
 }
 
+/* What was read with the old ones stays usable: whoever uses a keyring holds it. */
+static void take_keys(struct worker *worker, struct mail mail)
+{
+    keyrings_release(&worker->keyrings);
+    worker->keyrings = mail.object;
+}
+
 static void take_task(struct worker *worker, struct mail mail)
 {
     (void)worker;
@@ -231,9 +238,16 @@ static void take_drain(struct worker *worker, struct mail mail)
 static void on_mail(evutil_socket_t fd, short what, void *arg)
 {
     static void (*const takers[])(struct worker *, struct mail) = {
-        [MAIL_CONNECTION] = take_connection, [MAIL_WEB] = take_web,   [MAIL_REGION] = take_region,
-        [MAIL_CONFIG] = take_config,         [MAIL_TLS] = take_tls,   [MAIL_DOOR] = take_door,
-        [MAIL_RIGHTS] = take_rights,         [MAIL_TASK] = take_task, [MAIL_DRAIN] = take_drain,
+        [MAIL_CONNECTION] = take_connection,
+        [MAIL_WEB] = take_web,
+        [MAIL_REGION] = take_region,
+        [MAIL_CONFIG] = take_config,
+        [MAIL_TLS] = take_tls,
+        [MAIL_DOOR] = take_door,
+        [MAIL_RIGHTS] = take_rights,
+        [MAIL_TASK] = take_task,
+        [MAIL_DRAIN] = take_drain,
+        [MAIL_KEYS] = take_keys,
     };
     struct worker *worker = arg;
     struct mail mail;
@@ -272,13 +286,14 @@ static bool make_lanes(struct worker *worker, struct err *err)
 }
 
 struct worker *worker_new(struct app *app, unsigned id, const struct config *config, struct tls_context *tls,
-                          struct err *err)
+                          const struct keyrings *keyrings, struct err *err)
 {
     struct worker *worker = xcalloc(1, sizeof *worker);
     worker->app = app;
     worker->id = id;
     worker->config = config;
     worker->tls = tls;
+    worker->keyrings = keyrings;
     worker->base = event_base_new();
     worker->mailbox = mailbox_new(MAILS);
     worker->server = (struct http_server){.app = &route_app, .clock = &app->clock, .context = worker};
@@ -328,6 +343,7 @@ static void drop_mail(struct worker *worker)
         const struct config *config = mail.object;
         struct tls_context *tls = mail.object;
         struct door *door = mail.object;
+        const struct keyrings *keyrings = mail.object;
         if (mail.kind == MAIL_CONNECTION || mail.kind == MAIL_WEB) {
             struct worker_conn *place = mail.object;
             close((int)mail.value);
@@ -341,6 +357,8 @@ static void drop_mail(struct worker *worker)
             tls_context_release(&tls);
         } else if (mail.kind == MAIL_DOOR) {
             door_release(&door);
+        } else if (mail.kind == MAIL_KEYS) {
+            keyrings_release(&keyrings);
         } else if (mail.kind == MAIL_TASK) {
             desk_take_back(mail.object);
         }
@@ -387,6 +405,7 @@ void worker_free(struct worker **worker)
     mailbox_free(&w->mailbox);
     tls_context_release(&w->tls);
     door_release(&w->door);
+    keyrings_release(&w->keyrings);
     config_release(&w->config);
     if (w->base)
         event_base_free(w->base);

@@ -9,6 +9,7 @@
 
 #include "app.h"
 #include "lane.h"
+#include "keyrings.h"
 #include "metrics.h"
 #include "region.h"
 #include "request.h"
@@ -25,9 +26,10 @@ struct worker {
     struct event_base *base;
     struct event *mail_event, *drain_event, *trust_event, *rights_event;
     struct mailbox *mailbox;
-    const struct config *config; /* one reference */
-    struct tls_context *tls;     /* for new connections; one reference */
-    struct door *door;           /* for those who have no certificate; one reference; NULL until it came */
+    const struct config *config;     /* one reference */
+    struct tls_context *tls;         /* for new connections; one reference */
+    const struct keyrings *keyrings; /* of all regions; one reference */
+    struct door *door; /* for those who have no certificate; one reference; NULL until it came */
     struct http_server server, web_server;
     struct conn_gate gate; /* bounds handshakes that run at once */
     struct pg_pool *pool;
@@ -41,9 +43,9 @@ struct worker {
     struct metrics metrics;
 };
 
-/* Takes references of config and tls. NULL with *err if the loop or the lanes cannot be made. */
+/* Takes references of config, tls and keyrings. NULL with *err if the loop or the lanes cannot be made. */
 struct worker *worker_new(struct app *app, unsigned id, const struct config *config, struct tls_context *tls,
-                          struct err *err);
+                          const struct keyrings *keyrings, struct err *err);
 /* Starts its thread. */
 bool worker_start(struct worker *worker, struct err *err);
 /* After its thread has ended. */

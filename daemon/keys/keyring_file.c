@@ -194,7 +194,7 @@ bool keyring_file_rotate(const struct keyring_edit *edit, int *number, struct er
                             check_and_put(&change, err));
 }
 
-static bool may_retire(const struct keyring *keyring, int number, struct err *err)
+bool keyring_may_retire(const struct keyring *keyring, int number, struct err *err)
 {
     if (!keyring_has(keyring, number))
         return err_set(err, ERR_CONFIG, "there is no wrapping key %d", number);
@@ -207,7 +207,7 @@ bool keyring_file_retire(const struct keyring_edit *edit, int number, struct err
     struct change change;
     char line[32];
     const struct keyring *keyring = begin(&change, edit, err) ? current(edit, err) : NULL;
-    bool may = keyring && may_retire(keyring, number, err);
+    bool may = keyring && keyring_may_retire(keyring, number, err);
     keyring_release(&keyring);
     snprintf(line, sizeof line, "wrap %d ", number);
     return end(&change, may && copy_lines(&change, line, err) && check_and_put(&change, err));

@@ -20,7 +20,9 @@ struct keyring_edit {
 bool keyring_file_new(const struct keyring_edit *edit, struct err *err);
 /* Adds a wrapping key, which wraps from then on; *number is its number. */
 bool keyring_file_rotate(const struct keyring_edit *edit, int *number, struct err *err);
-/* Takes a wrapping key out; never the newest. */
+/* Whether it is there and not the newest, which wraps. */
+bool keyring_may_retire(const struct keyring *keyring, int number, struct err *err);
+/* Takes a wrapping key out that may be retired. */
 bool keyring_file_retire(const struct keyring_edit *edit, int number, struct err *err);
 
 #endif

@@ -37,17 +37,18 @@ make_cluster() {
 }
 
 prepare_region() {
-    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" 0 0
+    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" "$dir/keys" 0 0
     migrate "$bin/daemon/app/wijzerd" "$dir/wijzerd.conf" >"$dir/migrate.log" 2>&1 ||
         die "migrate failed; see $dir/migrate.log"
     load_region "$dir/pg"
+    region_keyrings "$bin/daemon/app/wijzerd" "$dir/wijzerd.conf" "$dir/keys" >>"$dir/migrate.log" 2>&1
     region_identities "$dir/pg" "$dir/pki"
 }
 
 start_daemon() { # KEY=VALUE...
     local api metrics
     api=$(free_port) metrics=$(free_port)
-    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" "$api" "$metrics" log-level=warn \
+    write_config "$dir/wijzerd.conf" "$dir/pg" "$dir/pki" "$dir/keys" "$api" "$metrics" log-level=warn \
         max-connections-per-account=100000 max-connections-per-address=100000 max-connections=100000 \
         idle-timeout=10m "$@"
     "$bin/daemon/app/wijzerd" --config "$dir/wijzerd.conf" 2>"$dir/wijzerd.log" &

@@ -151,6 +151,8 @@ export class World {
     }));
     this.pki = join(this.dir, 'pki');
     cpSync(join(from, 'pki'), this.pki, { recursive: true });
+    this.keyrings = join(this.dir, 'keys');
+    cpSync(join(from, 'keys'), this.keyrings, { recursive: true });
     this.profiles = join(this.pki, 'profiles');
     this.sans = JSON.parse(readFileSync(join(this.pki, 'sans.json'), 'utf8'));
     this.port = await freePort();
@@ -161,6 +163,8 @@ export class World {
       'metrics-listen': `127.0.0.1:${this.metricsPort}`,
       workers: 2,
       database: this.conninfo(tcp),
+      'key-database': this.conninfo(false, 'wijzer_keys'),
+      'region-keys': this.keyrings,
       'tls-certificate': join(this.pki, 'server/cert.pem'),
       'tls-key': join(this.pki, 'server/key.pem'),
       'tls-client-ca': join(this.pki, 'ca/ca.pem'),
@@ -261,6 +265,11 @@ export class World {
 
   sql(text) {
     return cluster('psql', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
+  }
+
+  // The same in the database of the keys.
+  keysSql(text) {
+    return cluster('psql-keys', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
   }
 
   stopDatabase(mode = 'fast') {

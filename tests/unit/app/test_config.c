@@ -221,8 +221,10 @@ static void what_serving_needs_is_named(void **state)
 {
     (void)state;
     struct err err;
-    static const char all[] = "database = dbname=x\ntls-certificate = c\ntls-key = k\ntls-client-ca = a\n";
-    static const char *const keys[] = {"database", "tls-certificate", "tls-key", "tls-client-ca"};
+    static const char all[] = "database = dbname=x\nkey-database = dbname=y\nregion-keys = /k\n"
+                              "tls-certificate = c\ntls-key = k\ntls-client-ca = a\n";
+    static const char *const keys[] = {"database",        "key-database", "region-keys",
+                                       "tls-certificate", "tls-key",      "tls-client-ca"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         char text[sizeof all];
         memcpy(text, all, sizeof all);
@@ -239,6 +241,30 @@ static void what_serving_needs_is_named(void **state)
     config_release(&config);
 }
 
+static void a_token_is_configured_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    struct err err;
+    static const struct {
+        const char *keys;
+        bool is_complete;
+    } rows[] = {{"pkcs11-module = m\npkcs11-token = t\npkcs11-key = k\npkcs11-pin-file = p\n", true},
+                {"pkcs11-module = m\npkcs11-token = t\npkcs11-key = k\n", false},
+                {"pkcs11-pin-file = p\n", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "database = dbname=x\nkey-database = dbname=y\nregion-keys = /k\ntls-certificate = c\n"
+                 "tls-key = k\ntls-client-ca = a\n%s",
+                 rows[i].keys);
+        const struct config *config = read_text(text, &err);
+        assert_non_null(config);
+        assert_int_equal(config_is_complete(config, &err), rows[i].is_complete);
+        assert_true(rows[i].is_complete || strstr(err.text, "all or none"));
+        config_release(&config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +279,7 @@ int main(void)
         cmocka_unit_test(connection_strings_are_shown_as_written),
         cmocka_unit_test(addresses_of_all_forms_are_taken),
         cmocka_unit_test(what_serving_needs_is_named),
+        cmocka_unit_test(a_token_is_configured_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

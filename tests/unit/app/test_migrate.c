@@ -83,7 +83,8 @@ static int tear_down(void **state)
 
 static struct config config_with(const char *conninfo)
 {
-    return (struct config){.migrate_database = conninfo, .sql_directory = directory};
+    return (struct config){
+        .migrate_database = conninfo, .migrate_key_database = conninfo, .sql_directory = directory};
 }
 
 static void both_get_the_connection_in_their_environment(void **state)
@@ -126,6 +127,9 @@ static void what_is_missing_is_named(void **state)
     assert_false(migrate(&config, &err));
     assert_non_null(strstr(err.text, "migrate-database"));
     config.migrate_database = "host=127.0.0.1 port=1";
+    assert_false(migrate(&config, &err));
+    assert_string_equal(err.text, "migrate-key-database is not set");
+    config.migrate_key_database = config.migrate_database;
     setenv("PATH", "/nonexistent", 1);
     assert_false(migrate(&config, &err));
     assert_string_equal(err.text, "sqitch cannot be run: is it installed?");

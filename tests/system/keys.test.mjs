@@ -1,0 +1,188 @@
+// The keys of regions: the key database by its own login, `wijzerd keys`, and reloads. Client keys are made here by
+// node's own AES-GCM, so that what daemon/keys says of their form is held against a second implementation.
+import assert from 'node:assert/strict';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { World, eventually, finish, run, root, wijzerd } from './lib/world.mjs';
+
+const DEURNE = 1;
+let world;
+before(async () => {
+  world = await World.make();
+});
+after(() => world.close());
+
+const file = () => join(world.keyrings, 'deurne.keys');
+const keys = (...words) => finish(wijzerd, ['keys', ...words, '--config', world.conf]);
+const asKeys = (sql, role = 'wijzer_keys', database = 'wijzer_keys') =>
+  finish('psql', ['-XAt', '-v', 'ON_ERROR_STOP=1', '-h', world.env.PGHOST, '-p', world.env.PGPORT, '-U', role, '-d', database, '-c', sql], { env: process.env });
+
+function wrappingKey(number) {
+  return Buffer.from(new RegExp(`^wrap ${number} \\d{4}-\\d\\d-\\d\\d ([0-9a-f]{64})$`, 'm').exec(readFileSync(file(), 'utf8'))[1], 'hex');
+}
+
+function wrap(key, client, number) {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', wrappingKey(number), nonce);
+  cipher.setAAD(Buffer.from(`wijzer key 1 ${DEURNE} ${client} ${number}`));
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function unwrap(text, client, number) {
+  const bytes = Buffer.from(text, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', wrappingKey(number), bytes.subarray(0, 12));
+  decipher.setAAD(Buffer.from(`wijzer key 1 ${DEURNE} ${client} ${number}`));
+  decipher.setAuthTag(bytes.subarray(44));
+  return Buffer.concat([decipher.update(bytes.subarray(12, 44)), decipher.final()]);
+}
+
+async function add(clients, wrapped, number, region = DEURNE) {
+  return asKeys(`SELECT keys.add(${region}, '{${clients}}', '{${wrapped}}', ${number})`);
+}
+
+async function ok(result) {
+  const { code, stdout, stderr } = await result;
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
+}
+
+async function refused(result, pattern) {
+  const { code, stderr } = await result;
+  assert.notEqual(code, 0);
+  assert.match(stderr, pattern);
+}
+
+const known = new Map();
+async function addMany(count, number) {
+  const first = 1000 + known.size;
+  const clients = Array.from({ length: count }, (_, i) => first + i);
+  for (const client of clients) known.set(client, randomBytes(32));
+  await ok(add(clients, clients.map((client) => wrap(known.get(client), client, number)), number));
+}
+
+test('the login of the keys may call functions and nothing else; that of the data is kept out', async () => {
+  await refused(asKeys('SELECT * FROM data.client_key'), /permission denied/);
+  await refused(asKeys("SELECT keys.note_backup(now(), now())"), /permission denied/);
+  await refused(asKeys("SELECT keys.destroy_again(1, '{1}')"), /permission denied/);
+  await refused(asKeys('CREATE TABLE public.x ()'), /permission denied/);
+  await refused(asKeys('SELECT 1', 'wijzer_app'), /permission denied for database/);
+  await refused(asKeys('SELECT 1', 'wijzer_keys', 'wijzer'), /permission denied for database/);
+});
+
+test('keys are added once, got, and stay gone when destroyed', async () => {
+  const text = wrap(randomBytes(32), 7, 1);
+  await ok(add([7], [text], 1));
+  await ok(add([7], [text], 1)); // the same again: an outcome that was not seen
+  await refused(add([7], [wrap(randomBytes(32), 7, 1)], 1), /has another key/);
+  await refused(add([7], [text], 2), /has another key/);
+  await refused(add([8], ['short'], 1), /data.wrapped|check constraint/);
+  assert.equal(await ok(asKeys("SELECT * FROM keys.get(1, '{6,7,8}')")), `7|${text}|1`);
+  assert.equal(await ok(asKeys("SELECT * FROM keys.get(2, '{7}')")), '');
+  assert.match(await ok(asKeys('SELECT * FROM keys.destroy(1, 7)')), /^t\|20/);
+  assert.match(await ok(asKeys('SELECT * FROM keys.destroy(1, 7)')), /^f\|20/);
+  assert.equal(await ok(asKeys("SELECT * FROM keys.get(1, '{7}')")), '');
+  await refused(add([7], [text], 1), /had a key that was destroyed/);
+});
+
+test('a destroyed key has gone when the last backup that holds it has', async () => {
+  const at = (offset) => `'2026-11-20T00:00:00Z'::timestamptz + interval '${offset}'`;
+  world.keysSql(`SELECT keys.note_backup(${at('0')}, ${at('400 days')}); SELECT keys.note_backup(${at('1 day')}, ${at('300 days')})`);
+  const text = wrap(randomBytes(32), 9, 1);
+  await ok(add([9], [text], 1));
+  assert.equal(await ok(asKeys(`SELECT destroyed, gone_at = ${at('400 days')} FROM keys.destroy(1, 9)`)), 't|t');
+  // One that was taken afterwards does not hold it.
+  world.keysSql("SELECT keys.note_backup(now(), now() + interval '900 days')");
+  assert.equal(await ok(asKeys(`SELECT destroyed, gone_at = ${at('400 days')} FROM keys.destroy(1, 9)`)), 'f|t');
+});
+
+test('keys new refuses where a keyring or client keys are', async () => {
+  await addMany(3, 1);
+  await refused(keys('new', 'deurne'), /3 client keys that a new keyring cannot unwrap/);
+  await refused(keys('new', 'elders'), /elders\.keys: is there already/);
+  await refused(keys('new', '../deurne'), /named by its region's code/);
+  await refused(keys('new'), /usage: wijzerd/);
+  await refused(keys('retire', 'deurne', 'one'), /expected the number of a wrapping key/);
+  assert.equal((await keys('dance')).code, 2);
+});
+
+test('keys check counts, and names what cannot be unwrapped', async () => {
+  assert.match(await ok(keys('check')), /^deurne: 3 client keys, 0 cannot be unwrapped\n {2}wrapping key 1 of 20\d\d-\d\d-\d\d wraps 3\nelders: 0 client keys/);
+  world.keysSql('UPDATE data.client_key SET wrapped = (SELECT wrapped FROM data.client_key WHERE client_id = 1001) WHERE client_id = 1000');
+  const { code, stdout, stderr } = await keys('check');
+  assert.equal(code, 1);
+  assert.match(stdout, /deurne: 3 client keys, 1 cannot be unwrapped/);
+  assert.match(stderr, /the key of client 1000 of region 1 does not unwrap/);
+  world.keysSql(`UPDATE data.client_key SET wrapped = '${wrap(known.get(1000), 1000, 1)}' WHERE client_id = 1000`);
+  renameSync(file(), `${file()}.away`);
+  await refused(keys('check'), /region deurne has no keyring in .* \(3 client keys\)/);
+  renameSync(`${file()}.away`, file());
+});
+
+test('a wrapping key is rotated, client keys are wrapped anew, the old one is retired', async () => {
+  await addMany(1200, 1); // more than two pages
+  copyFileSync(file(), join(world.dir, 'before.keys'));
+  assert.match(await ok(keys('rotate', 'deurne')), /wrapping key 2 added/);
+  assert.equal(statSync(file()).mode & 0o777, 0o600);
+  await refused(keys('retire', 'deurne', '1'), /wrapping key 1 still wraps 1203 client keys/);
+  await refused(keys('retire', 'deurne', '2'), /is the newest/);
+  const said = await ok(keys('rewrap', 'deurne'));
+  assert.match(said, /1203 client keys wrapped by wrapping key 2\nNo client key is wrapped by an older wrapping key any more/);
+  for (const line of (await ok(asKeys("SELECT * FROM keys.get(1, '{1000,1001,1002,1777,2202}')"))).split('\n')) {
+    const [client, text, number] = line.split('|');
+    assert.equal(number, '2');
+    assert.deepEqual(unwrap(text, client, 2), known.get(Number(client)));
+  }
+  await addMany(1, 1); // by a daemon that was not told
+  await refused(keys('retire', 'deurne', '1'), /still wraps 1 client keys/);
+  await ok(keys('rewrap', 'deurne'));
+  assert.match(await ok(keys('retire', 'deurne', '1')), /wrapping key 1 is gone/);
+  assert.doesNotMatch(readFileSync(file(), 'utf8'), /^wrap 1 /m);
+  await refused(add([5000], [wrap(randomBytes(32), 5000, 2)], 1), /wrapping key 1 of region 1 has been retired/);
+  await ok(keys('check'));
+});
+
+test('a reload takes new keyrings, and keeps the old ones where they cannot be read', async () => {
+  const count = (event) => world.daemon.text().split('\n').filter((line) => line.includes(`event=${event}`)).length;
+  const reload = async (event) => {
+    const seen = count(event);
+    world.daemon.signal('SIGHUP');
+    await eventually(() => count(event) > seen, { what: event });
+  };
+  await reload('reloaded');
+  chmodSync(file(), 0o644);
+  await reload('reload-failed');
+  assert.match(world.daemon.text(), /others than its owner may use it/);
+  chmodSync(file(), 0o600);
+  const text = readFileSync(file(), 'utf8');
+  writeFileSync(file(), text.replace(/^wrap 2/m, 'warp 2'));
+  await reload('reload-failed');
+  assert.match(world.daemon.text(), /deurne\.keys:\d+: expected/);
+  writeFileSync(file(), text);
+  await reload('reloaded');
+  for (const key of text.match(/[0-9a-f]{64}/g)) assert.ok(!world.daemon.text().includes(key), 'a key in the log');
+});
+
+test('the daemon does not start without keyrings or without their database', async () => {
+  const conf = join(world.dir, 'other.conf');
+  const start = (change) => {
+    writeFileSync(conf, change(readFileSync(world.conf, 'utf8')).replace(/-listen = .*/g, '-listen = 127.0.0.1:0'));
+    return finish(wijzerd, ['--config', conf]);
+  };
+  await refused(start((text) => text.replace(/^region-keys.*$/m, '')), /region-keys is not set/);
+  await refused(start((text) => text.replace(/^key-database.*$/m, '')), /key-database is not set/);
+  await refused(start((text) => text.replace(/^region-keys.*$/m, `region-keys = ${world.pki}`)), /holds no keyring/);
+  await refused(start((text) => text.replace(/^key-database = (.*)dbname=wijzer_keys user=wijzer_keys/m, 'key-database = $1dbname=postgres user=postgres')),
+    /the key database has no Wijzer schema/);
+});
+
+test('the key database is migrated by a plan of its own, and reverts only when it is empty', () => {
+  const target = `db:pg://postgres@/wijzer_keys?host=${encodeURIComponent(world.env.PGHOST)}&port=${world.env.PGPORT}`;
+  const sqitch = (...args) => run('sqitch', [...args, target], { cwd: join(root, 'sql/keys'), env: { ...process.env, PGUSER: 'postgres' } });
+  assert.throws(() => sqitch('revert', '-y', '--to', 'roles'), /there are client keys/);
+  world.keysSql('CREATE TABLE public.kept AS SELECT * FROM data.client_key; DELETE FROM data.client_key');
+  sqitch('revert', '-y');
+  sqitch('deploy', '--verify');
+  unlinkSync(file());
+});
