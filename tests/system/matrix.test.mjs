@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { World, root, run, wijzerd } from './lib/world.mjs';
+import { joinable } from './lib/join.mjs';
+import { Raw } from './lib/raw.mjs';
+import { root, run, wijzerd } from './lib/world.mjs';
 
 const text = run(wijzerd, ['--route-matrix']);
 const PEOPLE = { referrer: 'gp', worker: 'worker', coordinator: 'coordinator', steward: 'steward' };
@@ -20,13 +22,13 @@ const rows = (() => {
 const concrete = (path) => path.replaceAll('{id}', 'GXGP-2X3J').replaceAll('{number}', '1');
 
 let world;
-before(async () => (world = await World.make()));
+before(async () => (world = await joinable()));
 after(() => world?.close());
 
-// One request by a certificate of that role. A POST goes without its key: a role that may ask hears of the key, and
-// nothing is changed.
+// One request by a certificate of that role (on the web listener: by nobody). A POST goes without its key: who may ask hears
+// of the key, and nothing is changed.
 async function ask(role, method, path) {
-  const raw = await world.raw(PEOPLE[role]);
+  const raw = role === 'nobody' ? await Raw.connect(world.webPort, { ca: readFileSync(join(world.pki, 'ca/ca.pem')) }) : await world.raw(PEOPLE[role]);
   await raw.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${method === 'GET' ? '' : 'Content-Length: 0\r\n'}\r\n`);
   const answer = await raw.reply({ method });
   raw.destroy();
@@ -59,6 +61,16 @@ describe('the live daemon', () => {
   }
 });
 
+describe('the web listener', () => {
+  for (const row of rows.filter(({ listener }) => listener !== 'api')) {
+    test(`${row.method} ${row.path}: for anybody, without a certificate`, async () => {
+      assert.match(row.referrer, /^anyone$/, 'who comes there has no role');
+      const { status } = await ask('nobody', row.method, concrete(row.path));
+      assert.ok(![401, 403, 404].includes(status), `${status}`);
+    });
+  }
+});
+
 describe('what is not in it', () => {
   const here = rows.filter(({ listener }) => listener !== 'web');
   const paths = [...new Set(here.map((row) => row.path))];
@@ -77,6 +89,13 @@ describe('what is not in it', () => {
         assert.equal(status, 405, `${method} ${path}`);
         for (const name of known) assert.ok(headers.get('allow').split(', ').includes(name), `${method} ${path}: ${headers.get('allow')}`);
       }
+    }
+  });
+
+  test('on the web listener: whatever is not its own, 404', async () => {
+    for (const row of rows.filter(({ listener }) => listener === 'api')) {
+      if (rows.some(({ listener, path }) => listener !== 'api' && path === row.path)) continue;
+      assert.equal((await ask('nobody', row.method, concrete(row.path))).status, 404, `${row.method} ${row.path}`);
     }
   });
 
