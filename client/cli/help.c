@@ -1,7 +1,7 @@
 /* `wijzer help`, --help, version, and the shell completion: all made of the tables. */
 #include "program.h"
 
-enum { COMMAND_WIDTH = 14, FLAG_WIDTH = 28 };
+enum { COMMAND_WIDTH = 20, FLAG_WIDTH = 28 };
 
 static void put_line(const struct screen *screen, const char *left, size_t width, const char *right)
 {
@@ -132,8 +132,9 @@ static void put_values(FILE *file)
                   {FLAG_LVB, "yes no"},
                   {FLAG_OCCUPATION, "working school unemployed retired unable"},
                   {FLAG_HOUSEHOLD, "alone couple family single-parent with-others"},
+                  {FLAG_ROLE, "referrer worker coordinator steward"},
                   {FLAG_TABLE, "$tables"}};
-    fputs("    --file|--facts|--output) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+    fputs("    --file|--facts|--output|--ca) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
           "    --profile) COMPREPLY=($(compgen -d -- \"$current\")); return ;;\n",
           file);
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)

@@ -65,6 +65,13 @@ enum flag {
     FLAG_FROM,
     FLAG_WHY_NOT,
     FLAG_WHAT_IF,
+    /* joining and leaving */
+    FLAG_ROLE,
+    FLAG_ACCOUNT,
+    FLAG_CA,
+    FLAG_PIN,
+    FLAG_SERIAL,
+    FLAG_ISSUER,
     FLAG_COUNT
 };
 

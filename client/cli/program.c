@@ -7,6 +7,7 @@
 
 #include "code.h"
 #include "file.h"
+#include "identity.h"
 #include "suggest.h"
 #include "uuid.h"
 
@@ -102,6 +103,15 @@ void program_post(struct program *program, const char *path, struct slice body, 
                                 .once = program->away,
                                 .patient = program->command->kind == PATIENT},
                  answer);
+}
+
+void program_post_keyed(struct program *program, const char *path, struct slice body, const char *key,
+                        struct answer *answer)
+{
+    call_service(
+        program,
+        &(struct call){.method = "POST", .path = path, .body = body, .key = key, .once = program->away},
+        answer);
 }
 
 void program_submit(struct program *program, const char *key, struct slice body, bool once,
@@ -380,17 +390,35 @@ static int no_profile(struct program *program, const struct err *err)
     return program_reject(program, SAY_MAKE_PROFILE, NULL);
 }
 
-static int open_profile(struct program *program)
+int program_open(struct program *program)
 {
     struct err err;
-    if (!profile_find(option_text(&program->options, FLAG_PROFILE), program->arena, &program->directory,
-                      &err) ||
+    if (!identity_settle(program->directory, program->arena, &err) ||
         !profile_load(program->directory, program->arena, &program->profile, &err))
         return no_profile(program, &err);
     if (program->profile.key_exposed)
         screen_say(&program->err, SAY_KEY_EXPOSED, VALUES(program->profile.key));
     program->api = api_open(&program->profile, &interrupted, &err);
     return program->api ? EXIT_DONE : program_reject(program, SAY_BAD_PROFILE, VALUES(err.text));
+}
+
+void program_reopen(struct program *program)
+{
+    struct err err;
+    struct api *fresh = api_open(&program->profile, &interrupted, &err);
+    if (!fresh)
+        return; /* the one we have goes on with what it has read */
+    api_close(&program->api);
+    program->api = fresh;
+}
+
+static int open_profile(struct program *program)
+{
+    struct err err;
+    if (!profile_find(option_text(&program->options, FLAG_PROFILE), program->arena, &program->directory,
+                      &err))
+        return no_profile(program, &err);
+    return program_open(program);
 }
 
 static int run_command(struct program *program)
@@ -402,12 +430,17 @@ static int run_command(struct program *program)
         if (failed)
             return failed;
     }
+    bool is_own_first = program->command->kind == OWN_FIRST || program->command->kind == LOCAL;
+    if (!is_own_first)
+        renew_if_due(program);
     if (program->command->kind == ONLINE || program->command->kind == PATIENT)
         program_flush(program, 0, &counts, &reason, NULL);
     int code = program->command->run(program);
     if (program->command->kind == OWN_FIRST && !program->away && code != EXIT_SPOOLED &&
         code != EXIT_UNREACHABLE)
         program_flush(program, 0, &counts, &reason, NULL);
+    if (program->command->kind == OWN_FIRST && program->api)
+        renew_if_due(program);
     return code;
 }
 

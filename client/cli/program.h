@@ -45,6 +45,14 @@ struct program {
 /* All of it: parse, load the profile, send what waits, run the command. Returns the exit code. */
 int program_main(int argc, char **argv);
 
+/* Loads the profile of program->directory and opens the service with it; after the profile's files have
+ * changed, again. EXIT_DONE, or said. */
+int program_open(struct program *program);
+void program_reopen(struct program *program);
+
+/* renew.c: another certificate, where less than a third of this one's life is left. Quiet. */
+void renew_if_due(struct program *program);
+
 /* Says on standard error what is wrong with the input; returns EXIT_INPUT. */
 int program_reject(struct program *program, enum text text, const char *const *values);
 /* The same, with what was perhaps meant. */
@@ -59,6 +67,9 @@ bool program_get(struct program *program, const char *path, struct answer *answe
 /* POST with a fresh Idempotency-Key. */
 void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
                   struct answer *answer);
+/* POST with the given Idempotency-Key. */
+void program_post_keyed(struct program *program, const char *path, struct slice body, const char *key,
+                        struct answer *answer);
 /* POST with the given key, as often as the outcome stays unknown, or once. */
 void program_submit(struct program *program, const char *key, struct slice body, bool once,
                     struct answer *answer);
@@ -135,6 +146,16 @@ int run_rules_approve(struct program *program);
 int run_rules_discard(struct program *program);
 int run_rules_rollback(struct program *program);
 int run_rules_explain(struct program *program);
+int run_invite(struct program *program);
+int run_invitations(struct program *program);
+int run_invitations_withdraw(struct program *program);
+int run_enroll(struct program *program);
+int run_renew(struct program *program);
+int run_accounts(struct program *program);
+int run_account_end(struct program *program);
+int run_account_role(struct program *program);
+int run_account_revoke(struct program *program);
+int run_identity_add(struct program *program);
 int run_whoami(struct program *program);
 int run_version(struct program *program);
 int run_help(struct program *program);

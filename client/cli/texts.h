@@ -7,12 +7,14 @@
 #define WIJZER_TEXTS_H
 
 #include "arena.h"
+#include "texts_access.h"
 #include "texts_rules.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
 
 /* X(enumerator, Dutch, English) */
 #define TEXTS(X)                                                                                             \
+    ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \
@@ -80,12 +82,14 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_NO_PROFILE, "Wijzer weet nog niet wie u bent: er is geen profiel in {1}.",                         \
       "Wijzer does not know who you are: there is no profile in {1}.")                                       \
     X(SAY_MAKE_PROFILE,                                                                                      \
-      "Zet in die map cert.pem, key.pem (alleen voor uzelf leesbaar) en een bestand "                        \
-      "\"profile\" met de regels \"api = https://server:8443\" en \"ca = ca.pem\". U krijgt ze van de "      \
-      "beheerder van uw regio. Een andere map kiest u met --profile MAP.",                                   \
-      "Put cert.pem, key.pem (readable by you alone) and a file \"profile\" with the lines "                 \
-      "\"api = https://server:8443\" and \"ca = ca.pem\" into that directory. Your region's steward "        \
-      "hands them out. Choose another directory with --profile DIR.")                                        \
+      "Vraag de beheerder van uw regio om een uitnodiging: wijzer enroll ADRES CODE maakt dan het profiel. " \
+      "Hebt u al een certificaat? Zet in die map cert.pem, key.pem (alleen voor uzelf leesbaar) en een "     \
+      "bestand \"profile\" met de regels \"api = https://server:8443\" en \"ca = ca.pem\". Een andere map "  \
+      "kiest u met --profile MAP.",                                                                          \
+      "Ask your region's steward for an invitation: wijzer enroll ADDRESS CODE then makes the profile. If "  \
+      "you have a certificate already, put cert.pem, key.pem (readable by you alone) and a file "            \
+      "\"profile\" with the lines \"api = https://server:8443\" and \"ca = ca.pem\" into that directory. "   \
+      "Choose another directory with --profile DIR.")                                                        \
     X(SAY_BAD_PROFILE, "Het profiel klopt niet: {1}", "The profile is not right: {1}")                       \
     X(SAY_KEY_EXPOSED, "{w}Let op:{/} anderen kunnen uw sleutel lezen. Herstel dat: chmod 600 {1}",          \
       "{w}Warning:{/} others can read your key. Repair it: chmod 600 {1}")                                   \

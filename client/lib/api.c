@@ -1,6 +1,7 @@
 #include "api.h"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -8,6 +9,7 @@
 
 #include "clock.h"
 #include "json_doc.h"
+#include "pin.h"
 
 enum { WAIT_FIRST_MS = 200, ERROR_TEXT = CURL_ERROR_SIZE };
 
@@ -63,6 +65,14 @@ static char *no_proxy_list(void)
     return list;
 }
 
+/* libcurl checks that the certificate is for the host, whoever verified it. */
+static CURLcode on_ssl_ctx(CURL *curl, void *ssl_ctx, void *pin)
+{
+    (void)curl;
+    SSL_CTX_set_cert_verify_callback(ssl_ctx, pin_verify, pin);
+    return CURLE_OK;
+}
+
 /* What stays the same for every call; kept by curl_easy_reset's counterpart below. */
 static bool set_up(struct api *api)
 {
@@ -81,8 +91,14 @@ static bool set_up(struct api *api)
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_CAINFO, p->ca);
     SET(CURLOPT_CAPATH, NULL); /* else the system's CAs are believed as well */
-    SET(CURLOPT_SSLCERT, p->cert);
-    SET(CURLOPT_SSLKEY, p->key);
+    if (p->pin) {
+        SET(CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
+        SET(CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)p->pin);
+    }
+    if (p->cert) {
+        SET(CURLOPT_SSLCERT, p->cert);
+        SET(CURLOPT_SSLKEY, p->key);
+    }
     SET(CURLOPT_NOPROXY, api->no_proxy);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)API_CONNECT_MS);
     SET(CURLOPT_USERAGENT, "wijzer/" WIJZER_VERSION);

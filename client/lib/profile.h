@@ -17,10 +17,11 @@
 
 struct profile {
     const char *dir;
-    const char *api; /* "https://host:port", without a slash at the end */
-    const char *ca, *cert, *key;
-    const char *name; /* or NULL */
-    bool key_exposed; /* others than the owner may read key.pem */
+    const char *api;             /* "https://host:port", without a slash at the end */
+    const char *ca, *cert, *key; /* cert and key NULL: of who is joining */
+    const char *pin;             /* in place of ca, for who is joining: 20 letters (pin.h); else NULL */
+    const char *name;            /* or NULL */
+    bool key_exposed;            /* others than the owner may read key.pem */
 };
 
 /* $WIJZER_PROFILE, or ~/.config/wijzer; false when neither is known. `given` (may be NULL) goes first. */

@@ -2,12 +2,12 @@
 // guessed, replayed or raced are refused, logged and counted; whatever a steward takes away is gone within a second.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { referral } from './lib/api.mjs';
 import { Web, invite, joinable, joined, request, settle } from './lib/join.mjs';
-import { eventually, pki, run } from './lib/world.mjs';
+import { eventually, finish, pki, run, sanitizers, wijzer } from './lib/world.mjs';
 
 let world, web, steward;
 before(async () => {
@@ -388,6 +388,137 @@ describe('people of another CA', () => {
     const revoked = await steward.post('/v1/certificates/_revoke', { serial: pki('serial', world.profile('zorg')), issuer, reason: 'left' });
     assert.equal(revoked.status, 200, revoked.text);
     await eventually(async () => (await api.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { timeout: 1000, every: 20, what: 'refusal' });
+  });
+});
+
+describe('by the command line', () => {
+  const json = (result) => JSON.parse(result.stdout);
+  const HOME = (name) => join(world.dir, 'home', name);
+  // As somebody on their own computer, with a profile of their own.
+  const own = (name, args, options = {}) => finish(wijzer, [...args, '--lang', 'en'], { env: { PATH: process.env.PATH, HOME: HOME(name), LC_ALL: 'C.UTF-8', ...sanitizers() }, ...options });
+  const dir = (name) => join(HOME(name), '.config/wijzer');
+
+  test('invite, enroll by the very command that was printed, work', async () => {
+    const invited = await world.cli('steward', ['invite', '--organisation', 'levgroep', '--role', 'worker', '--name', 'pia', '--lang', 'en']);
+    assert.equal(invited.code, 0, invited.stderr);
+    assert.match(invited.stdout, /Good until/);
+    const command = /^ {2}wijzer (enroll localhost:\d+ \S+ --pin \S+)$/m.exec(invited.stdout);
+    assert.ok(command, invited.stdout);
+    world.secret(command[1].split(' ')[2]);
+    const joinedNow = await own('pia', command[1].split(' '));
+    assert.equal(joinedNow.code, 0, joinedNow.stderr);
+    assert.match(joinedNow.stdout, /Done\. You are pia, worker at LEVgroep, region Samenwerking|Done\. You are pia, worker at LEVgroep/);
+    assert.equal(statSync(join(dir('pia'), 'key.pem')).mode & 0o777, 0o600);
+    assert.equal(statSync(dir('pia')).mode & 0o777, 0o700);
+    assert.match(readFileSync(join(dir('pia'), 'key.pem'), 'utf8'), /PRIVATE KEY/);
+    const me = await own('pia', ['whoami', '--json']);
+    assert.equal(json(me).account, 'pia');
+    const inbox = await own('pia', ['inbox']);
+    assert.equal(inbox.code, 0, inbox.stderr);
+    const again = await own('pia', command[1].split(' '));
+    assert.equal(again.code, 2, 'an existing profile is not written over');
+    const other = await own('quint', command[1].split(' '));
+    assert.equal(other.code, 5, other.stderr);
+    assert.match(other.stderr, /The code is not good/);
+    unlock();
+  });
+
+  test('the service is known by its pin, by its CA, and by nothing less', async () => {
+    const { code, pin } = await invite(world, { organisation: 'levgroep', role: 'worker', name: 'ria' });
+    const at = `localhost:${world.webPort}`;
+    const none = await own('ria', ['enroll', at, code]);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /--pin PIN/);
+    const wrong = await own('ria', ['enroll', at, code, '--pin', `${pin.slice(0, -1)}${pin.endsWith('2') ? '3' : '2'}`]);
+    assert.equal(wrong.code, 4, wrong.stderr);
+    const host = await own('ria', ['enroll', `127.0.0.2:${world.webPort}`, code, '--pin', pin]);
+    assert.equal(host.code, 4, host.stderr);
+    const typo = await own('ria', ['enroll', at, code.slice(0, -1), '--pin', pin]);
+    assert.equal(typo.code, 2);
+    const good = await own('ria', ['enroll', at, code, '--ca', join(world.pki, 'ca/ca.pem'), '--json']);
+    assert.equal(good.code, 0, good.stderr);
+    assert.equal(json(good).me.account, 'ria');
+  });
+
+  test('who lost the answer types the same again', async () => {
+    const { code, pin } = await invite(world, { organisation: 'levgroep', role: 'worker', name: 'sien' });
+    const id = randomUUID();
+    const first = await web.enrol(code, request(world, 'sien'), { 'Idempotency-Key': id });
+    assert.equal(first.status, 201, first.text);
+    mkdirSync(dir('sien'), { recursive: true });
+    copyFileSync(join(world.profile('sien'), 'key.pem'), join(dir('sien'), 'enrolment.key'));
+    writeFileSync(join(dir('sien'), 'enrolment.id'), id);
+    const again = await own('sien', ['enroll', `localhost:${world.webPort}`, code, '--pin', pin]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(pki('serial', dir('sien')), first.json.serial);
+    assert.deepEqual(readdirSync(dir('sien')).sort(), ['ca.pem', 'cert.pem', 'key.pem', 'profile'].sort());
+  });
+
+  test('renewal: by itself when a third is left, quiet, with a new key', async () => {
+    const { code, pin } = await invite(world, { organisation: 'levgroep', role: 'worker', name: 'toos' });
+    world.configure({ 'certificate-days': 1 });
+    const before = lines('event=reloaded').length;
+    world.daemon.signal('SIGHUP');
+    await eventually(() => lines('event=reloaded').length > before, { what: 'the reload' });
+    assert.equal((await own('toos', ['enroll', `localhost:${world.webPort}`, code, '--pin', pin])).code, 0);
+    const serial = () => pki('serial', dir('toos'));
+    const [first, key] = [serial(), readFileSync(join(dir('toos'), 'key.pem'), 'utf8')];
+    assert.equal((await own('toos', ['whoami'])).code, 0);
+    assert.equal(serial(), first, 'nothing is renewed early');
+    // A client whose clock stands 20 hours later: the daemon's certificates are from an hour ago on.
+    const later = ['faketime', '-f', '+20h'];
+    const has = await finish('sh', ['-c', 'command -v faketime']);
+    const renewed = has.code === 0
+      ? await finish(later[0], [...later.slice(1), wijzer, 'whoami', '--lang', 'en'], { env: { PATH: process.env.PATH, HOME: HOME('toos'), LC_ALL: 'C.UTF-8' } })
+      : await own('toos', ['renew']);
+    assert.equal(renewed.code, 0, renewed.stderr);
+    assert.equal(renewed.stderr, '');
+    assert.notEqual(serial(), first);
+    assert.notEqual(readFileSync(join(dir('toos'), 'key.pem'), 'utf8'), key);
+    assert.equal((await own('toos', ['whoami'])).code, 0, 'with the new pair');
+    world.configure({ 'certificate-days': null });
+    world.daemon.signal('SIGHUP');
+    await eventually(() => lines('event=reloaded').length > before + 1, { what: 'the reload' });
+  });
+
+  test('a replacement that was cut short is finished', async () => {
+    const { code, pin } = await invite(world, { organisation: 'levgroep', role: 'worker', name: 'ulla' });
+    assert.equal((await own('ulla', ['enroll', `localhost:${world.webPort}`, code, '--pin', pin])).code, 0);
+    const at = (name) => join(dir('ulla'), name);
+    const old = { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) };
+    assert.equal((await own('ulla', ['renew'])).code, 0);
+    for (const name of ['key.pem', 'cert.pem']) renameSync(at(name), at(`${name}.new`));
+    writeFileSync(at('key.pem'), old.key);
+    writeFileSync(at('cert.pem'), old.cert);
+    renameSync(at('key.pem.new'), at('key.pem')); // the first of the two renames was done
+    assert.equal((await own('ulla', ['whoami'])).code, 0);
+    assert.ok(!existsSync(at('cert.pem.new')));
+  });
+
+  test('invitations, accounts, role, revoke, another key, end', async () => {
+    const cli = (...args) => world.cli('steward', [...args, '--lang', 'en']);
+    const list = await cli('invitations');
+    assert.match(list.stdout, /used +pia, worker at LEVgroep/);
+    const invited = json(await cli('invite', '--organisation', 'levgroep', '--role', 'worker', '--name', 'vera', '--json'));
+    world.secret(invited.code);
+    const withdrawn = await cli('invitations', 'withdraw', invited.invitation.id);
+    assert.match(withdrawn.stdout, /is withdrawn/);
+    assert.match((await cli('accounts')).stdout, /pia, worker at LEVgroep/);
+    assert.match((await cli('account', 'role', 'levgroep/pia', 'coordinator')).stdout, /pia \(LEVgroep\) is coordinator now/);
+    await eventually(async () => (await own('pia', ['check'])).code === 0, { what: 'the new role' });
+    assert.equal((await cli('account', 'role', 'levgroep/pia', 'king')).code, 2);
+    assert.match((await cli('account', 'revoke', 'levgroep/pia')).stdout, /another key: wijzer invite --account/);
+    await eventually(async () => (await own('pia', ['whoami'])).code === 5, { what: 'refusal' });
+    const again = json(await cli('invite', '--account', 'levgroep/pia', '--json'));
+    world.secret(again.code);
+    const back = await own('pia-2', ['enroll', again.address, again.code, '--pin', again.pin]);
+    assert.match(back.stdout, /You are pia, coordinator/);
+    assert.match((await cli('account', 'end', 'levgroep/pia')).stdout, /has no access any more/);
+    assert.equal((await own('pia-2', ['whoami'])).code, 5);
+    const added = await cli('identity', 'add', 'huisartsenpraktijk-vlierden/gp2', 'dns:huisarts.example', '--ca', join(world.pki, 'zorg-ca/ca.pem'));
+    assert.equal(added.code, 0, added.stderr);
+    assert.equal((await world.cli('worker', ['accounts'])).code, 5);
+    assert.equal((await cli('account', 'end', 'levgroep/nobody')).code, 2);
   });
 });
 
