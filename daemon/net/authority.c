@@ -221,11 +221,12 @@ static bool add_san(X509 *certificate, const char *san)
 
 static bool add_extensions(const struct authority *authority, X509 *certificate, const char *san)
 {
+    bool names_key = X509_get0_subject_key_id(authority->certificate);
     return add_extension(authority, certificate, NID_basic_constraints, "critical,CA:FALSE") &&
            add_extension(authority, certificate, NID_key_usage, "critical,digitalSignature") &&
            add_extension(authority, certificate, NID_ext_key_usage, "clientAuth") &&
            add_extension(authority, certificate, NID_subject_key_identifier, "hash") &&
-           add_extension(authority, certificate, NID_authority_key_identifier, "keyid") &&
+           (!names_key || add_extension(authority, certificate, NID_authority_key_identifier, "keyid")) &&
            add_san(certificate, san);
 }
 

@@ -1,6 +1,7 @@
 // links: proto
-/* The first byte says which body: 0 a referral, 1 to 5 a move, 6 nothing; the rest is the body. What is taken
- * must come out the same when written and read again; what is refused must say why. */
+/* The first byte says which body: 0 a referral, 1 to 5 a move, 6 nothing, then what changes rights; the rest
+ * is the body. What is taken must come out the same when written and read again; what is refused must say
+ * why. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -50,12 +51,24 @@ static void try_move(struct slice json, enum wire_move_kind kind, struct arena *
     demand(slice_equal(written, wire_encode_move(&second, arena)) && slice_equal(first.state, second.state));
 }
 
+static void try_rights(struct slice json, enum wire_rights_kind kind, struct arena *arena,
+                       struct issues *issues, struct err *err)
+{
+    struct wire_rights rights;
+    if (!wire_decode_rights(json, kind, arena, &rights, issues, err))
+        check_refusal(issues, err, arena);
+    else if (kind == RIGHTS_INVITE)
+        demand(!rights.account.ptr == (rights.organisation.ptr && rights.role.ptr && rights.name.ptr));
+    else if (kind == RIGHTS_REVOKE)
+        demand(rights.reason.ptr && !rights.account.ptr == !!rights.serial.ptr);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
     struct slice json = slice_make((const char *)data + 1, size - 1);
-    unsigned kind = (unsigned)(data[0] - '0') % (MOVES + 2);
+    unsigned kind = (unsigned)(data[0] - '0') % (MOVES + 2 + RIGHTS_KINDS);
     struct arena *arena = arena_new(0);
     struct issues issues;
     struct err err = {0};
@@ -63,6 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_referral(json, arena, &issues, &err);
     else if (kind <= MOVES)
         try_move(json, (enum wire_move_kind)(kind - 1), arena, &issues, &err);
+    else if (kind > MOVES + 1)
+        try_rights(json, (enum wire_rights_kind)(kind - MOVES - 2), arena, &issues, &err);
     else if (!wire_decode_nothing(json, arena, &issues, &err))
         check_refusal(&issues, &err, arena);
     arena_free(&arena);
