@@ -18,12 +18,17 @@ static struct digest rows_digest(const int64_t *ids, const int64_t *abouts, size
     return digest;
 }
 
+void seal_block_rows(struct seal_block *block, const int64_t *ids, const int64_t *abouts, size_t count)
+{
+    block->rows = rows_digest(ids, abouts, count);
+    block->count = (int64_t)count;
+}
+
 void seal_block_fill(struct seal_block *block, const int64_t *ids, const int64_t *abouts,
                      const struct digest *leaves, size_t count)
 {
     block->root = merkle_root(leaves, count);
-    block->rows = rows_digest(ids, abouts, count);
-    block->count = (int64_t)count;
+    seal_block_rows(block, ids, abouts, count);
 }
 
 struct slice seal_block_head(const struct seal_block *block, char out[SEAL_HEAD])

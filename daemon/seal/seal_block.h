@@ -29,6 +29,8 @@ struct seal_block {
     char key_id[SEAL_KEY_ID];
 };
 
+/* Fills in rows and count. */
+void seal_block_rows(struct seal_block *block, const int64_t *ids, const int64_t *abouts, size_t count);
 /* Fills in root, rows and count. */
 void seal_block_fill(struct seal_block *block, const int64_t *ids, const int64_t *abouts,
                      const struct digest *leaves, size_t count);

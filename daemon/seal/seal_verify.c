@@ -118,14 +118,14 @@ static bool take_log_row(struct seal_verify *verify, const struct slice *cells, 
     struct seal_facts facts;
     if (!seal_row_take(verify->row, &seal_logs[verify->log], verify->names, cells, count, &facts, err))
         return false;
-    struct piled_row row = {.region = facts.region,
+    struct noted_row row = {.region = facts.region,
                             .id = facts.id,
                             .about = facts.about,
                             .tx = facts.tx,
                             .at = facts.at,
                             .log = verify->log,
                             .leaf = facts.leaf};
-    return pile_add(verify->rows, &row, err);
+    return sorter_add(verify->rows, &row, err);
 }
 
 static bool on_row(void *arg, const struct slice *cells, size_t count, struct err *err)
@@ -211,7 +211,7 @@ static int first_of(const int *comparisons, size_t count)
 /* By row; what blocks say of it, in order, before the row itself. */
 static int order_rows(const void *a, const void *b)
 {
-    const struct piled_row *x = a, *y = b;
+    const struct noted_row *x = a, *y = b;
     const int by[] = {compare_numbers(x->region, y->region),
                       compare_numbers(x->log, y->log),
                       compare_numbers(x->id, y->id),
@@ -224,7 +224,7 @@ static int order_rows(const void *a, const void *b)
 
 static int order_blocks(const void *a, const void *b)
 {
-    const struct piled_block *x = a, *y = b;
+    const struct noted_block *x = a, *y = b;
     const int by[] = {compare_numbers(x->region, y->region), compare_numbers(x->log, y->log),
                       compare_numbers(x->number, y->number),
                       memcmp(x->hash.bytes, y->hash.bytes, DIGEST_SIZE)};
@@ -238,8 +238,8 @@ struct seal_verify *seal_verify_new(const struct seal_verify_options *options)
     verify->options = *options;
     verify->arena = arena_new(0);
     verify->dump = dump_new(&(struct dump_sink){on_table, on_row, verify});
-    verify->rows = pile_new(sizeof(struct piled_row), chunk, order_rows, options->scratch);
-    verify->blocks = pile_new(sizeof(struct piled_block), BLOCK_CHUNK, order_blocks, options->scratch);
+    verify->rows = sorter_new(sizeof(struct noted_row), chunk, order_rows, options->scratch);
+    verify->blocks = sorter_new(sizeof(struct noted_block), BLOCK_CHUNK, order_blocks, options->scratch);
     verify->row = seal_row_new();
     verify->ids = xcalloc(SEAL_BLOCK, sizeof *verify->ids);
     verify->abouts = xcalloc(SEAL_BLOCK, sizeof *verify->abouts);
@@ -254,8 +254,8 @@ void seal_verify_free(struct seal_verify **verify)
     if (!v)
         return;
     dump_free(&v->dump);
-    pile_free(&v->rows);
-    pile_free(&v->blocks);
+    sorter_free(&v->rows);
+    sorter_free(&v->blocks);
     seal_row_free(&v->row);
     free(v->ids);
     free(v->abouts);

@@ -2,7 +2,7 @@
  * Verifies sealed history from a plain dump of the database: every leaf, root, hash, signature and link of
  * the chain; that no sealed row is gone, changed, double or in another order; that no row stands before the
  * last horizon without a seal; and that roots exported earlier are in the chain. Rows and blocks may come in
- * any order; what has to be compared is piled (pile.h), so that memory is bounded. What is wrong is told
+ * any order; what has to be compared is sorted (sorter.h), so that memory is bounded. What is wrong is told
  * finding by finding, each naming log, block, row and what it is about as far as they are known. One thread.
  * Pure but for the scratch files.
  *

@@ -114,11 +114,11 @@ static void check_block(struct reading *reading)
             tell(reading, SEAL_ROW_MOVED, verify->ids[i], verify->abouts[i]);
 }
 
-static bool pile_block(const struct reading *reading, struct err *err)
+static bool note_block(const struct reading *reading, struct err *err)
 {
     const struct seal_block *block = &reading->block;
     struct seal_verify *verify = reading->verify;
-    struct piled_block piled = {.region = block->region,
+    struct noted_block noted = {.region = block->region,
                                 .number = block->number,
                                 .horizon = block->horizon,
                                 .up_to = block->up_to,
@@ -129,16 +129,16 @@ static bool pile_block(const struct reading *reading, struct err *err)
                                 .previous = block->previous,
                                 .hash = reading->hash};
     for (int64_t i = 0; i < block->count; i++) {
-        struct piled_row row = {.region = block->region,
+        struct noted_row row = {.region = block->region,
                                 .id = verify->ids[i],
                                 .about = verify->abouts[i],
                                 .block = block->number,
                                 .log = (int32_t)block->log,
                                 .leaf = verify->leaves[i]};
-        if (!pile_add(verify->rows, &row, err))
+        if (!sorter_add(verify->rows, &row, err))
             return false;
     }
-    return pile_add(verify->blocks, &piled, err);
+    return sorter_add(verify->blocks, &noted, err);
 }
 
 bool verify_take_block(struct seal_verify *verify, const struct slice *cells, struct err *err)
@@ -150,7 +150,7 @@ bool verify_take_block(struct seal_verify *verify, const struct slice *cells, st
         return true;
     }
     check_block(&reading);
-    return pile_block(&reading, err);
+    return note_block(&reading, err);
 }
 
 /* ---- the chain ---- */
@@ -163,7 +163,7 @@ static void tell_block(struct seal_verify *verify, const struct chain *chain, en
     verify_tell(verify, finding);
 }
 
-static void check_link(struct seal_verify *verify, const struct chain *chain, const struct piled_block *block)
+static void check_link(struct seal_verify *verify, const struct chain *chain, const struct noted_block *block)
 {
     static const struct digest none;
     int64_t expected = chain->summary.last + 1;
@@ -181,7 +181,7 @@ static void check_link(struct seal_verify *verify, const struct chain *chain, co
 }
 
 static void check_roots(struct seal_verify *verify, const struct chain *chain,
-                        const struct piled_block *block)
+                        const struct noted_block *block)
 {
     struct slice code = verify_code(verify, block->region);
     for (size_t i = 0; i < verify->options.root_count; i++) {
@@ -208,7 +208,7 @@ static void tell_roots_gone(struct seal_verify *verify)
     }
 }
 
-static void link_block(struct seal_verify *verify, const struct piled_block *block)
+static void link_block(struct seal_verify *verify, const struct noted_block *block)
 {
     struct chain *chain = verify_chain(verify, block->region, block->log);
     check_link(verify, chain, block);
@@ -224,10 +224,10 @@ static void link_block(struct seal_verify *verify, const struct piled_block *blo
 
 bool verify_chains(struct seal_verify *verify, struct err *err)
 {
-    const struct piled_block *block;
-    if (!pile_sort(verify->blocks, err))
+    const struct noted_block *block;
+    if (!sorter_sort(verify->blocks, err))
         return false;
-    while ((block = pile_next(verify->blocks, err)))
+    while ((block = sorter_next(verify->blocks, err)))
         link_block(verify, block);
     if (err->code != ERR_NONE)
         return false;

@@ -4,7 +4,7 @@
 
 #include "arena.h"
 #include "dump.h"
-#include "pile.h"
+#include "sorter.h"
 #include "seal_verify.h"
 
 /* X(enumerator, "column") of data.seal. */
@@ -34,7 +34,7 @@ enum seal_column {
 };
 
 /* A row of a log, or what a block says about one. */
-struct piled_row {
+struct noted_row {
     int64_t region, id, about;
     int64_t block; /* 0: the row itself */
     int64_t tx;    /* of the row itself, as is `at` */
@@ -43,7 +43,7 @@ struct piled_row {
     struct digest leaf;
 };
 
-struct piled_block {
+struct noted_block {
     int64_t region, number, horizon, up_to, count;
     moment until, sealed_at;
     int32_t log;
@@ -67,7 +67,7 @@ struct seal_verify {
     struct seal_verify_options options;
     struct arena *arena; /* codes of regions */
     struct dump *dump;
-    struct pile *rows, *blocks;
+    struct sorter *rows, *blocks;
     struct seal_row *row;
     /* the table that is being read */
     enum { TABLE_NONE, TABLE_REGION, TABLE_LOG, TABLE_SEAL } table;

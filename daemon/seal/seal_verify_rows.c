@@ -5,11 +5,11 @@
 
 /* What there is with one number. */
 struct meeting {
-    struct piled_row seal, row;
+    struct noted_row seal, row;
     bool has_seal, has_row;
 };
 
-static void tell(struct seal_verify *verify, enum seal_fault fault, const struct piled_row *row,
+static void tell(struct seal_verify *verify, enum seal_fault fault, const struct noted_row *row,
                  int64_t block)
 {
     struct seal_finding finding = verify_finding(fault, row->region, row->log);
@@ -19,7 +19,7 @@ static void tell(struct seal_verify *verify, enum seal_fault fault, const struct
     verify_tell(verify, finding);
 }
 
-static void judge_unsealed(struct seal_verify *verify, struct chain *chain, const struct piled_row *row)
+static void judge_unsealed(struct seal_verify *verify, struct chain *chain, const struct noted_row *row)
 {
     bool has_passed = row->tx < chain->horizon || (row->tx == chain->horizon && row->id <= chain->up_to);
     if (chain->summary.last && has_passed)
@@ -32,7 +32,7 @@ static void judge_unsealed(struct seal_verify *verify, struct chain *chain, cons
 
 static void judge(struct seal_verify *verify, const struct meeting *meeting)
 {
-    const struct piled_row *any = meeting->has_row ? &meeting->row : &meeting->seal;
+    const struct noted_row *any = meeting->has_row ? &meeting->row : &meeting->seal;
     struct chain *chain = verify_chain(verify, any->region, any->log);
     chain->summary.sealed += meeting->has_seal;
     chain->rows += meeting->has_row;
@@ -45,7 +45,7 @@ static void judge(struct seal_verify *verify, const struct meeting *meeting)
 }
 
 /* Of two rows with one number, the one that was sealed is the real one. */
-static void meet_row(struct seal_verify *verify, struct meeting *meeting, const struct piled_row *row)
+static void meet_row(struct seal_verify *verify, struct meeting *meeting, const struct noted_row *row)
 {
     bool is_real = meeting->has_seal && digest_equal(&meeting->seal.leaf, &row->leaf);
     if (meeting->has_row)
@@ -56,7 +56,7 @@ static void meet_row(struct seal_verify *verify, struct meeting *meeting, const 
     meeting->has_row = true;
 }
 
-static void meet(struct seal_verify *verify, struct meeting *meeting, const struct piled_row *row)
+static void meet(struct seal_verify *verify, struct meeting *meeting, const struct noted_row *row)
 {
     if (!row->block) {
         meet_row(verify, meeting, row);
@@ -68,7 +68,7 @@ static void meet(struct seal_verify *verify, struct meeting *meeting, const stru
     }
 }
 
-static bool is_same(const struct piled_row *a, const struct piled_row *b)
+static bool is_same(const struct noted_row *a, const struct noted_row *b)
 {
     return a->region == b->region && a->log == b->log && a->id == b->id;
 }
@@ -76,10 +76,10 @@ static bool is_same(const struct piled_row *a, const struct piled_row *b)
 bool verify_rows(struct seal_verify *verify, struct err *err)
 {
     struct meeting meeting = {.has_row = false};
-    const struct piled_row *row;
-    if (!pile_sort(verify->rows, err))
+    const struct noted_row *row;
+    if (!sorter_sort(verify->rows, err))
         return false;
-    while ((row = pile_next(verify->rows, err))) {
+    while ((row = sorter_next(verify->rows, err))) {
         bool is_begun = meeting.has_row || meeting.has_seal;
         if (is_begun && !is_same(row, meeting.has_seal ? &meeting.seal : &meeting.row)) {
             judge(verify, &meeting);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "pile.h"
+#include "sorter.h"
 
 static int order(const void *a, const void *b)
 {
@@ -26,19 +26,19 @@ static FILE *no_scratch(void)
 
 static void check(size_t count, size_t chunk)
 {
-    struct pile *pile = pile_new(sizeof(uint64_t), chunk, order, scratch);
+    struct sorter *sorter = sorter_new(sizeof(uint64_t), chunk, order, scratch);
     struct err err;
     uint64_t number = 12345, sum = 0, last = 0;
     for (size_t i = 0; i < count; i++) {
         number = number * 6364136223846793005U + 1442695040888963407U;
         uint64_t small = number >> 50; /* with doubles */
         sum += small;
-        assert_true(pile_add(pile, &small, &err));
+        assert_true(sorter_add(sorter, &small, &err));
     }
-    assert_true(pile_sort(pile, &err));
+    assert_true(sorter_sort(sorter, &err));
     const uint64_t *next;
     size_t seen = 0;
-    for (; (next = pile_next(pile, &err)); seen++) {
+    for (; (next = sorter_next(sorter, &err)); seen++) {
         assert_true(*next >= last);
         last = *next;
         sum -= last;
@@ -46,8 +46,8 @@ static void check(size_t count, size_t chunk)
     assert_int_equal(err.code, ERR_NONE);
     assert_int_equal(seen, count);
     assert_int_equal(sum, 0);
-    assert_null(pile_next(pile, &err));
-    pile_free(&pile);
+    assert_null(sorter_next(sorter, &err));
+    sorter_free(&sorter);
 }
 
 static void test_sizes(void **state)
@@ -63,14 +63,14 @@ static void test_sizes(void **state)
 
 static void test_no_file(void **state)
 {
-    struct pile *pile = pile_new(sizeof(uint64_t), 1, order, no_scratch);
+    struct sorter *sorter = sorter_new(sizeof(uint64_t), 1, order, no_scratch);
     struct err err;
     uint64_t number = 1;
     (void)state;
-    assert_true(pile_add(pile, &number, &err));
-    assert_false(pile_add(pile, &number, &err));
+    assert_true(sorter_add(sorter, &number, &err));
+    assert_false(sorter_add(sorter, &number, &err));
     assert_int_equal(err.code, ERR_OS);
-    pile_free(&pile);
+    sorter_free(&sorter);
 }
 
 int main(void)
