@@ -36,10 +36,13 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/lists.sql
 \ir functions/explain.sql
 \ir functions/trial.sql
+\ir functions/seals.sql
 \ir functions/enrol.sql
 \ir functions/accounts.sql
 \ir views/invariants.sql
 \ir functions/check.sql
+
+CALL data.continue_history();
 
 -- The daemon's login: these functions and nothing else.
 REVOKE ALL ON ALL TABLES IN SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;

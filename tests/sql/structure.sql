@@ -1,7 +1,7 @@
 -- What the schema must look like: read from the catalogue, so that a new table cannot forget it.
 \getenv last_change SQITCH_LAST
 BEGIN;
-SELECT plan(24);
+SELECT plan(25);
 
 SELECT matches(wijzer.schema_version(), '^' || :'last_change' || '(-[0-9a-f]{12})?$', 'schema_version() begins with the last change of the plan');
 
@@ -57,12 +57,12 @@ FROM pg_roles WHERE rolname = 'wijzer_owner';
 SELECT is_empty($$
     SELECT polrelid::regclass, polname FROM pg_policy
     WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass, 'data.rule'::regclass,
-                       'data.rule_example'::regclass, 'data.administration'::regclass)
+                       'data.rule_example'::regclass, 'data.administration'::regclass, 'data.seal'::regclass)
       AND polcmd NOT IN ('r', 'a') $$,
     'no policy lets anybody change or delete an event, decision, note, rule or example');
 SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
           'not even the owner may change or delete in ' || t)
-FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table', 'data.administration']) AS t;
+FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table', 'data.administration', 'data.seal']) AS t;
 SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
            WHERE a.attrelid = 'data.rule_table'::regclass AND a.attnum > 0
              AND has_column_privilege('wijzer_owner', a.attrelid, a.attnum, 'UPDATE')),
