@@ -30,7 +30,7 @@ write_config() {
         printf 'region-keys = %s\n' "$keys"
         printf 'sql-directory = %s/sql\n' "$root"
         printf 'tls-certificate = %s/server/cert.pem\ntls-key = %s/server/key.pem\n' "$pki" "$pki"
-        printf 'tls-client-ca = %s/ca/ca.pem\n' "$pki"
+        printf 'tls-client-ca = %s/ca/ca.pem\nseal-key = %s/seal.key\n' "$pki" "$pki"
         ! is_root || printf 'user = root\n'
         for setting in "$@"; do
             printf '%s = %s\n' "${setting%%=*}" "${setting#*=}"
@@ -39,11 +39,14 @@ write_config() {
     mv "$file.new" "$file"
 }
 
-# A CA of the region, the server's certificate and a profile directory per person, where they are missing.
+# A CA of the region, the key that seals its history, the server's certificate and a profile directory per person, where
+# they are missing.
 # region_certificates PKI [PROFILES [API-URL]]
 region_certificates() {
     local pki=$1 profiles=${2:-$1/profiles} api=${3:-https://localhost:1} name organisation account who san sans=''
     "$root/deploy/pki" ca "$pki/ca" 'Samenwerkingsregio Deurne (demo)'
+    [ -s "$pki/seal.key" ] || (umask 077 && openssl genpkey -algorithm ed25519 -out "$pki/seal.key")
+    [ -s "$pki/seal.pub" ] || openssl pkey -in "$pki/seal.key" -pubout -out "$pki/seal.pub"
     [ -s "$pki/server/cert.pem" ] || "$root/deploy/pki" server "$pki/ca" "$pki/server"
     while IFS='|' read -r name organisation account who; do
         san=urn:wijzer:deurne:$organisation:$account

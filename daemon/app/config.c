@@ -103,6 +103,11 @@ struct kept {
       "How long SIGTERM waits for work in flight.")                                                          \
     X(account_ttl, "account-ttl", DURATION, 0, 60000, "1s", true,                                            \
       "How long a connection goes without asking the database again who its account is.")                    \
+    X(seal_key, "seal-key", TEXT, 0, 0, NULL, false,                                                         \
+      "PEM file with the Ed25519 key that signs sealed history, made by wijzerd seal key. "                  \
+      "Without it nothing is sealed.")                                                                       \
+    X(seal_every, "seal-every", DURATION, 100, 3600000, "10s", false,                                        \
+      "How often what has been written since is sealed.")                                                    \
     X(log_level, "log-level", LEVEL, 0, 0, "info", true, "Lowest level written: debug, info, warn, error.")  \
     X(log_file, "log-file", TEXT, 0, 0, NULL, false,                                                         \
       "File to append the log to, opened again by every reload; default standard error.")                    \

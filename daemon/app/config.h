@@ -33,6 +33,9 @@ struct config {
     /* times, microseconds */
     int64_t handshake_timeout, head_timeout, body_timeout, reply_timeout, idle_timeout;
     int64_t job_timeout, connect_timeout, drain_timeout, account_ttl;
+    /* sealed history */
+    const char *seal_key;
+    int64_t seal_every;
     /* log */
     int64_t log_level;
     const char *log_file;

@@ -11,6 +11,7 @@
 #include "board.h"
 #include "edition.h"
 #include "region.h"
+#include "sealer.h"
 #include "worker.h"
 
 enum { NICE = 5, FIRST_BLOCK = 16384, LOG_VERSIONS = 128, COMING = 8, COMING_TEXT = 128 };
@@ -39,6 +40,7 @@ struct keeper {
     pthread_t thread;
     bool is_running;
     struct asker *asker;
+    struct sealer *sealer;
     struct watched regions[WORKER_REGIONS];
     unsigned region_count;
     int64_t rights, rights_seen; /* over all regions: told to the workers, and seen last; -1: not yet */
@@ -377,8 +379,10 @@ void keeper_look(struct keeper *keeper)
         if (watched->wanted_coming[0])
             load(keeper, watched, make_ready);
     }
-    for (unsigned i = 0; i < keeper->region_count; i++)
+    for (unsigned i = 0; i < keeper->region_count; i++) {
         measure(keeper, &keeper->regions[i]);
+        sealer_look(keeper->sealer, keeper->regions[i].id);
+    }
 }
 
 /* ---- its life ---- */
@@ -399,7 +403,8 @@ struct keeper *keeper_new(struct app *app, const struct config *config, struct e
     keeper->app = app;
     keeper->rights = -1;
     keeper->asker = asker_new(&app->clock, config, JOB_TIMEOUT, "wijzerd-keeper", err);
-    if (!keeper->asker)
+    keeper->sealer = keeper->asker ? sealer_new(&app->clock, config, keeper->asker, err) : NULL;
+    if (!keeper->sealer)
         keeper_stop(&keeper);
     return keeper;
 }
@@ -428,6 +433,7 @@ void keeper_stop(struct keeper **keeper)
         asker_stop(k->asker);
         pthread_join(k->thread, NULL);
     }
+    sealer_free(&k->sealer);
     asker_free(&k->asker);
     for (unsigned i = 0; i < k->region_count; i++)
         forget_region(&k->regions[i]);

@@ -14,6 +14,7 @@
 #include "matrix.h"
 #include "migrate.h"
 #include "sandbox.h"
+#include "seal_command.h"
 #include "serve.h"
 #include "tls.h"
 
@@ -25,6 +26,7 @@ static const char usage[] =
     "  wijzerd [-c FILE]                 serve until SIGTERM; SIGHUP reloads\n"
     "  wijzerd [-c FILE] migrate         bring the database to this program's schema\n"
     "  wijzerd [-c FILE] keys WORD...    the keys of regions: new, rotate, rewrap, retire, check\n"
+    "  wijzerd [-c FILE] seal WORD...    sealed history: key, status, root, verify (wijzerd seal --help)\n"
     "  wijzerd [-c FILE] --check         check configuration and certificates, and stop\n"
     "  wijzerd [-c FILE] --show-config   print every setting with its origin, and stop\n"
     "  wijzerd --route-matrix            print who may ask what (Markdown), and stop\n"
@@ -168,6 +170,19 @@ static int run_command(const struct options *options)
     return EXIT_USAGE;
 }
 
+/* Where the command `seal` stands, which has options of its own; 0 where it does not. */
+static int find_seal(int argc, char **argv, const char **path)
+{
+    static const struct option longs[] = {{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, "+c:", longs, NULL)) == 'c';)
+        *path = optarg;
+    int at = optind < argc && strcmp(argv[optind], "seal") == 0 ? optind : 0;
+    opterr = 1;
+    optind = 0; /* from the beginning */
+    return at;
+}
+
 int main(int argc, char **argv)
 {
     static const struct option longs[] = {
@@ -176,6 +191,9 @@ int main(int argc, char **argv)
         {"route-matrix", no_argument, NULL, 'r'}, {"version", no_argument, NULL, 'V'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     struct options options = {.path = "/etc/wijzer/wijzerd.conf"};
+    int seal = find_seal(argc, argv, &options.path);
+    if (seal)
+        return seal_command(argc - seal, argv + seal, options.path);
     for (int c; (c = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;)
         switch (c) {
         case 'c':

@@ -87,6 +87,14 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),
+    [STORE_SEAL_NEXT] = READ("seal_next", "select * from wijzer.seal_next($1)", 1),
+    [STORE_SEAL_ROWS] = READ("seal_rows", "select line from wijzer.seal_rows($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_SEAL_ADD] = /* sent again it finds its own block there and says no */
+    WRITE("seal_add",
+          "select wijzer.seal_add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+          " as is_added",
+          16),
+    [STORE_SEAL_STATUS] = READ("seal_status", "select * from wijzer.seal_status($1)", 1),
 };
 
 struct slice store_text(const PGresult *result, int row, const char *column)

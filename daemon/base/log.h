@@ -40,6 +40,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_REGION_FAILED, "region-failed", LOG_ERROR)                                                          \
     X(EV_SHUT_IN, "shut-in", LOG_INFO)                                                                       \
     X(EV_EXPOSED, "exposed", LOG_WARN)                                                                       \
+    X(EV_SEALED, "sealed", LOG_DEBUG)                                                                        \
+    X(EV_SEAL_FAILED, "seal-failed", LOG_ERROR)                                                              \
+    X(EV_NOT_SEALED, "not-sealed", LOG_WARN)                                                                 \
     X(EV_NOTICE, "notice", LOG_INFO)                                                                         \
     X(EV_SUPPRESSED, "log-suppressed", LOG_WARN)
 

@@ -170,6 +170,7 @@ export class World {
       'tls-client-ca': join(this.pki, 'ca/ca.pem'),
       'sql-directory': join(root, 'sql'),
       ...(process.getuid() === 0 ? { user: 'root' } : {}),
+      'seal-key': join(this.pki, 'seal.key'),
       ...conf,
     };
     this.configure();
