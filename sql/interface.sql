@@ -23,6 +23,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/seed_vocabulary.sql
 \ir functions/administration.sql
 \ir functions/helpers.sql
+\ir functions/sight.sql
 \ir functions/sign_in.sql
 \ir functions/rulebook.sql
 \ir functions/drafts.sql
@@ -45,6 +46,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 CALL data.continue_history();
 
 -- The daemon's login: these functions and nothing else.
+RESET ROLE;
 REVOKE ALL ON ALL TABLES IN SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA data FROM PUBLIC, wijzer_app;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA data, wijzer, logic FROM PUBLIC, wijzer_app;

@@ -1,6 +1,6 @@
 -- Why a referral went where it went, from what was stored with the decisions: versions, rows, facts as seen, candidates, and
--- what followed each decline. Null where the account may not see the referral. There is no identity in it, so the steward
--- may read it too.
+-- what followed each decline. Null where the account may not see the referral. There is no identity in it, but the facts of a
+-- case are: a steward does not read it.
 
 -- What table 6 decided after a decline.
 CREATE VIEW logic.reroute_document AS
@@ -19,13 +19,13 @@ SELECT s.region_id, s.referral_id, s.step_id, s.created_at,
 FROM data.step s
 JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6;
 
-CREATE FUNCTION wijzer.decision_record(p_region int, p_account int, p_referral bigint) RETURNS json
+CREATE FUNCTION wijzer.decision_record(p_region int, p_account int, p_referral bigint, p_from text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
 BEGIN
-    RETURN (
-        SELECT json_build_object(
+    SELECT r.client_id, json_build_object(
             'referral', wijzer.code(r.referral_id), 'createdAt', logic.iso(r.created_at), 'step', wijzer.code(s.step_id),
             'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
             'offering', logic.named(d.offering_code, d.offering_name),
@@ -33,12 +33,20 @@ BEGIN
             'candidates', d.candidates, 'after', (
                 SELECT coalesce(json_agg(a.document ORDER BY a.created_at, a.step_id), '[]')
                 FROM logic.reroute_document a
-                WHERE a.region_id = p_region AND a.referral_id = p_referral))
-        FROM data.referral r
-        JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.parent_id IS NULL
-                        AND s.previous_id IS NULL
-        JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
-        WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.account_id IS NOT NULL
-          AND logic.may_see(actor, p_region, p_referral, r.organisation_id));
+                WHERE a.region_id = p_region AND a.referral_id = p_referral)) AS document
+    INTO seen
+    FROM data.referral r
+    JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.parent_id IS NULL
+                    AND s.previous_id IS NULL
+    JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+    WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.role <> 'steward'
+      AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
+    IF FOUND THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'explanation', 'granted', p_referral, ARRAY[seen.client_id], 1254,
+                                  CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END, NULL, NULL, p_from);
+    ELSE
+        PERFORM logic.note_refused(actor, p_region, 'R', 'explanation', p_referral, p_referral, p_from);
+    END IF;
+    RETURN seen.document;
 END
 $$;

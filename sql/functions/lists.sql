@@ -14,46 +14,55 @@ RETURN least(greatest(coalesce(asked, 50), 1), 200);
 
 -- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
 -- steps of others (a question, a feedback to read).
-CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_page_size int, p_cursor text) RETURNS json
+CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_page_size int, p_cursor text, p_from text DEFAULT NULL)
+RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     size constant int := logic.page_size(p_page_size);
     place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'i0.0'));
+    seen record;
 BEGIN
     IF actor.account_id IS NULL OR place.id IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (
-        WITH own AS (
-            SELECT p.step_id, p.due_at FROM data.promise p
-            WHERE p.region_id = p_region AND p.owner_id = actor.organisation_id AND p.ended_at IS NULL
-              AND actor.role IN ('worker', 'coordinator')
-              AND (p.due_at, p.step_id) > (place.at, place.id)
-            ORDER BY p.due_at, p.step_id
-            LIMIT size + 1
-        ), owed AS (
-            SELECT p.step_id, p.due_at FROM data.promise p
-            WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
-              AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer'
-              AND (p.due_at, p.step_id) > (place.at, place.id)
-            ORDER BY p.due_at, p.step_id
-            LIMIT size + 1
-        ), page AS MATERIALIZED (
-            SELECT * FROM (SELECT * FROM own UNION ALL SELECT * FROM owed) both_of_them
-            ORDER BY due_at, step_id
-            LIMIT size + 1
-        )
-        SELECT logic.page(array_agg(d.document ORDER BY page.due_at, page.step_id),
-                          array_agg(logic.cursor_text('i', page.due_at, page.step_id)
-                                    ORDER BY page.due_at, page.step_id), size)
-        FROM page
-        JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id);
+    WITH own AS (
+        SELECT p.step_id, p.due_at FROM data.promise p
+        WHERE p.region_id = p_region AND p.owner_id = actor.organisation_id AND p.ended_at IS NULL
+          AND actor.role IN ('worker', 'coordinator')
+          AND (p.due_at, p.step_id) > (place.at, place.id)
+        ORDER BY p.due_at, p.step_id
+        LIMIT size + 1
+    ), owed AS (
+        SELECT p.step_id, p.due_at FROM data.promise p
+        WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
+          AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer'
+          AND (p.due_at, p.step_id) > (place.at, place.id)
+        ORDER BY p.due_at, p.step_id
+        LIMIT size + 1
+    ), page AS MATERIALIZED (
+        SELECT * FROM (SELECT * FROM own UNION ALL SELECT * FROM owed) both_of_them
+        ORDER BY due_at, step_id
+        LIMIT size + 1
+    )
+    SELECT logic.page(array_agg(d.document ORDER BY page.due_at, page.step_id),
+                      array_agg(logic.cursor_text('i', page.due_at, page.step_id)
+                                ORDER BY page.due_at, page.step_id), size) AS document,
+           (array_agg(d.client_id ORDER BY page.due_at, page.step_id))[:size] AS clients, bit_or(d.fields) AS fields
+    INTO seen
+    FROM page
+    JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id;
+    IF seen.clients IS NOT NULL THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'inbox', 'granted', NULL, seen.clients, seen.fields,
+                                  CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END, NULL, NULL, p_from);
+    END IF;
+    RETURN seen.document;
 END
 $$;
 
-CREATE FUNCTION wijzer.list_feedback(p_region int, p_account int, p_unread boolean, p_page_size int, p_cursor text)
+CREATE FUNCTION wijzer.list_feedback(p_region int, p_account int, p_unread boolean, p_page_size int, p_cursor text,
+                                     p_from text DEFAULT NULL)
 RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -61,31 +70,38 @@ DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     size constant int := logic.page_size(p_page_size);
     place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'f0.0'));
+    seen record;
 BEGIN
     IF actor.account_id IS NULL OR place.id IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (
-        WITH unread AS (
-            SELECT f.feedback_id, f.at FROM data.feedback f
-            WHERE p_unread AND f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
-              AND (f.at, f.feedback_id) > (place.at, place.id)
-            ORDER BY f.at, f.feedback_id
-            LIMIT size + 1
-        ), every AS (
-            SELECT f.feedback_id, f.at FROM data.feedback f
-            WHERE p_unread IS NOT TRUE AND f.region_id = p_region AND f.to_id = actor.organisation_id
-              AND (f.at, f.feedback_id) > (place.at, place.id)
-            ORDER BY f.at, f.feedback_id
-            LIMIT size + 1
-        ), page AS MATERIALIZED (
-            SELECT * FROM unread UNION ALL SELECT * FROM every
-        )
-        SELECT logic.page(array_agg(d.document ORDER BY page.at, page.feedback_id),
-                          array_agg(logic.cursor_text('f', page.at, page.feedback_id)
-                                    ORDER BY page.at, page.feedback_id), size)
-        FROM page
-        JOIN logic.feedback_document d ON d.region_id = p_region AND d.feedback_id = page.feedback_id);
+    WITH unread AS (
+        SELECT f.feedback_id, f.at FROM data.feedback f
+        WHERE p_unread AND f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
+          AND (f.at, f.feedback_id) > (place.at, place.id)
+        ORDER BY f.at, f.feedback_id
+        LIMIT size + 1
+    ), every AS (
+        SELECT f.feedback_id, f.at FROM data.feedback f
+        WHERE p_unread IS NOT TRUE AND f.region_id = p_region AND f.to_id = actor.organisation_id
+          AND (f.at, f.feedback_id) > (place.at, place.id)
+        ORDER BY f.at, f.feedback_id
+        LIMIT size + 1
+    ), page AS MATERIALIZED (
+        SELECT * FROM unread UNION ALL SELECT * FROM every
+    )
+    SELECT logic.page(array_agg(d.document ORDER BY page.at, page.feedback_id),
+                      array_agg(logic.cursor_text('f', page.at, page.feedback_id)
+                                ORDER BY page.at, page.feedback_id), size) AS document,
+           (array_agg(d.client_id ORDER BY page.at, page.feedback_id))[:size] AS clients
+    INTO seen
+    FROM page
+    JOIN logic.feedback_document d ON d.region_id = p_region AND d.feedback_id = page.feedback_id;
+    IF seen.clients IS NOT NULL THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'feedback', 'granted', NULL, seen.clients, 2048, 'referrer', NULL, NULL,
+                                  p_from);
+    END IF;
+    RETURN seen.document;
 END
 $$;
 

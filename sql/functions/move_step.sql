@@ -89,28 +89,6 @@ BEGIN
 END
 $$;
 
--- One or two Dutch sentences for the referrer, at most 500 characters; what the worker wrote is cut first.
-CREATE FUNCTION logic.feedback_text(p_template text, p_organisation text, p_reason text, p_outcome text, p_text text)
-RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-    sentence text := replace(p_template, '{organisation}', p_organisation);
-    ending text := CASE WHEN p_outcome IS NOT NULL
-                        THEN ' Hiermee is de verwijzing klaar. Uitkomst: ' || lower(p_outcome) || '.' ELSE '' END;
-    room int;
-BEGIN
-    IF p_reason <> '' THEN
-        sentence := sentence || ' Reden: ' || rtrim(p_reason, ' .') || '.';
-    END IF;
-    sentence := left(sentence, 500 - length(ending));
-    room := 500 - length(ending) - length(sentence) - length(' Toelichting: ""');
-    IF p_text <> '' AND room > 20 THEN
-        sentence := sentence || ' Toelichting: "'
-            || CASE WHEN length(p_text) > room THEN left(p_text, room - 1) || '…' ELSE p_text END || '"';
-    END IF;
-    RETURN sentence || ending;
-END
-$$;
-
 -- Who may get a step next: an offering, or (without one) the coordination.
 CREATE TYPE logic.candidate AS (
     offering_id int, organisation_id int, offering_code text, offering_name text, owner_code text, owner_name text,
@@ -253,16 +231,20 @@ BEGIN
 END
 $$;
 
--- Tells the referrer, if the state says so or it is the end of everything.
-CREATE FUNCTION logic.tell_referrer(m logic.move, p_feedback bigint, p_state data.state, p_outcome text,
-                                    p_reason text, p_text text) RETURNS void LANGUAGE plpgsql AS $$
+-- Tells the referrer, if the state says so or it is the end of everything: the region's words here, what the worker wrote
+-- in the note; they are put together when it is read. p_reason: in the region's words; null where the note has one.
+CREATE FUNCTION logic.tell_referrer(m logic.move, p_feedback bigint, p_state data.state, p_outcome text, p_reason text,
+                                    p_note bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    outcome constant text := (SELECT x.label FROM data.state x WHERE x.region_id = m.region_id AND x.code = p_outcome);
+    ending constant text := coalesce(' Hiermee is de verwijzing klaar. Uitkomst: ' || lower(outcome) || '.', '');
 BEGIN
-    INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, text, at, is_final)
-    SELECT m.region_id, p_feedback, m.referral_id, m.step_id, p_state.code, o.organisation_id, m.referrer_id,
-           logic.feedback_text(coalesce(p_state.feedback, p_state.label || '.'), o.name, p_reason,
-                               (SELECT x.label FROM data.state x
-                                WHERE x.region_id = m.region_id AND x.code = p_outcome), p_text),
-           m.at, p_outcome IS NOT NULL
+    INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, at, is_final, note_id, lead,
+                               reason, ending)
+    SELECT m.region_id, p_feedback, m.referral_id, m.step_id, p_state.code, o.organisation_id, m.referrer_id, m.at,
+           p_outcome IS NOT NULL, p_note,
+           left(replace(coalesce(p_state.feedback, p_state.label || '.'), '{organisation}', o.name), 500 - length(ending)),
+           rtrim(p_reason, ' .'), ending
     FROM data.step s
     JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id
     WHERE s.region_id = m.region_id AND s.step_id = m.step_id;
@@ -270,11 +252,13 @@ END
 $$;
 
 -- Every due time comes twice, for a routine referral and for one that is urgent (soon); only here is known which it is.
+-- p_text and p_reason are sealed under the key of client_of_step() with p_note (of reserve_ids()) as their record.
 CREATE FUNCTION wijzer.move_step(
     p_region int, p_account int, p_key text, p_hash text, p_step bigint, p_expected int, p_state text, p_set_by int,
     p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz[], p_text text,
     p_reason text, p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz[],
-    p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[])
+    p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[],
+    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, version int, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -313,6 +297,7 @@ BEGIN
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
     parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, step.owner_id);
     IF step.step_id IS NULL OR parties < 0 THEN
+        PERFORM logic.note_refused(actor, p_region, 'U', 'step', p_step, m.referral_id, p_from);
         RETURN QUERY SELECT 'not-found', NULL::int, NULL::text, NULL::json;
         RETURN;
     END IF;
@@ -375,10 +360,10 @@ BEGIN
     END IF;
 
     v_ends := target.outcome_rank IS NOT NULL;
-    IF coalesce(p_text, '') <> '' OR coalesce(p_reason, '') <> '' THEN
-        v_note := nextval('data.object_seq');
+    IF num_nonnulls(p_text, p_reason) > 0 THEN
+        v_note := p_note;
         INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, text, reason)
-        VALUES (p_region, m.referral_id, v_note, p_step, p_account, m.at, coalesce(p_text, ''), coalesce(p_reason, ''));
+        VALUES (p_region, m.referral_id, v_note, p_step, p_account, m.at, p_text, p_reason);
     END IF;
     UPDATE data.promise p SET ended_at = m.at, ended_how = 'kept'
     WHERE p.region_id = p_region AND p.step_id = p_step AND p.ended_at IS NULL;
@@ -392,11 +377,11 @@ BEGIN
     v_feedback := CASE WHEN v_ends OR target.feedback IS NOT NULL THEN nextval('data.object_seq') END;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                             from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
-                            promise_organisation_id, promise_due, note_id, feedback_id)
+                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from)
     SELECT p_region, m.referral_id, m.at, 'step-moved', p_account, actor.organisation_id, p_step, step.version + 1,
            step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
            started.organisation_id, started.due_at, v_note,
-           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END
+           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END, actor.role, p_from
     FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
                  CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
                                            WHEN 'coordinator' THEN m.coordination_id
@@ -423,8 +408,7 @@ BEGIN
     IF target.feedback IS NOT NULL OR v_outcome IS NOT NULL THEN
         PERFORM logic.tell_referrer(
             m, v_feedback, target, v_outcome,
-            coalesce((SELECT c.label FROM data.decline_code c
-                      WHERE c.region_id = p_region AND c.code = p_decline_code), p_reason), p_text);
+            (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code), v_note);
     END IF;
 
     SELECT 'moved', d.version, p_state, d.document INTO result, version, state, answer
@@ -433,5 +417,25 @@ BEGIN
     UPDATE data.idempotency i SET answer = move_step.answer
     WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
     RETURN NEXT;
+END
+$$;
+
+-- Under whose key the texts of a move are sealed: null for who is no party to the step.
+CREATE FUNCTION wijzer.client_of_step(p_region int, p_account int, p_step bigint, p_from text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
+BEGIN
+    SELECT r.client_id, r.referral_id, r.organisation_id, s.owner_id INTO seen
+    FROM data.step s
+    JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+    WHERE s.region_id = p_region AND s.step_id = p_step;
+    IF actor.account_id IS NULL OR seen.client_id IS NULL
+       OR logic.parties(actor, p_region, seen.referral_id, seen.organisation_id, seen.owner_id) < 0 THEN
+        PERFORM logic.note_refused(actor, p_region, 'U', 'step', p_step, seen.referral_id, p_from);
+        RETURN NULL;
+    END IF;
+    RETURN seen.client_id;
 END
 $$;

@@ -1,28 +1,43 @@
 -- The referrer opens a feedback. Opening the final one keeps the promise to read it, and closes the loop when the
 -- facts L1-L6 hold: nothing else ever closes a referral.
 
+-- At most 500 characters; what the worker wrote is cut first. Feedback of before is one sealed text.
+CREATE FUNCTION logic.feedback_text(f logic.feedback_seen) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN f.former IS NOT NULL THEN logic.sealed(f.client_id, f.feedback_id, 'former', f.former)
+            WHEN f.lead IS NULL THEN to_json(''::text)
+            ELSE json_build_object('~', json_build_array(
+                f.lead || CASE WHEN f.reason_label IS NOT NULL THEN ' Reden: ' || f.reason_label || '.' ELSE '' END,
+                CASE WHEN f.reason_label IS NULL AND f.note_reason IS NOT NULL THEN json_build_object(
+                    'c', f.client_id, 'r', f.note_id, 'f', 'reason', 'v', f.note_reason, 'before', ' Reden: ', 'after', '.',
+                    'clip', true) ELSE to_json(''::text) END,
+                CASE WHEN f.note_text IS NOT NULL THEN json_build_object(
+                    'c', f.client_id, 'r', f.note_id, 'f', 'text', 'v', f.note_text, 'before', ' Toelichting: "', 'after', '"',
+                    'clip', true) ELSE to_json(''::text) END,
+                f.ending), 'most', 500) END;
+
 CREATE VIEW logic.feedback_document AS
-SELECT f.region_id, f.feedback_id, f.referral_id, f.to_id, f.at, f.opened_at,
+SELECT f.region_id, f.feedback_id, f.referral_id, f.client_id, f.to_id, f.at, f.opened_at,
        json_build_object(
            'id', wijzer.code(f.feedback_id), 'referralId', wijzer.code(f.referral_id),
            'stepId', wijzer.code(f.step_id),
            'state', logic.word(f.state, (SELECT t.label FROM data.state t
                                          WHERE t.region_id = f.region_id AND t.code = f.state)),
-           'text', f.text, 'at', logic.iso(f.at), 'openedAt', logic.iso(f.opened_at),
+           'text', logic.feedback_text(f), 'at', logic.iso(f.at), 'openedAt', logic.iso(f.opened_at),
            'from', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                     WHERE o.region_id = f.region_id AND o.organisation_id = f.from_id),
            'final', f.is_final) AS document
-FROM data.feedback f;
+FROM logic.feedback_seen f;
 
 -- Marks as read and does what follows from it.
-CREATE FUNCTION logic.read_feedback(f data.feedback, actor logic.actor, p_now timestamptz) RETURNS void
+CREATE FUNCTION logic.read_feedback(f record, actor logic.actor, p_now timestamptz, p_from text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE data.feedback x SET opened_at = p_now, opened_by = actor.account_id
     WHERE x.region_id = f.region_id AND x.feedback_id = f.feedback_id;
-    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, feedback_id)
+    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, feedback_id, role,
+                            came_from)
     VALUES (f.region_id, f.referral_id, p_now, 'feedback-opened', actor.account_id, actor.organisation_id, f.step_id,
-            f.feedback_id);
+            f.feedback_id, actor.role, p_from);
     IF NOT f.is_final THEN
         RETURN;
     END IF;
@@ -42,14 +57,15 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION wijzer.open_feedback(p_region int, p_account int, p_key text, p_hash text, p_feedback bigint)
+CREATE FUNCTION wijzer.open_feedback(p_region int, p_account int, p_key text, p_hash text, p_feedback bigint,
+                                     p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    f data.feedback;
+    f record;
     done data.idempotency;
 BEGIN
     -- Row-level security shows it to the parties; only who it is addressed to opens it.
@@ -59,10 +75,12 @@ BEGIN
       AND actor.role = 'referrer'
     FOR NO KEY UPDATE OF r;
     IF NOT FOUND THEN
+        PERFORM logic.note_refused(actor, p_region, 'R', 'feedback', p_feedback, NULL, p_from);
         RETURN QUERY SELECT 'not-found', NULL::json;
         RETURN;
     END IF;
-    SELECT * INTO f FROM data.feedback x WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
+    SELECT x.region_id, x.feedback_id, x.referral_id, x.step_id, x.is_final, x.opened_at INTO f
+    FROM data.feedback x WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
 
     SELECT * INTO done FROM data.idempotency i
     WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
@@ -83,7 +101,7 @@ BEGIN
     END IF;
 
     IF f.opened_at IS NULL THEN
-        PERFORM logic.read_feedback(f, actor, logic.instant());
+        PERFORM logic.read_feedback(f, actor, logic.instant(), p_from);
     END IF;
     SELECT CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END, d.document INTO result, answer
     FROM logic.feedback_document d

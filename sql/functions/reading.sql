@@ -1,5 +1,6 @@
 -- Reading one thing. Null (or no row) where it does not exist or the reader is no party to it: the two are not told
--- apart. What a reader may not see inside (client, texts) is null, by row-level security and not by these functions.
+-- apart. What a reader may not see inside (client, texts) is null, by the views of sight.sql and not by these functions. Every
+-- read is kept in the access log, in the same transaction, and so is what was refused.
 
 -- Whether an account may see a referral at all. In plpgsql, as everything here that holds a query of its own: its plan is
 -- kept, while a function in SQL that cannot be inlined is planned anew in every call.
@@ -9,9 +10,20 @@ BEGIN
     RETURN actor.role IN ('coordinator', 'steward') OR actor.organisation_id = p_referrer
         OR EXISTS (SELECT FROM data.step s
                    WHERE s.region_id = p_region AND s.referral_id = p_referral
-                     AND s.owner_id = actor.organisation_id);
+                     AND s.owner_id = actor.organisation_id)
+        OR EXISTS (SELECT FROM data.emergency e
+                   WHERE e.region_id = p_region AND e.referral_id = p_referral AND e.account_id = actor.account_id
+                     AND e.until > wijzer.clock());
 END
 $$;
+
+-- Reason and text of a note as one.
+CREATE FUNCTION logic.note_text(client bigint, note bigint, reason text, words text) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN reason IS NULL THEN logic.sealed(client, note, 'text', words)
+            WHEN words IS NULL THEN logic.sealed(client, note, 'reason', reason)
+            ELSE json_build_object('~', json_build_array(
+                json_build_object('c', client, 'r', note, 'f', 'reason', 'v', reason, 'after', E'\n'),
+                json_build_object('c', client, 'r', note, 'f', 'text', 'v', words))) END;
 
 CREATE VIEW logic.event_document AS
 SELECT e.region_id, e.referral_id, e.event_id, e.at,
@@ -26,13 +38,13 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
                          WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id))
                      FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id),
            'stepId', wijzer.code(e.step_id), 'state', logic.word(e.to_state, e.state_label),
-           'text', nullif(concat_ws(E'\n', nullif(n.reason, ''), nullif(n.text, '')), ''),
+           'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
            'declineCode', (SELECT logic.word(c.code, c.label) FROM data.decline_code c
                            WHERE c.region_id = e.region_id AND c.code = e.decline_code)) AS document
 FROM (SELECT x.*, (SELECT t.label FROM data.state t
                    WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
       FROM data.event x) e
-LEFT JOIN data.note n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
+LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
 
 CREATE VIEW logic.decision_document AS
 SELECT d.region_id, d.step_id, d.table_no,
@@ -42,14 +54,15 @@ SELECT d.region_id, d.step_id, d.table_no,
            'organisation', logic.named(d.owner_code, d.owner_name)) AS document
 FROM data.decision d;
 
-CREATE FUNCTION wijzer.get_referral(p_region int, p_account int, p_referral bigint) RETURNS json
+CREATE FUNCTION wijzer.get_referral(p_region int, p_account int, p_referral bigint, p_from text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
 BEGIN
-    RETURN (
-        SELECT json_build_object(
+    SELECT r.client_id, r.fields, r.ground, r.consent_nr,
+        json_build_object(
             'id', wijzer.code(r.referral_id),
             'state', CASE WHEN r.closed_at IS NULL THEN 'open' ELSE 'closed' END,
             'outcome', (SELECT logic.word(st.code, st.label) FROM data.state st
@@ -76,10 +89,18 @@ BEGIN
                 WHERE e.region_id = p_region AND e.referral_id = p_referral),
             'loop', (
                 SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l3', l.l3, 'l4', l.l4, 'l5', l.l5, 'l6', l.l6)
-                FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral))
-        FROM logic.referral_card r
-        WHERE r.region_id = p_region AND r.referral_id = p_referral
-          AND logic.may_see(actor, p_region, p_referral, r.organisation_id));
+                FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral)) AS document
+    INTO seen
+    FROM logic.referral_card r
+    WHERE r.region_id = p_region AND r.referral_id = p_referral
+      AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
+    IF FOUND THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'referral', 'granted', p_referral, ARRAY[seen.client_id], seen.fields,
+                                  seen.ground, seen.consent_nr, NULL, p_from);
+    ELSE
+        PERFORM logic.note_refused(actor, p_region, 'R', 'referral', p_referral, p_referral, p_from);
+    END IF;
+    RETURN seen.document;
 END
 $$;
 
@@ -96,7 +117,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = for
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     RETURN QUERY
-    SELECT i.item, found.*
+    SELECT i.item, seen.*
     FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, item)
     LEFT JOIN LATERAL (
         SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
@@ -116,19 +137,28 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION wijzer.get_step(p_region int, p_account int, p_step bigint)
+CREATE FUNCTION wijzer.get_step(p_region int, p_account int, p_step bigint, p_from text DEFAULT NULL)
 RETURNS TABLE (version int, document json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
 BEGIN
-    RETURN QUERY
-    SELECT d.version, d.document
+    SELECT d.version, d.document, d.client_id, d.fields, d.ground, d.consent_nr INTO seen
     FROM logic.inbox_document d
     WHERE d.region_id = p_region AND d.step_id = p_step AND actor.role <> 'steward'
       AND logic.may_see(actor, p_region, d.referral_id, d.referrer_id);
+    IF FOUND THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'step', 'granted', p_step, ARRAY[seen.client_id], seen.fields,
+                                  seen.ground, seen.consent_nr, NULL, p_from);
+        RETURN QUERY SELECT seen.version, seen.document;
+    ELSE
+        PERFORM logic.note_refused(actor, p_region, 'R', 'step', p_step,
+                                   (SELECT s.referral_id FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step),
+                                   p_from);
+    END IF;
 END
 $$;
 

@@ -1,11 +1,18 @@
 -- One referral to be stored: what was sent, and what the rules decided about it. hash is hex; domains, icpc and inputs
 -- are JSON, as are trail (rows that decided, by table) and candidates (in order; both may be null); offering_id is null where
--- the coordinator gets it.
+-- the coordinator gets it. name, phone, email, text and bsn are sealed under the key of client_id; client_id and note_id
+-- (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's index key; consent is what
+-- data.consent calls grants.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains text, icpc text, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
     table_version int, rule_id text, reason text, inputs text, offering_id int, owner_id int, offering_code text,
-    offering_name text, owner_code text, owner_name text, due_at timestamptz, trail text, candidates text);
+    offering_name text, owner_code text, owner_name text, due_at timestamptz, trail text, candidates text, client_id bigint, note_id bigint, name_hash text,
+    phone_hash text, email_hash text, consent text, basis text, came_from text, bsn text);
+
+-- What is indexed of a keyed hash: eight bytes are enough to find, and what is found is opened and looked at.
+CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN ('x' || left(hash, 16))::bit(64)::bigint;
 
 -- Submits referrals of one region, any number in one call and one commit. No submission spoils another; a row for each
 -- comes back, in no particular order:
@@ -39,15 +46,14 @@ BEGIN
     RETURN QUERY
     WITH sent AS MATERIALIZED (
         SELECT first.*,
-               nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id,
-               nextval('data.object_seq') AS client_id,
-               CASE WHEN first.text <> '' THEN nextval('data.object_seq') END AS note_id
+               nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id
         FROM (
             SELECT DISTINCT ON (g.account_id, g.idem_key) g.*
             FROM unnest(p_submissions) WITH ORDINALITY AS g (
                      account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                      phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
-                     owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, item)
+                     owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
+                     note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, item)
             WHERE g.organisation_id = (
                       SELECT a.organisation_id FROM data.account a
                       WHERE a.region_id = p_region AND a.account_id = g.account_id AND a.ended_at IS NULL)
@@ -66,14 +72,21 @@ BEGIN
     ), made AS MATERIALIZED (
         SELECT * FROM sent s WHERE (s.referral_id IN (SELECT c.object_id FROM claim c)) IS TRUE
     ), client AS (
-        INSERT INTO data.client (region_id, client_id, birth_year, area, name, phone, email, language, created_at)
-        SELECT p_region, m.client_id, m.birth_year, m.area, m.name, m.phone, m.email, m.language, v_now
+        INSERT INTO data.client (region_id, client_id, birth_year, area, name, phone, email, bsn, language, name_hash,
+                                 phone_hash, email_hash, created_at)
+        SELECT p_region, m.client_id, m.birth_year, m.area, m.name, m.phone, m.email, m.bsn, m.language,
+               logic.short_hash(m.name_hash), logic.short_hash(m.phone_hash), logic.short_hash(m.email_hash), v_now
+        FROM made m
+    ), consent AS (
+        INSERT INTO data.consent (region_id, client_id, nr, at, account_id, organisation_id, basis, grants)
+        SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis, m.consent::jsonb
         FROM made m
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
         INSERT INTO data.referral (region_id, referral_id, client_id, organisation_id, account_id, note_id, domains,
                                    icpc, urgency, created_at)
-        SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id, m.note_id,
+        SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id,
+               CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                translate(m.domains, '[]', '{}')::text[], translate(m.icpc, '[]', '{}')::text[], m.urgency, v_now
         FROM made m
     ), step AS (
@@ -100,13 +113,16 @@ BEGIN
         INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, text)
         SELECT p_region, m.referral_id, m.note_id, m.step_id, m.account_id, v_now, m.text
         FROM made m
-        WHERE m.note_id IS NOT NULL
+        WHERE m.text IS NOT NULL
     ), event AS (
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                                 to_state, to_status, owner_id, offering_id, client_id, promise_kind,
-                                promise_organisation_id, promise_due, note_id)
+                                promise_organisation_id, promise_due, note_id, role, came_from, consent_nr)
         SELECT p_region, m.referral_id, v_now, 'referral-sent', m.account_id, m.organisation_id, m.step_id, 1,
-               'sent', 'requested', m.owner_id, m.offering_id, m.client_id, 'deliver', m.owner_id, m.due_at, m.note_id
+               'sent', 'requested', m.owner_id, m.offering_id, m.client_id, 'deliver', m.owner_id, m.due_at,
+               CASE WHEN m.text IS NOT NULL THEN m.note_id END,
+               (SELECT a.role FROM data.account a WHERE a.region_id = p_region AND a.account_id = m.account_id),
+               m.came_from, 1
         FROM made m
     )
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,
@@ -134,7 +150,8 @@ BEGIN
           FROM unnest(p_submissions) WITH ORDINALITY AS x (
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                    phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
-                   owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, item)) g
+                   owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
+                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, item)) g
     LEFT JOIN data.account a
         ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
        AND a.ended_at IS NULL

@@ -37,27 +37,38 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at)) AS document
 FROM logic.step_card c;
 
+-- What is about the client comes from the view that applies consent; a field that is not granted is null, and so is the
+-- client of who may see nothing. Who sees nothing of the client (a steward) sees no reasons for help either.
 CREATE VIEW logic.referral_card AS
-SELECT r.region_id, r.referral_id, r.account_id, r.organisation_id, r.urgency, r.icpc, r.outcome, r.created_at,
-       r.closed_at,
+SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id, r.outcome, r.created_at, r.closed_at,
+       c.fields, c.ground, c.consent_nr,
+       CASE WHEN c.fields & 512 <> 0 THEN r.urgency END AS urgency,
+       CASE WHEN c.fields & 128 <> 0 THEN r.icpc END AS icpc,
        (SELECT logic.named(o.code, o.name) FROM data.organisation o
         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id) AS referrer,
-       (SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
-                                                     WHERE d.region_id = r.region_id AND d.code = x.code))
-                                 ORDER BY x.n), '[]')
-        FROM unnest(r.domains) WITH ORDINALITY AS x (code, n)) AS domains,
-       CASE WHEN c.client_id IS NOT NULL THEN json_build_object(
-           'name', c.name, 'phone', c.phone, 'email', c.email, 'birthYear', c.birth_year, 'area', c.area,
-           'language', c.language) END AS client,
-       -- Null for who may not see the client; empty where there is no text.
-       CASE WHEN c.client_id IS NOT NULL THEN coalesce(n.text, '') END AS text
+       CASE WHEN c.fields & 64 <> 0 THEN (
+           SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
+                                                        WHERE d.region_id = r.region_id AND d.code = x.code))
+                                    ORDER BY x.n), '[]')
+           FROM unnest(r.domains) WITH ORDINALITY AS x (code, n)) END AS domains,
+       CASE WHEN c.fields > 0 THEN json_build_object(
+           'id', wijzer.code(c.client_id), 'name', logic.sealed(c.client_id, c.client_id, 'name', c.name),
+           'phone', logic.sealed(c.client_id, c.client_id, 'phone', c.phone),
+           'email', logic.sealed(c.client_id, c.client_id, 'email', c.email), 'birthYear', c.birth_year, 'area', c.area,
+           'language', c.language, 'bsn', logic.sealed(c.client_id, c.client_id, 'bsn', c.bsn),
+           'erased', c.erased_at IS NOT NULL) END AS client,
+       -- Null for who may not see it; empty where there is none.
+       CASE WHEN c.fields & 256 <> 0 THEN
+           CASE WHEN n.text IS NULL THEN to_json(''::text) ELSE logic.sealed(c.client_id, n.note_id, 'text', n.text) END
+       END AS text
 FROM data.referral r
-LEFT JOIN data.client c ON c.region_id = r.region_id AND c.client_id = r.client_id
-LEFT JOIN data.note n ON n.region_id = r.region_id AND n.referral_id = r.referral_id AND n.note_id = r.note_id;
+LEFT JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id
+LEFT JOIN logic.note_seen n ON n.region_id = r.region_id AND n.referral_id = r.referral_id AND n.note_id = r.note_id;
 
 -- A step with what somebody needs to act on it.
 CREATE VIEW logic.inbox_document AS
-SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, c.version,
+SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, c.version, r.client_id, r.fields, r.ground,
+       r.consent_nr,
        json_build_object(
            'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),

@@ -1,7 +1,7 @@
 -- move_step: every result code, promises started and ended, feedback, closing the loop.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(53);
+SELECT plan(54);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b, test.new_step('c') AS c \gset
 
 -- Results.
@@ -29,10 +29,10 @@ SELECT is((SELECT result FROM test.move(:a, 'worker', 'nonsense')), 'state-not-a
 SELECT is((SELECT test.moves(:b, 'worker', '{accepted,first-contact}')), 'moved', 'on to first contact');
 SELECT is((SELECT result FROM test.move(:b, 'worker', 'passed-on')), 'offering-unknown', 'passed on to nobody');
 SELECT is((SELECT result FROM wijzer.move_step(1, test.account('worker'), 'ou', test.hash(''), :b, NULL, 'passed-on', 2,
-              '{first-contact}', '{in-progress}', '{in-progress}', NULL, '', NULL, NULL, NULL, NULL, '{-1}',
+              '{first-contact}', '{in-progress}', '{in-progress}', NULL, NULL, NULL, NULL, NULL, NULL, '{-1}',
               '{2030-01-01Z,2030-01-01Z}', '{2030-01-01Z,2030-01-01Z}', '{2030-01-01Z,2030-01-01Z}', NULL, NULL)), 'offering-unknown', 'an offering that does not exist');
 SELECT throws_ok($$ SELECT wijzer.move_step(1, test.account('worker'), 'nd', test.hash(''), $$ || :b || $$, NULL,
-              'taking-part', 2, '{first-contact}', '{in-progress}', '{in-progress}', NULL, '', NULL, NULL, NULL, NULL, NULL,
+              'taking-part', 2, '{first-contact}', '{in-progress}', '{in-progress}', NULL, NULL, NULL, NULL, NULL, NULL, NULL,
               NULL, NULL, NULL, NULL, NULL) $$, 'P0001', NULL, 'a promise without a time is a defect');
 
 -- Promises.
@@ -57,8 +57,11 @@ SELECT is((SELECT count(*) FROM data.promise WHERE step_id = :c AND ended_at IS 
 SELECT is((SELECT result FROM test.move(:c, 'worker', 'done-goal-reached', repeat('Zij zingt nu in het koor. ', 70))), 'moved', 'done');
 SELECT is(test.promises(:c), 'feedback huisartsenpraktijk-de-peel', 'the referrer owes reading the feedback');
 SELECT is((SELECT outcome FROM data.referral WHERE referral_id = test.referral_of(:c)), 'done-goal-reached', 'the outcome is rolled up');
-SELECT ok((SELECT length(text) = 500 AND text LIKE 'Het traject bij LEVgroep is afgerond.%Uitkomst: afgerond, doel bereikt.'
-           FROM data.feedback WHERE step_id = :c AND is_final), 'the final feedback is at most 500 characters, cut where the worker was long');
+SELECT ok(test.feedback_text(:c, true) LIKE 'Het traject bij LEVgroep is afgerond.%Zij zingt nu in het koor.%Uitkomst: afgerond, doel bereikt.',
+          'the final feedback says what the worker wrote and how it ended');
+SELECT is((SELECT d.document -> 'text' ->> 'most' || ' ' || (d.document -> 'text' -> '~' -> 2 ->> 'clip') FROM logic.feedback_document d
+           JOIN data.feedback f USING (region_id, feedback_id) WHERE f.step_id = :c AND f.is_final), '500 true',
+          'in at most 500 characters, cut where the worker was long');
 SELECT is((SELECT count(*) FROM data.feedback WHERE step_id = :c AND NOT is_final), 6::bigint, 'milestones were fed back before');
 SELECT is((SELECT result FROM test.move(:c, 'worker', 'taking-part')), 'state-not-allowed', 'an ended step is not moved');
 SELECT is((SELECT row(l1, l2, l3, l4, l5, l6)::text FROM wijzer.loop WHERE referral_id = test.referral_of(:c)), '(t,t,t,t,t,f)', 'all but L6');

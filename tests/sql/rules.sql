@@ -39,7 +39,7 @@ SELECT test.refused(3, jsonb_build_object(c, w), 'rule_words', c || ' ' || w) FR
     ('household', '["cat"]')) AS x (c, w);
 SELECT test.refused(t, r, 'rule_words', what) FROM (VALUES
     (1, '{"referrer_role": ["steward"], "action": "continue"}'::jsonb, 'a role that does not refer'),
-    (1, '{"action": "refuse"}', 'an action that is none'), (4, '{"fields": ["bsn"]}', 'a field that is none'),
+    (1, '{"action": "refuse"}', 'an action that is none'), (4, '{"fields": ["shoe-size"]}', 'a field that is none'),
     (5, '{"unit": "weeks", "amount": 1}', 'a unit that is none'), (6, '{"next": "later"}', 'a next that is none'),
     (7, '{"form": "poem"}', 'a form that is none'), (7, '{"form": "none", "channel": "fax"}', 'a channel that is none')) AS c (t, r, what);
 SELECT test.refused(t, r, 'rule_columns', what) FROM (VALUES

@@ -1,7 +1,7 @@
 -- What the schema must look like: read from the catalogue, so that a new table cannot forget it.
 \getenv last_change SQITCH_LAST
 BEGIN;
-SELECT plan(25);
+SELECT * FROM no_plan();
 
 SELECT matches(wijzer.schema_version(), '^' || :'last_change' || '(-[0-9a-f]{12})?$', 'schema_version() begins with the last change of the plan');
 
@@ -22,8 +22,9 @@ SELECT is_empty($$
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE c.relnamespace = 'data'::regnamespace AND a.attname <> 'region_id'
-      AND i.indexrelid NOT IN ('data.identity_by_certificate'::regclass, 'data.invitation_by_code'::regclass) $$,
-    'region_id leads every index but those that find the region');
+      AND i.indexrelid NOT IN ('data.identity_by_certificate'::regclass, 'data.invitation_by_code'::regclass,
+                               'data.access_by_client'::regclass) $$,
+    'region_id leads every index but those that find the region, and the inverted one of clients');
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_class c
     WHERE c.relnamespace = 'data'::regnamespace AND c.relkind IN ('r', 'p')
@@ -48,8 +49,18 @@ SELECT is_empty($$
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
     WHERE c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace, 'logic'::regnamespace)
-      AND r.rolname <> 'wijzer_owner' $$,
-    'wijzer_owner owns every relation');
+      AND r.rolname <> CASE WHEN c.oid IN ('logic.client_seen'::regclass, 'logic.note_seen'::regclass,
+                                           'logic.feedback_seen'::regclass) THEN 'wijzer_vault' ELSE 'wijzer_owner' END $$,
+    'wijzer_owner owns every relation but the views that apply consent');
+SELECT ok(NOT r.rolsuper AND NOT r.rolbypassrls AND NOT r.rolcanlogin AND NOT pg_has_role('wijzer_owner', r.oid, 'MEMBER')
+          AND NOT pg_has_role('wijzer_app', r.oid, 'MEMBER'), 'whose owner nobody can become') FROM pg_roles r WHERE r.rolname = 'wijzer_vault';
+SELECT is_empty($$
+    SELECT c.oid::regclass, a.attname
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_type t ON t.oid = a.atttypid
+    WHERE c.relnamespace = 'data'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+      AND (t.typname = 'sealed' OR a.attname LIKE 'plain_%') AND has_column_privilege('wijzer_owner', c.oid, a.attnum, 'SELECT') $$,
+    'the functions'' owner reads no sealed column');
 SELECT ok(NOT rolsuper AND NOT rolbypassrls AND NOT rolcanlogin, 'the owner is subject to row-level security')
 FROM pg_roles WHERE rolname = 'wijzer_owner';
 
@@ -57,12 +68,14 @@ FROM pg_roles WHERE rolname = 'wijzer_owner';
 SELECT is_empty($$
     SELECT polrelid::regclass, polname FROM pg_policy
     WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass, 'data.rule'::regclass,
-                       'data.rule_example'::regclass, 'data.administration'::regclass, 'data.seal'::regclass)
-      AND polcmd NOT IN ('r', 'a') $$,
-    'no policy lets anybody change or delete an event, decision, note, rule or example');
+                       'data.rule_example'::regclass, 'data.administration'::regclass, 'data.seal'::regclass, 'data.access'::regclass,
+                       'data.consent'::regclass)
+      AND polcmd NOT IN ('r', 'a') AND NOT (polrelid = 'data.note'::regclass AND polcmd = 'w') $$,
+    'no policy lets anybody change or delete what is append-only (but a note''s texts can be forgotten)');
 SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
           'not even the owner may change or delete in ' || t)
-FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table', 'data.administration', 'data.seal']) AS t;
+FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table', 'data.administration', 'data.seal',
+                  'data.access', 'data.consent']) AS t;
 SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
            WHERE a.attrelid = 'data.rule_table'::regclass AND a.attnum > 0
              AND has_column_privilege('wijzer_owner', a.attrelid, a.attnum, 'UPDATE')),

@@ -28,9 +28,10 @@ SELECT is((SELECT result FROM test.submit('{c}', '{3}', 'gp2')), 'created', 'key
 -- Refusals do not spoil their neighbours.
 SELECT results_eq($$
     SELECT item, result FROM wijzer.submit_referrals(1, ARRAY(
-        SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), '["meaning"]', '[]', 'soon', 1990, '5756', 'N',
-                '0612345678', NULL, 'nl', '', 3, 3, 'R99', 'z', '{}', NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
-                '2030-01-01 16:00Z', NULL, NULL)::wijzer.submission
+        SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), '["meaning"]', '[]', 'soon', 1990, '5756',
+                test.sealed('N'), test.sealed('0612345678'), NULL, 'nl', NULL, 3, 3, 'R99', 'z', '{}', NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
+                '2030-01-01 16:00Z', NULL, NULL, nextval('data.object_seq'), NULL, test.hash('n'), test.hash('p'), NULL,
+                test.consent(), 'standard', '192.0.2.7', NULL)::wijzer.submission
         FROM (VALUES (1, 'r1', test.account('gp'), test.organisation_of('worker')),
                      (2, 'r2', -1, test.organisation_of('worker')),
                      (3, 'r3', test.account('gp'), -1),
@@ -59,7 +60,7 @@ SELECT results_eq($$ SELECT s.state, s.status::text, s.version, o.code::text FRO
                   $$ VALUES ('sent', 'requested', 1, 'levgroep') $$, 'the first step is sent');
 SELECT is((SELECT test.promises(step_id) FROM data.idempotency WHERE idem_key = 'a'), 'deliver levgroep',
           'and its owner has promised to deliver');
-SELECT is((SELECT text FROM data.note n JOIN data.idempotency i ON i.object_id = n.referral_id WHERE idem_key = 'a'),
+SELECT is((SELECT test.opened(text) FROM data.note n JOIN data.idempotency i ON i.object_id = n.referral_id WHERE idem_key = 'a'),
           'Voelt zich alleen.', 'the text is a note');
 SELECT is((SELECT inputs ->> 'age' FROM data.decision d JOIN data.idempotency i USING (region_id, step_id) WHERE idem_key = 'a'),
           '76', 'the decision keeps the facts as seen');

@@ -121,11 +121,11 @@ SELECT is(wijzer.decision_record(1, test.account('gp'), :xr)::jsonb - 'createdAt
 SELECT is((SELECT string_agg(k, ' ') FROM json_object_keys(wijzer.decision_record(1, test.account('gp'), :xr)) k),
           'referral createdAt step table version rule reason offering organisation inputs trail candidates after', 'all that was stored');
 SELECT is(wijzer.decision_record(1, test.account('gp'), :xr) -> 'candidates' -> 1 ->> 'code', 'buurtteam', 'with the candidates');
-SELECT ok(wijzer.decision_record(1, test.account(x), :xr) IS NOT NULL, 'the ' || x || ' may read it') FROM unnest('{worker,coordinator,coordinator2,steward}'::text[]) x;
-SELECT is(wijzer.decision_record(1, test.account(x), :xr)::text, NULL, x || ' may not') FROM unnest('{gp2,worker2}'::text[]) x;
+SELECT ok(wijzer.decision_record(1, test.account(x), :xr) IS NOT NULL, 'the ' || x || ' may read it') FROM unnest('{worker,coordinator,coordinator2}'::text[]) x;
+SELECT is(wijzer.decision_record(1, test.account(x), :xr)::text, NULL, x || ' may not') FROM unnest('{gp2,worker2,steward}'::text[]) x;
 SELECT is(wijzer.decision_record(2, test.account('coordinator', 2), :xr)::text, NULL, 'nor another region');
 SELECT is(wijzer.decision_record(1, -1, :xr)::text, NULL, 'nor nobody');
-SELECT ok(wijzer.decision_record(1, :st, :xr)::text NOT LIKE '%Jansen%', 'it holds no identity');
+SELECT ok(wijzer.decision_record(1, test.account('coordinator'), :xr)::text NOT LIKE '%s1.%', 'it holds no identity');
 
 SELECT * FROM finish();
 ROLLBACK;

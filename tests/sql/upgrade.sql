@@ -47,6 +47,7 @@ CREATE TEMP TABLE was AS SELECT (SELECT to_jsonb(d) FROM data.decision d) AS dec
 \ir ../../sql/deploy/candidates.sql
 \ir ../../sql/deploy/enrolment.sql
 \ir ../../sql/deploy/seals.sql
+\ir ../../sql/deploy/secrecy.sql
 \ir ../../sql/interface.sql
 
 SELECT is((SELECT to_jsonb(d) - '{trail,candidates}'::text[] FROM data.decision d), (SELECT decision FROM was), 'the decision is as it was');

@@ -16,12 +16,30 @@ CREATE FUNCTION test.in_force(t int, r int DEFAULT 1) RETURNS int LANGUAGE sql R
 
 CREATE FUNCTION test.hash(body text) RETURNS text LANGUAGE sql RETURN encode(sha256(convert_to(body, 'UTF8')), 'hex');
 
+-- What the daemon would seal; here it can be read again.
+CREATE FUNCTION test.sealed(text text) RETURNS text LANGUAGE sql
+RETURN 's1.' || translate(encode(convert_to(text, 'UTF8'), 'base64'), E'\n', '');
+CREATE FUNCTION test.opened(sealed text) RETURNS text LANGUAGE sql
+RETURN convert_from(decode(substr(sealed, 4), 'base64'), 'UTF8');
+
+-- A sealed object of a document, as the daemon would show it.
+CREATE FUNCTION test.shown(document json) RETURNS text LANGUAGE sql
+RETURN CASE json_typeof(document) WHEN 'string' THEN document #>> '{}' WHEN 'null' THEN NULL ELSE (
+    SELECT string_agg(CASE json_typeof(p.value) WHEN 'string' THEN p.value #>> '{}'
+                      ELSE concat(p.value ->> 'before', test.opened(p.value ->> 'v'), p.value ->> 'after') END, '' ORDER BY p.n)
+    FROM json_array_elements(document -> '~') WITH ORDINALITY AS p (value, n)) END;
+
+-- Everybody who helps gets all but the notes of others and the citizen service number.
+CREATE FUNCTION test.consent(fields int DEFAULT 2047) RETURNS text LANGUAGE sql
+RETURN (SELECT json_agg(json_build_object('kind', k, 'fields', fields))::text
+        FROM unnest('{coordination,welfare,team,alliance,municipality,partner,health,gp-practice}'::text[]) AS k);
+
 -- One referral per key; body makes the hash. Goes to `offering` or, without one, to the coordination; `others` are the
 -- candidates after it, in order.
 CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept',
                             region int DEFAULT 1, texts text DEFAULT 'Voelt zich alleen.',
                             due timestamptz DEFAULT '2030-01-01 16:00Z', urgency text DEFAULT 'routine',
-                            others text[] DEFAULT NULL)
+                            others text[] DEFAULT NULL, consent text DEFAULT test.consent())
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
                owner_code text, owner_name text, promise_label text)
@@ -44,13 +62,14 @@ LANGUAGE sql AS $$
                  AND o.organisation_id = (SELECT g.coordination_id FROM data.region g WHERE g.region_id = region))) o,
          wijzer.submit_referrals(region, ARRAY(
              SELECT (test.account(who, region), test.organisation_of(who, region), k.key, test.hash(k.body),
-                     '["social-network","meaning"]', '["Z04"]', urgency, 1950, '5751', 'J. Jansen', '+31 6 12345678',
-                     NULL, 'nl', texts, 3, test.in_force(3, region), o.rule, 'Omdat het past.',
+                     '["social-network","meaning"]', '["Z04"]', urgency, 1950, '5751', test.sealed('J. Jansen'),
+                     test.sealed('+31 6 12345678'), NULL, 'nl', test.sealed(nullif(texts, '')), 3, test.in_force(3, region), o.rule, 'Omdat het past.',
                      '{"area":5751,"age":76}', o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
                      o.name, due, json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region),
                                                                      'rules', json_build_array(o.rule), 'unknown',
                                                                      '[]'::json))::text,
-                     o.candidates::text)::wijzer.submission
+                     o.candidates::text, nextval('data.object_seq'), nextval('data.object_seq'), test.hash('name|j. jansen|1950'),
+                     test.hash('phone|0612345678'), NULL, consent, 'standard', '192.0.2.7', NULL)::wijzer.submission
              FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item)) s
 $$;
 
@@ -106,10 +125,10 @@ RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sq
           WHERE e.region_id = region AND e.to_state = state) p,
          wijzer.move_step(region, test.account(who, region), coalesce(key, gen_random_uuid()::text),
              test.hash(state || text), at, expected, state, coalesce(p.set_by, 2), p.froms, p.status, p.next,
-             '{2030-02-01 16:00Z,2030-01-20 16:00Z}', text, reason, '2030-02-01', CASE state WHEN 'contact-attempt' THEN 'phone' END, decline,
+             '{2030-02-01 16:00Z,2030-01-20 16:00Z}', test.sealed(nullif(text, '')), test.sealed(reason), '2030-02-01', CASE state WHEN 'contact-attempt' THEN 'phone' END, decline,
              (SELECT array_agg(test.offering(o, region)) FROM unnest(offerings) o),
              '{2030-01-02 16:00Z,2029-01-02 16:00Z}', '{2030-01-03 16:00Z,2029-01-03 16:00Z}',
-             '{2030-01-04 16:00Z,2029-01-04 16:00Z}', after, '{2030-01-05 16:00Z,2029-01-05 16:00Z}') m
+             '{2030-01-04 16:00Z,2029-01-04 16:00Z}', after, '{2030-01-05 16:00Z,2029-01-05 16:00Z}', nextval('data.object_seq'), '192.0.2.8') m
 $$;
 
 -- Moves through several states; the last result.
@@ -132,6 +151,19 @@ CREATE FUNCTION test.open_final(referral bigint, who text DEFAULT 'gp') RETURNS 
     SELECT o.result FROM data.feedback f,
         wijzer.open_feedback(1, test.account(who), gen_random_uuid()::text, test.hash(''), f.feedback_id) o
     WHERE f.referral_id = referral AND f.is_final
+$$;
+
+-- A feedback as who it is addressed to reads it: its pieces, not cut.
+CREATE FUNCTION test.feedback_text(step bigint, final boolean DEFAULT false) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    f record;
+BEGIN
+    SELECT x.region_id, x.feedback_id, x.to_id INTO f FROM data.feedback x WHERE x.step_id = step AND x.is_final = final
+    ORDER BY x.feedback_id LIMIT 1;
+    PERFORM set_config('wijzer.organisation', f.to_id::text, true), set_config('wijzer.role', 'referrer', true);
+    RETURN (SELECT test.shown(d.document -> 'text') FROM logic.feedback_document d
+            WHERE d.region_id = f.region_id AND d.feedback_id = f.feedback_id);
+END
 $$;
 
 -- The open promises of a step: kind and code of the organisation that owes it.

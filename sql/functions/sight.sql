@@ -1,0 +1,190 @@
+-- What an organisation may see of a client, decided here and nowhere else. The views below are the only way to sealed
+-- columns: they belong to wijzer_vault, and wijzer_owner, as which all functions run, cannot read the tables' columns. A
+-- function that asks for too much gets less.
+
+-- fields: bits (sql/README.md). ground: referrer, consent, emergency; none where there is no right to anything.
+CREATE TYPE logic.sight AS (fields int, ground text, consent_nr int);
+
+CREATE FUNCTION logic.every_field() RETURNS int LANGUAGE sql IMMUTABLE RETURN 8191;
+
+-- The bits of words, and their words.
+CREATE FUNCTION logic.field_words() RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN '{name,birth-year,area,phone,email,language,domains,icpc,text,urgency,situation,notes,bsn}'::text[];
+
+CREATE FUNCTION logic.words_of_fields(fields int) RETURNS json LANGUAGE sql IMMUTABLE
+RETURN (SELECT coalesce(json_agg(w.word ORDER BY w.n), '[]')
+        FROM unnest(logic.field_words()) WITH ORDINALITY AS w (word, n)
+        WHERE fields & (1 << (w.n::int - 1)) <> 0);
+
+CREATE FUNCTION logic.fields_of_words(words text[]) RETURNS int LANGUAGE sql IMMUTABLE
+RETURN (SELECT coalesce(bit_or(1 << (w.n::int - 1)), 0)
+        FROM unnest(logic.field_words()) WITH ORDINALITY AS w (word, n)
+        WHERE w.word = ANY (words));
+
+-- What the consent in force grants an organisation that owns these steps (`firsts`: those of them that are a referral's first).
+CREATE FUNCTION logic.granted(p_grants jsonb, p_organisation int, p_kind text, p_steps bigint[], p_first boolean) RETURNS int
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT (g.value ->> 'fields')::int
+        FROM jsonb_array_elements(p_grants) g
+        WHERE ((g.value ->> 'organisation')::int = p_organisation OR g.value ->> 'kind' = p_kind)
+          AND CASE g.value ->> 'step' WHEN 'first' THEN p_first
+                                      ELSE g.value ->> 'step' IS NULL OR (g.value ->> 'step')::bigint = ANY (p_steps) END
+        ORDER BY g.value ? 'organisation' DESC, g.value ? 'step' DESC
+        LIMIT 1), 0);
+END
+$$;
+
+-- The sight of whoever asks (the settings of logic.enter) on a client. An organisation that declined has no step left that
+-- counts. A client whose processing is restricted is seen by who referred alone.
+CREATE FUNCTION logic.sight_of(p_region int, p_client bigint) RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_role constant text := current_setting('wijzer.role', true);
+    v_organisation constant int := nullif(current_setting('wijzer.organisation', true), '')::int;
+    v_steps bigint[];
+    v_first boolean;
+    v_consent record;
+BEGIN
+    IF v_organisation IS NULL OR v_role NOT IN ('referrer', 'worker', 'coordinator') THEN
+        RETURN (0, 'none', NULL)::logic.sight;
+    END IF;
+    IF EXISTS (SELECT FROM data.referral r
+               WHERE r.region_id = p_region AND r.client_id = p_client AND r.organisation_id = v_organisation) THEN
+        RETURN (logic.every_field(), 'referrer', NULL)::logic.sight;
+    END IF;
+    IF EXISTS (SELECT FROM data.client c
+               WHERE c.region_id = p_region AND c.client_id = p_client AND c.restricted_at IS NOT NULL) THEN
+        RETURN (0, 'none', NULL)::logic.sight;
+    END IF;
+    IF EXISTS (SELECT FROM data.emergency e
+               WHERE e.region_id = p_region AND e.client_id = p_client AND e.organisation_id = v_organisation
+                 AND e.account_id = nullif(current_setting('wijzer.account', true), '')::int
+                 AND e.until > wijzer.clock()) THEN
+        RETURN (logic.every_field(), 'emergency', NULL)::logic.sight;
+    END IF;
+    SELECT array_agg(s.step_id), coalesce(bool_or(s.parent_id IS NULL AND s.previous_id IS NULL), false) INTO v_steps, v_first
+    FROM data.referral r
+    JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
+    WHERE r.region_id = p_region AND r.client_id = p_client AND s.owner_id = v_organisation
+      AND s.status NOT IN ('rejected', 'entered-in-error');
+    IF v_steps IS NULL AND v_role <> 'coordinator' THEN
+        RETURN (0, 'none', NULL)::logic.sight;
+    END IF;
+    SELECT c.nr, logic.granted(c.grants, v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
+    FROM data.consent c
+    JOIN data.organisation o ON o.region_id = c.region_id AND o.organisation_id = v_organisation
+    WHERE c.region_id = p_region AND c.client_id = p_client
+    ORDER BY c.nr DESC
+    LIMIT 1;
+    RETURN (coalesce(v_consent.fields, 0), CASE WHEN v_consent.fields > 0 THEN 'consent' ELSE 'none' END,
+            v_consent.nr)::logic.sight;
+END
+$$;
+
+GRANT USAGE, CREATE ON SCHEMA logic TO wijzer_vault;
+GRANT USAGE ON SCHEMA wijzer TO wijzer_vault;
+RESET ROLE;
+SET LOCAL ROLE wijzer_vault;
+
+CREATE VIEW logic.client_seen WITH (security_barrier = true) AS
+SELECT c.region_id, c.client_id, c.erased_at, c.restricted_at, (s.sight).fields, (s.sight).ground, (s.sight).consent_nr,
+       CASE WHEN (s.sight).fields & 1 <> 0 THEN c.name END AS name,
+       CASE WHEN (s.sight).fields & 2 <> 0 THEN c.birth_year END AS birth_year,
+       CASE WHEN (s.sight).fields & 4 <> 0 THEN c.area END AS area,
+       CASE WHEN (s.sight).fields & 8 <> 0 THEN c.phone END AS phone,
+       CASE WHEN (s.sight).fields & 16 <> 0 THEN c.email END AS email,
+       CASE WHEN (s.sight).fields & 32 <> 0 THEN c.language END AS language,
+       CASE WHEN (s.sight).fields & 4096 <> 0 THEN c.bsn END AS bsn
+FROM data.client c
+CROSS JOIN LATERAL (SELECT logic.sight_of(c.region_id, c.client_id) AS sight OFFSET 0) s;
+
+-- What somebody wrote: the referral's own text by its bit, other notes to who wrote them, to who owns the step they are about,
+-- and to who may see notes.
+CREATE VIEW logic.note_seen WITH (security_barrier = true) AS
+SELECT n.region_id, n.referral_id, n.note_id, n.step_id, n.account_id, n.at, r.client_id,
+       CASE WHEN v.visible THEN n.text END AS text, CASE WHEN v.visible THEN n.reason END AS reason
+FROM data.note n
+JOIN data.referral r ON r.region_id = n.region_id AND r.referral_id = n.referral_id
+CROSS JOIN LATERAL (SELECT (logic.sight_of(r.region_id, r.client_id)).fields AS fields OFFSET 0) s
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN s.fields = 0 THEN false
+                WHEN n.note_id = r.note_id THEN s.fields & 256 <> 0
+                WHEN s.fields & 2048 <> 0 THEN true
+                ELSE nullif(current_setting('wijzer.organisation', true), '')::int IN (
+                         SELECT a.organisation_id FROM data.account a
+                         WHERE a.region_id = n.region_id AND a.account_id = n.account_id
+                         UNION ALL
+                         SELECT t.owner_id FROM data.step t
+                         WHERE t.region_id = n.region_id AND t.step_id = n.step_id) END AS visible OFFSET 0) v;
+
+-- What the referrer is told; row-level security shows it to the parties, its texts to who it is addressed to and who wrote it.
+CREATE VIEW logic.feedback_seen WITH (security_barrier = true) AS
+SELECT f.region_id, f.feedback_id, f.referral_id, f.step_id, f.state, f.from_id, f.to_id, f.at, f.is_final, f.opened_at, f.opened_by,
+       f.ending, r.client_id,
+       CASE WHEN v.visible THEN f.lead END AS lead, CASE WHEN v.visible THEN f.reason END AS reason_label,
+       CASE WHEN v.visible THEN f.former END AS former, n.note_id,
+       CASE WHEN v.visible THEN n.text END AS note_text, CASE WHEN v.visible THEN n.reason END AS note_reason
+FROM data.feedback f
+JOIN data.referral r ON r.region_id = f.region_id AND r.referral_id = f.referral_id
+LEFT JOIN data.note n ON n.region_id = f.region_id AND n.referral_id = f.referral_id AND n.note_id = f.note_id
+CROSS JOIN LATERAL (
+    SELECT nullif(current_setting('wijzer.organisation', true), '')::int IN (f.to_id, f.from_id)
+           AND current_setting('wijzer.role', true) <> 'steward' AS visible OFFSET 0) v;
+
+GRANT SELECT ON logic.client_seen, logic.note_seen, logic.feedback_seen TO wijzer_owner;
+
+RESET ROLE;
+REVOKE CREATE ON SCHEMA logic FROM wijzer_vault;
+SET LOCAL ROLE wijzer_owner;
+
+-- A sealed value in a document: the daemon replaces the object by the text (see sql/README.md). Null where there is none.
+CREATE FUNCTION logic.sealed_piece(client bigint, record bigint, field text, value text) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN value IS NOT NULL THEN json_build_object('c', client, 'r', record, 'f', field, 'v', value) END;
+
+CREATE FUNCTION logic.sealed(client bigint, record bigint, field text, value text) RETURNS json LANGUAGE sql STABLE
+RETURN CASE WHEN value IS NOT NULL
+            THEN json_build_object('~', json_build_array(json_build_object('c', client, 'r', record, 'f', field, 'v', value))) END;
+
+-- Keeps that somebody read, or was refused.
+CREATE FUNCTION logic.note_access(actor logic.actor, p_region int, p_action text, p_what text, p_outcome text, p_object bigint,
+                                  p_clients bigint[], p_fields int, p_ground text, p_consent int, p_detail text, p_from text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO data.access (region_id, at, action, what, outcome, account_id, organisation_id, role, came_from, object_id,
+                             client_ids, fields, ground, consent_nr, detail)
+    VALUES (p_region, logic.instant(), p_action, p_what, p_outcome, actor.account_id, actor.organisation_id, actor.role, p_from,
+            p_object, coalesce(p_clients, '{}'), coalesce(p_fields, 0), coalesce(p_ground, 'none'), p_consent, p_detail);
+END
+$$;
+
+-- A refused attempt on a referral that exists names its client too; on one that does not, the id alone.
+CREATE FUNCTION logic.note_refused(actor logic.actor, p_region int, p_action text, p_what text, p_object bigint, p_referral bigint,
+                                   p_from text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF actor.account_id IS NOT NULL THEN
+        PERFORM logic.note_access(actor, p_region, p_action, p_what, 'refused', p_object,
+                                  ARRAY(SELECT r.client_id FROM data.referral r
+                                        WHERE r.region_id = p_region AND r.referral_id = p_referral), 0, 'none', NULL, NULL, p_from);
+    END IF;
+END
+$$;
+
+-- What the route table refused before any of the other functions was asked.
+CREATE FUNCTION wijzer.note_refusal(p_region int, p_account int, p_route text, p_object bigint, p_from text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.account_id IS NOT NULL THEN
+        PERFORM logic.note_access(actor, p_region, 'E', 'route', 'refused', p_object, '{}', 0, 'none', NULL, p_route, p_from);
+    END IF;
+END
+$$;
+
+-- Ids for what is sealed before it is written: part of what a seal binds.
+CREATE FUNCTION wijzer.reserve_ids(p_count int) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    RETURN ARRAY(SELECT nextval('data.object_seq') FROM generate_series(1, least(p_count, 10000)));
+END
+$$;
