@@ -117,7 +117,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = for
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     RETURN QUERY
-    SELECT i.item, seen.*
+    SELECT i.item, found.*
     FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, item)
     LEFT JOIN LATERAL (
         SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
