@@ -40,6 +40,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/seals.sql
 \ir functions/enrol.sql
 \ir functions/accounts.sql
+\ir functions/plain.sql
 \ir views/invariants.sql
 \ir functions/check.sql
 

@@ -182,13 +182,16 @@ CREATE POLICY region_change ON data.client FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int));
 CREATE POLICY region_change ON data.note FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int));
+CREATE POLICY keeper_seals ON data.feedback FOR UPDATE
+    USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
+           AND (SELECT current_setting('wijzer.role', true)) = 'keeper');
 
 -- The functions write sealed columns and read them through the views of wijzer_vault alone.
 REVOKE SELECT, DELETE, TRUNCATE ON data.client FROM PUBLIC, wijzer_owner;
 GRANT SELECT (region_id, client_id, created_at, restricted_at, erased_at) ON data.client TO wijzer_owner;
 REVOKE SELECT ON data.note FROM PUBLIC, wijzer_owner;
 GRANT SELECT (region_id, referral_id, note_id, step_id, account_id, at, erased_at) ON data.note TO wijzer_owner;
-GRANT UPDATE (text, reason, erased_at) ON data.note TO wijzer_owner; -- to forget
+GRANT UPDATE (text, reason, plain_text, plain_reason, erased_at) ON data.note TO wijzer_owner; -- to seal, and to forget
 REVOKE SELECT ON data.feedback FROM PUBLIC, wijzer_owner;
 GRANT SELECT (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, at, is_final, opened_at, opened_by)
     ON data.feedback TO wijzer_owner;

@@ -11,7 +11,7 @@ CREATE EXTENSION pgtap;
 \ir ../../sql/deploy/people.sql
 \ir ../../sql/deploy/rules.sql
 \ir ../../sql/deploy/chain.sql
-SELECT plan(27);
+SELECT plan(36);
 
 -- What was there, in two regions; and an interface that stands on the tables.
 INSERT INTO data.region (region_id, code, name) VALUES (1, 'een', 'Een'), (2, 'twee', 'Twee'), (3, 'drie', 'Drie');
@@ -38,6 +38,8 @@ INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id,
     (1, 3, 3, 2, 'R01', 'Snel hulp.', '{"age": 76, "area": "5751"}', 'hulp', 'Hulp', 'org2', 'Organisatie 2', 'Antwoord');
 INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id, started_at, due_at) VALUES (1, 3, 1, 2, 'deliver', 12, 12, 11, '2026-03-01Z', '2030-01-01Z');
 INSERT INTO data.idempotency (region_id, account_id, idem_key, body_hash, operation, object_id, step_id, at) VALUES (1, 1, 'k', '\x00', 'submit', 2, 3, '2026-03-01Z');
+INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, text, reason) VALUES (1, 2, 4, 3, 1, '2026-03-01Z', 'Voelt zich alleen.', '');
+INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, text, at) VALUES (1, 5, 2, 3, 'sent', 12, 11, 'Jansen is gebeld.', '2026-03-02Z');
 CREATE SCHEMA wijzer;
 CREATE VIEW wijzer.i7_explained AS SELECT * FROM data.rule_table JOIN data.rule USING (region_id, table_no, version);
 CREATE TEMP TABLE was AS SELECT (SELECT to_jsonb(d) FROM data.decision d) AS decision, (SELECT to_jsonb(s) FROM data.step s) AS step, version FROM data.region WHERE region_id = 1;
@@ -96,6 +98,19 @@ SELECT data.seed_vocabulary(1) \g /dev/null
 SELECT is((SELECT label FROM data.approach WHERE region_id = 1 AND code = 'groep'), 'Samen', 'seeding again leaves alone what the region reworded');
 SELECT is((SELECT count(*) FROM data.approach WHERE region_id = 1), 11::bigint, 'and adds nothing twice');
 SELECT is((SELECT count(*) FROM pg_namespace WHERE nspname = 'former'), 0::bigint, 'nothing of the change is left behind');
+
+
+-- What was plain: granted as it was seen before, sealed by the migration, and gone.
+SELECT is((SELECT grants FROM data.consent WHERE client_id = 1), '[{"kind": "coordination", "fields": 4095}, {"organisation": 12, "fields": 4095}]'::jsonb,
+    'who helped before is granted what was seen before');
+SELECT results_eq('SELECT * FROM logic.plain_rows(1, 10)', $$ VALUES ('client', 1::bigint, 1::bigint, NULL::bigint, 1950, 'J. Jansen', '06', NULL),
+    ('note', 1, 4, 2, NULL, 'Voelt zich alleen.', NULL, NULL), ('feedback', 1, 5, 2, NULL, 'Jansen is gebeld.', NULL, NULL) $$, 'what is still plain');
+SELECT throws_ok('UPDATE data.client SET restricted_at = now()', '23514', NULL, 'a plain row is not touched before it is sealed');
+SELECT lives_ok(format('SELECT logic.put_sealed(1, %L, %s, 2, ''s1.a'', %L, NULL, ''0123456789abcdef'', NULL, NULL)', k, r, b), k || ' is sealed')
+FROM (VALUES ('client', 1, 's1.b'), ('note', 4, NULL), ('feedback', 5, NULL)) x (k, r, b);
+SELECT is_empty('SELECT * FROM logic.plain_rows(1, 10)', 'nothing is plain any more');
+SELECT is((SELECT name || ' ' || phone || ' ' || name_hash FROM data.client), 's1.a s1.b 81985529216486895', 'but sealed');
+SELECT throws_ok('SELECT logic.put_sealed(2, ''client'', 1, NULL, ''s1.a'', NULL, NULL, NULL, NULL, NULL)', 'P0001', NULL, 'nothing of another region is sealed');
 
 SELECT * FROM finish();
 \c :home
