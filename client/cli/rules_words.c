@@ -56,6 +56,8 @@ static const struct word fields[] = {{"name", {"naam", "name"}},
                                      {"text", {"toelichting", "note"}},
                                      {"urgency", {"urgentie", "urgency"}},
                                      {"situation", {"situatie", "situation"}},
+                                     {"notes", {"notities", "notes"}},
+                                     {"bsn", {"bsn", "citizen service number"}},
                                      END};
 static const struct word units[] = {{"working-days", {"werkdagen", "working days"}},
                                     {"days", {"dagen", "days"}},

@@ -30,8 +30,9 @@ static const char *const nexts[] = {[AFTER_NEXT_CANDIDATE] = "next-candidate",
                                     NULL};
 static const char *const forms[] = {"at-once", "digest", "end", "none", NULL};
 static const char *const channels[] = {"wijzer", "email", "his", NULL};
-static const char *const fields[] = {"name",    "birth-year", "area", "phone",   "email",     "language",
-                                     "domains", "icpc",       "text", "urgency", "situation", NULL};
+static const char *const fields[] = {"name",      "birth-year", "area", "phone", "email",
+                                     "language",  "domains",    "icpc", "text",  "urgency",
+                                     "situation", "notes",      "bsn",  NULL};
 
 /* What the lists of names (rulebook.h) do not say; a column of words is what is not named here. */
 static const struct column about_kinds[ABOUT_COUNT] = {

@@ -429,10 +429,10 @@ SELECT pg_temp.publish(1, 3, (SELECT json_agg(r) FROM (VALUES
 -- Table 4, which fields a recipient gets (UNIQUE): no more than is needed for the approach.
 SELECT pg_temp.publish(1, 4, (SELECT json_agg(r) FROM (VALUES
     ('G01', false, NULL::text[], NULL::text[], '{coordination,gp-practice,health}'::text[],
-        '{name,birth-year,area,phone,email,language,domains,icpc,text,urgency,situation}'::text[],
+        '{name,birth-year,area,phone,email,language,domains,icpc,text,urgency,situation,notes}'::text[],
         'Ketenregie en zorg mogen alles zien wat de verwijzer schreef.'),
     ('G02', false, NULL, '{regie,schuldhulp}', '{welfare,team,alliance}',
-        '{name,birth-year,area,phone,email,language,domains,text,urgency,situation}',
+        '{name,birth-year,area,phone,email,language,domains,text,urgency,situation,notes}',
         'Bij regie en schulden heeft welzijn het hele verhaal nodig, behalve de medische code.'),
     ('G03', false, '{approaches}', '{regie,schuldhulp}', '{welfare,team,alliance}',
         '{name,birth-year,area,phone,language,domains,text,urgency}',
@@ -443,7 +443,7 @@ SELECT pg_temp.publish(1, 4, (SELECT json_agg(r) FROM (VALUES
     ('G05', false, '{approaches}', '{schuldhulp}', '{municipality}', '{name,birth-year,area,phone,language,domains,urgency}',
         'De gemeente krijgt geen toelichting als die niet nodig is.'),
     ('G06', false, NULL, '{regie}', '{partner}',
-        '{name,birth-year,area,phone,email,language,domains,text,urgency,situation}',
+        '{name,birth-year,area,phone,email,language,domains,text,urgency,situation,notes}',
         'Wie de regie voert heeft het hele verhaal nodig, behalve de medische code.'),
     ('G07', false, '{approaches}', '{regie}', '{partner}', '{name,birth-year,area,phone,language,domains}',
         'Een partner krijgt alleen wat nodig is om contact te leggen.'),
@@ -454,7 +454,7 @@ SELECT pg_temp.publish(1, 4, (SELECT json_agg(r) FROM (VALUES
    "expect": {"fields": ["name", "birth-year", "area", "phone", "language", "domains"]}},
   {"id": "E02", "sentence": "De ketenregie krijgt alles.",
    "facts": {"approach": ["regie"], "recipient": "coordination"},
-   "expect": {"fields": ["name", "birth-year", "area", "phone", "email", "language", "domains", "icpc", "text", "urgency", "situation"]}}]')
+   "expect": {"fields": ["name", "birth-year", "area", "phone", "email", "language", "domains", "icpc", "text", "urgency", "situation", "notes"]}}]')
 \g /dev/null
 
 -- Table 5, promises and escalation (UNIQUE). Unit state: as the business state says.
