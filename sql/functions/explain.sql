@@ -38,7 +38,7 @@ BEGIN
     FROM data.referral r
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.parent_id IS NULL
                     AND s.previous_id IS NULL
-    JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+    JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
     WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.role <> 'steward'
       AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
     IF FOUND THEN

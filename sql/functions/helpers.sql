@@ -41,6 +41,13 @@ RETURN substr('23456789CDFGHJKMNPRTWXY', ((id * 2221713035 % 3404825447) / 14803
         + 7 * ((id * 2221713035 % 3404825447) % 23)
        ) * 3 % 23)::int % 23 + 1, 1);
 
+-- Decisions with their reasons, wherever these are kept.
+CREATE VIEW logic.decision AS
+SELECT d.region_id, d.step_id, d.table_no, d.table_version, d.rule_id, d.reason, d.inputs, d.offering_code, d.offering_name,
+       d.owner_code, d.owner_name, coalesce(d.trail, r.trail) AS trail, coalesce(d.candidates, r.candidates) AS candidates
+FROM data.decision d
+LEFT JOIN data.reasoning r ON r.region_id = d.region_id AND r.hash = d.reasoning;
+
 CREATE FUNCTION logic.named(code text, name text) RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'name', name) END;
 

@@ -101,7 +101,7 @@ BEGIN
     RETURN QUERY
     SELECT f.offering_id, o.organisation_id, f.code::text, f.name, o.code::text, o.name, c.candidate ->> 'reason'
     FROM data.step s
-    JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+    JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
     CROSS JOIN LATERAL jsonb_array_elements(d.candidates) WITH ORDINALITY AS c (candidate, n)
     JOIN data.offering f ON f.region_id = s.region_id AND f.offering_id = (c.candidate ->> 'offering')::int
                         AND f.ended_at IS NULL

@@ -26,8 +26,8 @@ RETURN ('x' || left(hash, 16))::bit(64)::bigint;
 -- The hot path is one statement. Its plan must never be made anew (planning costs more than running) and nothing in it
 -- may depend on how many rows PostgreSQL expects from the array: lookups are sub-selects on a key, and "claimed" is
 -- a hashed sub-plan, which IS TRUE keeps from being turned into a join. One array of rows, not an array per column:
--- unnesting 28 arrays costs a single referral 50 microseconds. Of all columns candidates is the long one (a few hundred bytes
--- for each): PostgreSQL would compress it on the way in, so the deploy script chose the compression that is quick.
+-- unnesting 28 arrays costs a single referral 50 microseconds. The long ones,
+-- trail and candidates, are kept once for all decisions that have the same.
 CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[])
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
@@ -46,7 +46,8 @@ BEGIN
     RETURN QUERY
     WITH sent AS MATERIALIZED (
         SELECT first.*,
-               nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id
+               nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id,
+               sha256(convert_to(concat(first.trail, first.candidates), 'UTF8')) AS reasoning
         FROM (
             SELECT DISTINCT ON (g.account_id, g.idem_key) g.*
             FROM unnest(p_submissions) WITH ORDINALITY AS g (
@@ -94,14 +95,22 @@ BEGIN
                                promise_nr, created_at)
         SELECT p_region, m.step_id, m.referral_id, m.owner_id, m.offering_id, 'sent', 'requested', 1, 1, v_now
         FROM made m
+    ), reasoning AS (
+        -- Nearly always there already. In order, so that two calls cannot deadlock.
+        INSERT INTO data.reasoning (region_id, hash, trail, candidates)
+        SELECT DISTINCT ON (m.reasoning) p_region, m.reasoning, m.trail::jsonb, m.candidates::jsonb
+        FROM made m
+        WHERE num_nonnulls(m.trail, m.candidates) > 0 AND NOT EXISTS (
+            SELECT FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = m.reasoning) IS TRUE
+        ORDER BY m.reasoning
+        ON CONFLICT DO NOTHING
     ), decision AS (
         INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs,
-                                   offering_code, offering_name, owner_code, owner_name, promise_label, trail,
-                                   candidates)
+                                   offering_code, offering_name, owner_code, owner_name, promise_label, reasoning)
         SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, m.reason, m.inputs::jsonb,
                m.offering_code, m.offering_name, m.owner_code, m.owner_name,
                (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver'),
-               m.trail::jsonb, m.candidates::jsonb
+               CASE WHEN num_nonnulls(m.trail, m.candidates) > 0 THEN m.reasoning END
         FROM made m
     ), promise AS (
         INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id,

@@ -52,7 +52,7 @@ BEGIN
     RETURN QUERY
     WITH made AS MATERIALIZED (
         SELECT d.table_no, d.rule_id, d.trail
-        FROM data.decision d
+        FROM logic.decision d
         JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
         WHERE d.region_id = p_region AND s.created_at >= p_since
         GROUP BY d.table_no, d.rule_id, d.trail

@@ -166,7 +166,7 @@ WHERE p.ended_at < p.started_at;
 CREATE VIEW logic.trail_rule WITH (security_invoker = true) AS
 SELECT d.region_id, d.step_id, (t.element ->> 'table')::int AS table_no, (t.element ->> 'version')::int AS version,
        r.rule_id
-FROM (SELECT x.region_id, x.trail, min(x.step_id) AS step_id FROM data.decision x
+FROM (SELECT x.region_id, x.trail, min(x.step_id) AS step_id FROM logic.decision x
       WHERE x.trail IS NOT NULL
       GROUP BY x.region_id, x.trail) d
 CROSS JOIN LATERAL jsonb_array_elements(d.trail) AS t (element)
@@ -207,6 +207,11 @@ UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'declined without a code'
 FROM data.step s
 WHERE s.status = 'rejected' AND s.decline_code IS NULL
+UNION ALL
+SELECT d.region_id, NULL, d.step_id, 'the reasons of a decision are not there'
+FROM data.decision d
+LEFT JOIN data.reasoning r ON r.region_id = d.region_id AND r.hash = d.reasoning
+WHERE d.reasoning IS NOT NULL AND r.hash IS NULL
 UNION ALL
 SELECT d.region_id, NULL, d.step_id, 'decision about a step that is not there'
 FROM data.decision d

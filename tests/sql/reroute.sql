@@ -118,7 +118,7 @@ SELECT is((SELECT result FROM test.move(test.next_of(:w2), 'coordinator', 'decli
 SELECT test.ranked_step('o', '{welzijn-op-recept,buurtteam}') AS o1, test.new_step('f') AS f1 \gset
 SELECT is((SELECT result FROM test.move(:o1, 'worker', 'declined', '', 'capacity')), 'moved', 'table 6 is not in force');
 SELECT is(test.owner_of(test.next_of(:o1)) || ' ' || coalesce(test.why(test.next_of(:o1)), '-'), 'ketenregie-deurne -', 'the coordination, as the code says');
-UPDATE data.decision SET trail = NULL, candidates = NULL WHERE step_id = :f1;
+UPDATE data.decision SET trail = NULL, candidates = NULL, reasoning = NULL WHERE step_id = :f1;
 SELECT is(test.decline(:f1, 'capacity'), 'moved', 'no candidates were kept');
 SELECT is(test.owner_of(test.next_of(:f1)), 'ketenregie-deurne', 'the coordination');
 SELECT is((SELECT result FROM test.move(test.next_of(:f1), 'coordinator', 'declined', '', 'capacity', after => '{"table": 6, "version": 6, "rules": []}')), 'moved', 'an answer without rows is none');

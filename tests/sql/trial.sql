@@ -40,7 +40,7 @@ SELECT results_eq(format('SELECT DISTINCT inputs, offering_code, created_at LIKE
 CREATE FUNCTION test.dead(v int, VARIADIC ids text[]) RETURNS text LANGUAGE sql
 RETURN (SELECT coalesce(string_agg(d.rule_id, ' ' ORDER BY d.rule_id), '') FROM wijzer.dead_rules(1, v) d WHERE d.rule_id = ANY (ids));
 SELECT is(test.dead(3, 'R01', 'R02', 'R99'), 'R02', 'a row of a trail is alive, one that is in none is dead, the one for everything else is neither');
-UPDATE data.decision SET trail = NULL;
+UPDATE data.decision SET trail = NULL, reasoning = NULL;
 SELECT is(test.dead(3, 'R01', 'R02'), 'R02', 'without trails by the row that is named');
 UPDATE data.decision SET trail = '[{"table": 2, "version": 2, "rules": ["A05", "A06"]}, {"table": 1, "version": 1, "rules": ["X05"], "unknown": ["X04"]}]';
 SELECT is(test.dead(2, 'A05', 'A06', 'A07') || test.dead(1, 'X04', 'X05'), 'A07X04', 'in every table of the trail; who could not be judged did not decide');

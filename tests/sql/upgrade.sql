@@ -50,9 +50,10 @@ CREATE TEMP TABLE was AS SELECT (SELECT to_jsonb(d) FROM data.decision d) AS dec
 \ir ../../sql/deploy/enrolment.sql
 \ir ../../sql/deploy/seals.sql
 \ir ../../sql/deploy/secrecy.sql
+\ir ../../sql/deploy/reasoning.sql
 \ir ../../sql/interface.sql
 
-SELECT is((SELECT to_jsonb(d) - '{trail,candidates}'::text[] FROM data.decision d), (SELECT decision FROM was), 'the decision is as it was');
+SELECT is((SELECT to_jsonb(d) - '{trail,candidates,reasoning}'::text[] FROM data.decision d), (SELECT decision FROM was), 'the decision is as it was');
 SELECT is((SELECT row(trail, candidates)::text FROM data.decision), '(,)', 'without a trail');
 SELECT is((SELECT to_jsonb(s) FROM data.step s), (SELECT step FROM was), 'the step too');
 SELECT results_eq('SELECT version, table_no, hit_policy, name, status, author_id, approver_id, effective_from FROM data.rule_table WHERE region_id = 1 AND version <= 3 ORDER BY 1',
