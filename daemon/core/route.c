@@ -479,3 +479,38 @@ bool rule_after_decline(const struct region *region, struct slice decline, struc
     *after = row->word <= AFTER_STOP ? (enum after_decline)row->word : AFTER_COORDINATOR;
     return true;
 }
+
+size_t route_approaches(const struct routing *routing, struct slice approaches[ROUTE_ROWS])
+{
+    const struct trace *trace = &routing->traces[TABLE_APPROACH - 1];
+    size_t count = 0;
+    for (size_t i = 0; trace->set && i < trace->row_count; i++) {
+        const struct ruling *ruling = &trace->set->rulings[trace->rows[i]];
+        if (ruling->word != RULING_NONE)
+            approaches[count++] = trace->set->words[ruling->word];
+    }
+    return count;
+}
+
+bool rule_fields(const struct region *region, const struct slice *approaches, size_t count,
+                 struct slice recipient, unsigned *fields)
+{
+    const struct ruleset *set = region->tables[TABLE_FIELDS];
+    struct situation situation = {0};
+    struct fact facts[QUESTION_INPUTS];
+    uint32_t rows[ROUTE_ROWS], unknowns[1];
+    struct index_hits yes = {.rows = rows, .room = ROUTE_ROWS}, unknown = {.rows = unknowns, .room = 1};
+    if (!set)
+        return false;
+    situation_words(&situation, ABOUT_APPROACH, approaches, count);
+    situation_word(&situation, ABOUT_RECIPIENT, recipient);
+    take_facts(set->question, &situation, facts);
+    index_all(set->index, facts, NULL, NULL, &yes, &unknown);
+    if (yes.count == 0)
+        rows[yes.count++] = (uint32_t)set->rule_count;
+    *fields = 0;
+    for (size_t i = 0; i < yes.count && unknown.count == 0; i++)
+        if (set->rulings[rows[i]].word != RULING_NONE)
+            *fields |= set->rulings[rows[i]].word;
+    return true;
+}

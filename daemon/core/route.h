@@ -111,6 +111,16 @@ struct slice route_candidates_json(const struct routing *routing, struct arena *
  * (the row answers unit "state", or the table is not in force). */
 bool rule_promise(const struct region *region, struct slice kind, struct slice urgency, struct span *span);
 
+/* The approaches that table 2 gave. 0: it was not asked, or gave none. The words live as long as the region.
+ */
+size_t route_approaches(const struct routing *routing, struct slice approaches[ROUTE_ROWS]);
+
+/* Table 4: which fields a kind of recipient gets where these approaches apply, as bits in the order of the
+ * column's words (sql/README.md, "Consent"): together what every row that is YES names, else what the row for
+ * everything else does. None where a row could not be judged. False: the table is not in force. */
+bool rule_fields(const struct region *region, const struct slice *approaches, size_t count,
+                 struct slice recipient, unsigned *fields);
+
 /* Table 6: what follows a decline, and the row (of region->tables[TABLE_DECLINES]). False: the table is not
  * in force; then declines go to the coordinator. */
 const char *after_decline_word(enum after_decline after); /* "next-candidate", "coordinator", ... */

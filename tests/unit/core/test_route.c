@@ -774,6 +774,54 @@ static void promises_are_looked_up(void **state)
     assert_false(rule_promise(&without, slice_of("deliver"), slice_of("soon"), &span));
 }
 
+/* Bits in the order of the words: name 1, birth-year 2, area 4, phone 8, ... bsn 4096. */
+static void fields_are_granted_by_approach_and_kind(void **state)
+{
+    static const char *const rows[] = {
+        "rule_id=G01;recipient={gp-practice};fields={name,birth-year,area,phone,email,language,domains,icpc,"
+        "text,"
+        "urgency,situation,notes,bsn};reason=Zorg.",
+        "rule_id=G02;approaches={coach};recipient={welfare};fields={name,phone};reason=Bellen.",
+        "rule_id=G03;approaches={group};recipient={welfare};fields={name,email};reason=Uitnodigen.",
+        "rule_id=G04;recipient={sport};reason=Niets.",
+        "rule_id=G99;is_otherwise=t;fields={name};reason=De naam."};
+    static const struct {
+        const char *approaches, *recipient;
+        unsigned fields;
+    } cases[] = {{"coach", "gp-practice", 8191},
+                 {"coach", "welfare", 1 | 8},
+                 {"group", "welfare", 1 | 16},
+                 {"coach,group", "welfare", 1 | 8 | 16},
+                 {"", "welfare", 1},
+                 {"debt-help", "welfare", 1},
+                 {"", "gp-practice", 8191},
+                 {"coach", "sport", 0},
+                 {"coach", "nobody-knows", 1}};
+    struct region region = *(const struct region *)*state;
+    unsigned fields = 7;
+    assert_false(rule_fields(&region, NULL, 0, slice_of("welfare"), &fields)); /* not in force */
+    region.tables[TABLE_FIELDS] = text_ruleset(TABLE_FIELDS, 0, 14, rows, COUNT(rows));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct slice approaches[4], rest = slice_of(cases[i].approaches);
+        size_t count = 0;
+        while (rest.len)
+            approaches[count++] = slice_cut(&rest, ',');
+        assert_true(rule_fields(&region, approaches, count, slice_of(cases[i].recipient), &fields));
+        assert_int_equal(fields, cases[i].fields);
+    }
+    ruleset_release(&region.tables[TABLE_FIELDS]);
+}
+
+static void approaches_of_a_routing_are_listed(void **state)
+{
+    struct slice approaches[ROUTE_ROWS];
+    struct routing routing = decide(*state, "domains=social-network;age=70;area=5751;urgency=routine");
+    assert_int_equal(route_approaches(&routing, approaches), 2);
+    assert_true(slice_is(approaches[0], "coach") && slice_is(approaches[1], "group"));
+    routing = decide(*state, "domains=finances;area=5751;urgency=soon;age=40"); /* table 1 decides alone */
+    assert_int_equal(route_approaches(&routing, approaches), 0);
+}
+
 static void declines_are_followed(void **state)
 {
     const struct region *region = *state;
@@ -838,6 +886,8 @@ int main(void)
         cmocka_unit_test(situations_escape),
         cmocka_unit_test(facts_are_set_by_text),
         cmocka_unit_test(promises_are_looked_up),
+        cmocka_unit_test(fields_are_granted_by_approach_and_kind),
+        cmocka_unit_test(approaches_of_a_routing_are_listed),
         cmocka_unit_test(declines_are_followed),
     };
     return cmocka_run_group_tests_name("route", tests, load, unload);
