@@ -16,6 +16,7 @@ struct block {
 struct arena {
     struct block *top;
     size_t total;
+    bool is_wiped; /* when it is freed */
 };
 
 static void out_of_memory(void)
@@ -67,12 +68,19 @@ struct arena *arena_new(size_t first)
     return arena;
 }
 
+void arena_wipe(struct arena *arena)
+{
+    arena->is_wiped = true;
+}
+
 void arena_free(struct arena **arena)
 {
     if (!*arena)
         return;
     for (struct block *b = (*arena)->top; b;) {
         struct block *next = b->next;
+        if ((*arena)->is_wiped)
+            explicit_bzero(b->bytes, b->used);
         free(b);
         b = next;
     }

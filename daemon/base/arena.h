@@ -14,6 +14,8 @@ struct arena;
 
 /* Returns an owned arena; the first block is `first` bytes (0: a default). */
 struct arena *arena_new(size_t first);
+/* From now on it holds what nobody may find in memory afterwards: wiped when it is freed. */
+void arena_wipe(struct arena *arena);
 /* Frees all of it and nulls the pointer; NULL is fine. */
 void arena_free(struct arena **arena);
 /* Zeroed, aligned for any type. */

@@ -36,6 +36,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_LANE_DOWN, "lane-down", LOG_WARN)                                                                   \
     X(EV_JOB_FAILED, "job-failed", LOG_ERROR)                                                                \
     X(EV_BATCH_SPLIT, "batch-split", LOG_WARN)                                                               \
+    X(EV_KEYS_FAILED, "keys-failed", LOG_ERROR)                                                              \
     X(EV_REGION_LOADED, "region-loaded", LOG_INFO)                                                           \
     X(EV_REGION_FAILED, "region-failed", LOG_ERROR)                                                          \
     X(EV_SHUT_IN, "shut-in", LOG_INFO)                                                                       \
