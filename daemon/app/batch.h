@@ -22,7 +22,7 @@ struct batch_item {
     bool is_alone, was_uncertain;
 };
 
-enum { BATCH_FIELDS = 32, BATCH_ITEMS = 256 };
+enum { BATCH_FIELDS = 40, BATCH_ITEMS = 256 };
 
 struct batch_kind {
     /* A function (region_id, array of a composite type) that gives rows with a column `item`, from 1. */

@@ -3,6 +3,10 @@
 #include <openssl/evp.h>
 
 #include "routes.h"
+#include "unseal.h"
+#include "vault.h"
+
+enum { FINGERPRINT_TEXT = 8 + EVP_MAX_MD_SIZE };
 
 static const struct {
     enum role role;
@@ -88,6 +92,14 @@ const struct region *call_region(struct call *call)
     return region;
 }
 
+const struct keyring *call_keyring(struct call *call)
+{
+    const struct keyring *keyring = vault_keyring(call->worker->vault, call->account.region_id);
+    if (!keyring)
+        call_problem(call, ERR_BUSY, "The keys of this region are not there.", NULL);
+    return keyring;
+}
+
 const char *call_number(struct call *call, int64_t number)
 {
     return arena_printf(call->arena, "%lld", (long long)number);
@@ -101,7 +113,7 @@ const char *call_method_word(enum http_method method)
     return method_words[method];
 }
 
-struct slice call_fingerprint(const struct call *call, struct arena *arena)
+struct slice call_fingerprint(const struct call *call, const struct keyring *keyring, struct arena *arena)
 {
     const struct http_head *head = http_request_head(call->request);
     struct slice body = http_request_body(call->request);
@@ -114,12 +126,85 @@ struct slice call_fingerprint(const struct call *call, struct arena *arena)
         !EVP_DigestFinal_ex(context, digest, &length))
         abort(); /* no memory, or no SHA-256: nothing can be promised then */
     EVP_MD_CTX_free(context);
-    char *hex = arena_alloc(arena, 2 * length + 1);
-    for (size_t i = 0; i < length; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    char text[FINGERPRINT_TEXT], *hex = arena_alloc(arena, HASH_TEXT);
+    static const char about[] = "body|";
+    memcpy(text, about, sizeof about - 1);
+    memcpy(text + sizeof about - 1, digest, length);
+    keyring_hash(keyring, slice_make(text, sizeof about - 1 + length), hex);
+    return slice_make(hex, HASH_TEXT - 1);
+}
+
+/* ---- documents ---- */
+
+/* A document whose keys are being fetched. */
+struct disclosure {
+    struct call *call;
+    struct sealed_document sealed;
+    struct vault_wish wish;
+    const char *fields;
+    bool is_write; /* what it tells of is committed */
+};
+
+static const struct client_key *key_of(void *arg, int64_t client_id)
+{
+    const struct disclosure *disclosure = arg;
+    const struct vault_wish *wish = &disclosure->wish;
+    return vault_key(disclosure->call->worker->vault, wish->region_id, client_id);
+}
+
+/* What was written stays; its answer comes when it is asked for again. */
+static void answer_sealed(struct disclosure *disclosure, const struct err *err)
+{
+    struct err told = *err;
+    if (disclosure->is_write)
+        told.code = ERR_UNCERTAIN;
+    call_error(disclosure->call, &told);
+}
+
+static void disclose(struct vault_wish *wish, const struct err *failed)
+{
+    struct disclosure *disclosure = wish->arg;
+    struct call *call = disclosure->call;
+    struct slice plain;
+    struct err err;
+    if (failed) {
+        answer_sealed(disclosure, failed);
+    } else if (unseal_write(&disclosure->sealed, key_of, disclosure, call->arena, &plain, &err)) {
+        call_json(call, 200, plain, disclosure->fields);
+    } else {
+        metrics_add(&call->worker->metrics.unseal_failures, 1);
+        answer_sealed(disclosure, &err);
     }
-    return slice_make(hex, 2 * length);
+    http_request_release(call->request);
+}
+
+void call_document(struct call *call, struct slice document, const char *fields)
+{
+    struct disclosure *disclosure = arena_alloc(call->arena, sizeof *disclosure);
+    struct sealed_document *sealed = &disclosure->sealed;
+    struct err err;
+    if (!unseal_find(document, call->arena, sealed, &err)) {
+        metrics_add(&call->worker->metrics.unseal_failures, 1);
+        call_error(call, &err);
+        return;
+    }
+    if (sealed->count == 0) {
+        call_json(call, 200, document, fields);
+        return;
+    }
+    arena_wipe(call->arena);
+    sealed->json = arena_slice(call->arena, document);
+    disclosure->call = call;
+    disclosure->fields = fields;
+    disclosure->is_write = call->job.statement && !call->job.statement->is_read;
+    disclosure->wish = (struct vault_wish){.region_id = call->account.region_id,
+                                           .clients = sealed->clients,
+                                           .count = sealed->client_count,
+                                           .arena = call->arena,
+                                           .on_done = disclose,
+                                           .arg = disclosure};
+    http_request_hold(call->request);
+    vault_fetch(call->worker->vault, &disclosure->wish);
 }
 
 /* Sends a write again whose outcome is not known, once and with time of its own; its key makes that safe.
@@ -164,6 +249,10 @@ void call_query(struct call *call, enum store_statement statement, const char *c
         .statement = &store_statements[statement], .params = params, .on_done = on_job_done, .arg = call};
     call->on_result = on_result;
     call->was_repeated = false;
+    if (!call->worker->pool) {
+        call_problem(call, ERR_DRAINING, NULL, NULL);
+        return;
+    }
     if (!pg_pool_submit(call->worker->pool, &call->job, &err)) {
         call_problem(call, err.code, NULL, NULL);
         return;

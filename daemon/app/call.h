@@ -28,11 +28,12 @@ struct call {
     const struct route *route;
     struct arena *arena; /* the request's */
     struct account account;
-    unsigned listener;    /* enum listeners: where it came in */
-    const char *allowed;  /* methods of the path, where the route is NULL but the path is known */
-    struct slice path_id; /* {id} or {number} of the path as sent, and read */
+    unsigned listener;     /* enum listeners: where it came in */
+    const char *came_from; /* network address of who asks, for the access log */
+    const char *allowed;   /* methods of the path, where the route is NULL but the path is known */
+    struct slice path_id;  /* {id} or {number} of the path as sent, and read */
     int64_t id;
-    struct slice key, hash;   /* Idempotency-Key; SHA-256 of method, path and body, hex */
+    struct slice key, hash;   /* Idempotency-Key; call_fingerprint() */
     int64_t expected_version; /* If-Match; -1 for "*" */
     struct http_field query[CALL_PARAMETERS];
     size_t query_count;
@@ -60,6 +61,10 @@ void call_query(struct call *call, enum store_statement statement, const char *c
 
 /* The answers. `fields` as in struct http_reply. */
 void call_json(struct call *call, int status, struct slice body, const char *fields);
+/* 200 with a document that the database composed, borrowed: its sealed values are opened first, for which the
+ * call may wait. Where a key cannot be had the caller is told to come again, of a write with its
+ * Idempotency-Key. */
+void call_document(struct call *call, struct slice document, const char *fields);
 /* `detail` NULL: the table's words. `issues` may be NULL. */
 void call_problem(struct call *call, enum err_code code, const char *detail, const struct issues *issues);
 /* A 403 or 429, logged with the serial of the certificate; `reason` NULL: the word of the code. */
@@ -73,13 +78,17 @@ void call_error(struct call *call, const struct err *err);
  */
 const struct region *call_region(struct call *call);
 
+/* The region's keyring for the present turn of the loop; answers 503 and returns NULL if there is none. */
+const struct keyring *call_keyring(struct call *call);
+
 const char *call_method_word(enum http_method method);
 
 const char *call_number(struct call *call, int64_t number);
 
-/* SHA-256 over method, path and body, hex: what an Idempotency-Key is bound to. Of the request it only reads;
- * memory is the arena's. */
-struct slice call_fingerprint(const struct call *call, struct arena *arena);
+/* A hash over method, path and body, hex: what an Idempotency-Key is bound to. Keyed by the region's index
+ * key, because a plain one would let who has the database guess bodies. Of the request it only reads; memory
+ * is the arena's. */
+struct slice call_fingerprint(const struct call *call, const struct keyring *keyring, struct arena *arena);
 
 /* For a struct http_app: the fields of every answer, and the body of an answer to what is no call yet. HSTS
  * (RFC 6797): two years, so that a browser never tries plain HTTP. */

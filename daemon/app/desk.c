@@ -114,17 +114,23 @@ static void free_task(struct desk_task *task)
 {
     struct arena *arena = task->arena;
     region_release(&task->region);
+    keyring_release(&task->keyring);
     arena_free(&arena);
 }
 
 void desk_hand_in(struct call *call, void (*work)(struct desk *desk, struct desk_task *task))
 {
     const struct region *region = call_region(call);
-    if (!region)
+    const struct keyring *keyring = region ? call_keyring(call) : NULL;
+    if (!keyring)
         return;
     struct arena *arena = arena_new(TASK_ARENA);
     struct desk_task *task = arena_alloc(arena, sizeof *task);
-    *task = (struct desk_task){.call = call, .arena = arena, .region = region_hold(region), .work = work};
+    *task = (struct desk_task){.call = call,
+                               .arena = arena,
+                               .region = region_hold(region),
+                               .keyring = keyring_hold(keyring),
+                               .work = work};
     if (!mailbox_send(call->worker->app->desk->mailbox, (struct mail){.object = task})) {
         free_task(task);
         call_problem(call, ERR_BUSY, NULL, NULL);

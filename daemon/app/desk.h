@@ -18,9 +18,10 @@
 struct desk;
 
 struct desk_task {
-    struct call *call;           /* read only on the desk */
-    struct arena *arena;         /* the task's own; dies after the answer */
-    const struct region *region; /* as it was when the task was handed in; one reference */
+    struct call *call;             /* read only on the desk */
+    struct arena *arena;           /* the task's own; dies after the answer */
+    const struct region *region;   /* as it was when the task was handed in; one reference */
+    const struct keyring *keyring; /* the region's; one reference */
     void (*work)(struct desk *desk, struct desk_task *task);
     struct {
         enum { DESK_NOTHING, DESK_JSON, DESK_PROBLEM } kind;

@@ -185,6 +185,11 @@ READ(read_enrolments, read_counter(&worker->metrics.enrolments))
 READ(read_renewals, read_counter(&worker->metrics.renewals))
 READ(read_batches, read_counter(&worker->metrics.batches))
 READ(read_splits, read_counter(&worker->metrics.batch_splits))
+READ(read_fresh_keys, (uint64_t)atomic_load_explicit(&worker->metrics.fresh_keys, memory_order_relaxed))
+READ(read_key_wishes, read_counter(&worker->metrics.key_wishes))
+READ(read_key_misses, read_counter(&worker->metrics.key_misses))
+READ(read_key_errors, read_counter(&worker->metrics.key_errors))
+READ(read_unseal_failures, read_counter(&worker->metrics.unseal_failures))
 
 static struct pg_stats stats_of(const struct worker *worker)
 {
@@ -201,6 +206,14 @@ READ(read_refused, stats_of(worker).refused)
 READ(read_not_sent, stats_of(worker).not_sent)
 READ(read_uncertain, stats_of(worker).uncertain)
 READ(read_losses, stats_of(worker).losses)
+
+static unsigned key_lanes_up(const struct worker *worker)
+{
+    struct pg_stats stats;
+    pg_pool_stats(worker->keys, &stats);
+    return stats.up;
+}
+READ(read_key_lanes_up, key_lanes_up(worker))
 
 static const struct gauge gauges[] = {
     {"wijzer_connections", "gauge", "Open connections of the API.", read_connections},
@@ -221,6 +234,15 @@ static const struct gauge gauges[] = {
     {"wijzer_jobs_not_sent_total", "counter", "Database jobs that never reached the server.", read_not_sent},
     {"wijzer_jobs_uncertain_total", "counter", "Database jobs with an unknown outcome.", read_uncertain},
     {"wijzer_lane_losses_total", "counter", "Database connections lost.", read_losses},
+    {"wijzer_key_lanes_up", "gauge", "Lanes of the key database that are connected.", read_key_lanes_up},
+    {"wijzer_fresh_keys", "gauge", "Keys in stock for new clients.", read_fresh_keys},
+    {"wijzer_key_wishes_total", "counter", "Client keys wanted for an answer or a text.", read_key_wishes},
+    {"wijzer_key_misses_total", "counter", "Those that had to be fetched from the key database.",
+     read_key_misses},
+    {"wijzer_key_errors_total", "counter",
+     "Calls of the key database that failed, with what filling the stock needs.", read_key_errors},
+    {"wijzer_unseal_failures_total", "counter", "Answers with a sealed value that does not open.",
+     read_unseal_failures},
 };
 
 static void put_log_events(struct page *page)

@@ -20,6 +20,9 @@ struct metrics {
     atomic_uint_fast64_t account_refusals[METRICS_REASONS], enrol_refusals[METRICS_REASONS];
     atomic_uint_fast64_t enrolments, renewals;
     atomic_uint_fast64_t referrals, replays, batches, batch_splits;
+    atomic_uint_fast64_t key_wishes, key_misses, key_errors, unseal_failures;
+    atomic_int_fast64_t fresh_keys; /* in stock, of all regions */
+    atomic_uint empty_stocks;       /* regions that have none */
     atomic_uint connections;
 };
 

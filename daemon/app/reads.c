@@ -16,12 +16,20 @@ static const char **read_params(struct call *call, size_t count)
     return params;
 }
 
+/* The same of a function that reads about clients: the last one tells from where, for the access log. */
+static const char **logged_params(struct call *call, size_t count)
+{
+    const char **params = read_params(call, count);
+    params[count - 1] = call->came_from;
+    return params;
+}
+
 /* NULL means that there is no such thing for this reader. */
 static void on_document(struct call *call, const PGresult *result)
 {
     struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
     if (document.ptr)
-        call_json(call, 200, document, NULL);
+        call_document(call, document, NULL);
     else
         call_problem(call, ERR_NOT_FOUND, NULL, NULL);
 }
@@ -31,7 +39,7 @@ static void on_list(struct call *call, const PGresult *result)
 {
     struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
     if (document.ptr)
-        call_json(call, 200, document, NULL);
+        call_document(call, document, NULL);
     else
         call_refuse(call, ERR_INVALID_PARAMETER,
                     call_parameter(call, "organisation").ptr ? "?organisation" : "?cursor", "unknown-word",
@@ -44,8 +52,8 @@ static void on_step(struct call *call, const PGresult *result)
         call_problem(call, ERR_NOT_FOUND, NULL, NULL);
         return;
     }
-    call_json(
-        call, 200, store_text(result, 0, "document"),
+    call_document(
+        call, store_text(result, 0, "document"),
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
@@ -93,7 +101,7 @@ void referrals_list(struct call *call)
 
 void referrals_get(struct call *call)
 {
-    const char **params = read_params(call, 3);
+    const char **params = logged_params(call, 4);
     params[2] = call_number(call, call->id);
     call_query(call, STORE_GET_REFERRAL, params, on_document);
 }
@@ -177,21 +185,21 @@ void referrals_status(struct call *call)
 
 void steps_get(struct call *call)
 {
-    const char **params = read_params(call, 3);
+    const char **params = logged_params(call, 4);
     params[2] = call_number(call, call->id);
     call_query(call, STORE_GET_STEP, params, on_step);
 }
 
 void inbox_list(struct call *call)
 {
-    const char **params = read_params(call, 4);
+    const char **params = logged_params(call, 5);
     if (take_page(call, &params[2], &params[3]))
         call_query(call, STORE_LIST_INBOX, params, on_list);
 }
 
 void feedback_list(struct call *call)
 {
-    const char **params = read_params(call, 5);
+    const char **params = logged_params(call, 6);
     if (take_flag(call, "unread", &params[2]) && take_page(call, &params[3], &params[4]))
         call_query(call, STORE_LIST_FEEDBACK, params, on_list);
 }
@@ -201,14 +209,14 @@ static void on_opened(struct call *call, const PGresult *result)
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     struct slice answer = PQntuples(result) ? store_text(result, 0, "answer") : SLICE_NONE;
     if (answer.ptr)
-        call_json(call, 200, answer, NULL);
+        call_document(call, answer, NULL);
     else
         call_problem(call, slice_is(word, "key-reused") ? ERR_KEY_REUSED : ERR_NOT_FOUND, NULL, NULL);
 }
 
 void feedback_open(struct call *call)
 {
-    const char **params = read_params(call, 5);
+    const char **params = logged_params(call, 6);
     struct issues issues = {.arena = call->arena};
     struct err err;
     if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {

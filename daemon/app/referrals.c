@@ -5,12 +5,14 @@
 #include "handlers.h"
 #include "route.h"
 #include "submit.h"
+#include "vault.h"
 #include "wire.h"
 
-/* A referral that waits for its commit. */
+/* A referral that waits for a key of its own, then for its commit. */
 struct submission {
     struct call *call;
     struct wire_referral referral;
+    struct stock_order order;
     struct submit_item item;
     struct routing routing; /* within the turn of the loop in which it was decided */
 };
@@ -108,6 +110,7 @@ static bool route(struct submission *submission, const struct region *region, mo
     item->inputs = situation_json(&situation, call->arena);
     item->trail = route_trail_json(routing, call->arena);
     item->candidates = route_candidates_json(routing, call->arena);
+    item->consent = consent_standard(region, routing, call->arena);
     receipt->decision.table = routing->set->question->number;
     receipt->decision.version = routing->set->version;
     receipt->decision.rule = arena_slice(call->arena, ruling_id(routing->set, routing->ruling));
@@ -195,28 +198,59 @@ static void on_submitted(struct submit_item *item, enum submit_result result, co
     http_request_release(request);
 }
 
-void referrals_post(struct call *call)
+/* Fills what follows from who calls; the rest is decided. */
+static void address(struct submission *submission)
 {
-    struct submission *submission = prepare(call);
-    struct err err;
-    if (!submission)
-        return;
+    struct call *call = submission->call;
     struct submit_item *item = &submission->item;
     item->batched.region_id = call->account.region_id;
     item->account_id = call->account.id;
     item->organisation_id = call->account.organisation_id;
     item->key = call->key;
     item->hash = call->hash;
+    item->came_from = slice_of(call->came_from);
     item->referral = &submission->referral;
     item->domains = json_words(call->arena, submission->referral.domains, submission->referral.domain_count);
     item->icpc = json_words(call->arena, submission->referral.icpc, submission->referral.icpc_count);
     item->on_done = on_submitted;
     item->arg = submission;
-    if (!batch_queue_add(call->worker->submit, &item->batched, &err)) {
-        call_error(call, &err);
-        return;
+}
+
+/* Seals the client and the text; from here on nobody needs them plain. */
+static void on_ordered(struct stock_order *order, const struct err *failed)
+{
+    struct submission *submission = order->arg;
+    struct call *call = submission->call;
+    struct worker *worker = call->worker;
+    struct submit_item *item = &submission->item;
+    struct err err;
+    bool is_queued = false;
+    if (failed) {
+        err = *failed;
+    } else {
+        is_queued = person_seal(vault_keyring(worker->vault, call->account.region_id), order,
+                                &submission->referral, call->arena, &item->person, &err) &&
+                    batch_queue_add(worker->submit, &item->batched, &err);
+        client_key_free(&order->key);
     }
+    if (is_queued)
+        return; /* still held */
+    call_error(call, &err);
+    http_request_release(call->request);
+}
+
+void referrals_post(struct call *call)
+{
+    struct submission *submission = prepare(call);
+    if (!submission)
+        return;
+    address(submission);
+    submission->order = (struct stock_order){.wants_client = true,
+                                             .wants_note = submission->referral.text.len > 0,
+                                             .on_done = on_ordered,
+                                             .arg = submission};
     http_request_hold(call->request);
+    vault_take(call->worker->vault, call->account.region_id, &submission->order);
 }
 
 static struct slice date_or_none(struct arena *arena, int64_t day)

@@ -328,6 +328,7 @@ static void begin(struct http_request *request, struct worker *worker, enum list
     struct arena *arena = http_request_arena(request);
     struct call *call = arena_alloc(arena, sizeof *call);
     *call = (struct call){.request = request, .worker = worker, .arena = arena, .listener = listener};
+    call->came_from = arena_text(arena, slice_of(conn_address(http_request_conn(request))));
     http_request_set_data(request, call);
     match(call, http_request_head(request));
     if (demands(call, DEMANDS_NOBODY))
@@ -352,12 +353,26 @@ static void on_web_head(struct http_request *request, void *context)
     begin(request, context, WEB);
 }
 
+/* What the key is bound to; of a large body it is worked out on the desk. What was sent may hold anything of
+ * a person, so it is wiped afterwards. False: answered. */
+static bool take_fingerprint(struct call *call)
+{
+    if (!demands(call, DEMANDS_KEY) || demands(call, DEMANDS_CODE) || is_large(call))
+        return true;
+    const struct keyring *keyring = call_keyring(call);
+    if (!keyring)
+        return false;
+    call->hash = call_fingerprint(call, keyring, call->arena);
+    arena_wipe(call->arena);
+    return true;
+}
+
 static void on_request(struct http_request *request, void *context)
 {
     struct call *call = http_request_data(request);
     (void)context;
-    if (demands(call, DEMANDS_KEY) && !demands(call, DEMANDS_CODE) && !is_large(call))
-        call->hash = call_fingerprint(call, call->arena); /* of a large one on the desk */
+    if (!take_fingerprint(call))
+        return;
     call->data = NULL;
     call->route->handle(call);
 }

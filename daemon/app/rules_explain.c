@@ -37,9 +37,10 @@ static int number_of(const json_t *json, const char *member)
 static bool read_stored(struct explanation *e)
 {
     struct desk_task *task = e->task;
-    const char **params = rules_params(task, 1);
+    const char **params = rules_params(task, 2);
     struct rules_row row;
     params[2] = rules_number(task, task->call->id);
+    params[3] = task->call->came_from;
     if (!rules_ask(e->desk, task, STORE_DECISION_RECORD, params, &row))
         return false;
     if (!row.document.ptr) {

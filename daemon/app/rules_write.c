@@ -106,7 +106,7 @@ static void save(struct desk *desk, struct desk_task *task, const json_t *body, 
     const char **params = rules_params(task, 7);
     struct rules_row row;
     params[2] = arena_text(task->arena, call->key);
-    params[3] = arena_text(task->arena, call_fingerprint(call, task->arena));
+    params[3] = arena_text(task->arena, call_fingerprint(call, task->keyring, task->arena));
     params[4] = rules_number(task, question->number);
     params[5] = based_on ? rules_number(task, based_on) : NULL;
     params[6] = note_of(task, body);

@@ -3,6 +3,7 @@
 #include "handlers.h"
 #include "json_out.h"
 #include "route.h"
+#include "vault.h"
 #include "wire.h"
 
 enum { TRIES = 20 }; /* declines of one referral that rule table 6 tells apart */
@@ -211,8 +212,8 @@ static const char *text_or_null(struct call *call, struct slice text)
 
 static void answer_moved(struct call *call, const PGresult *result)
 {
-    call_json(
-        call, 200, store_text(result, 0, "answer"),
+    call_document(
+        call, store_text(result, 0, "answer"),
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
@@ -270,6 +271,108 @@ static void check_words(const struct region *region, const struct wire_move *mov
                    "not a decline code of this region; GET /v1/vocabulary lists them");
 }
 
+/* ---- what is written about a client is sealed under their key ---- */
+
+/* A move whose words wait to be sealed: for whose they are about, for the id of the note, for the key. */
+struct sealing {
+    struct call *call;
+    const struct wire_move *move;
+    const char **params; /* of move_step; without words and note */
+    int64_t client_id;
+    struct stock_order order;
+    struct vault_wish wish;
+};
+
+/* A parameter of move_step; false: *err. */
+static bool seal_words(const struct sealing *sealing, const struct client_key *key, const char *field,
+                       struct slice words, const char **param, struct err *err)
+{
+    struct arena *arena = sealing->call->arena;
+    struct slice sealed;
+    if (!words.len)
+        return true;
+    if (!client_key_seal(key, sealing->order.note_id, field, words, arena, &sealed, err))
+        return false;
+    *param = arena_text(arena, sealed);
+    return true;
+}
+
+static void on_move_key(struct vault_wish *wish, const struct err *failed)
+{
+    struct sealing *sealing = wish->arg;
+    struct call *call = sealing->call;
+    const char **p = sealing->params;
+    const struct client_key *key =
+        failed ? NULL : vault_key(call->worker->vault, wish->region_id, sealing->client_id);
+    struct err err;
+    if (failed)
+        call_error(call, failed);
+    else if (!key)
+        call_problem(
+            call, ERR_STATE_NOT_ALLOWED,
+            "What was known about this client has been erased, so nothing can be written about them.", NULL);
+    else if (!seal_words(sealing, key, "text", sealing->move->text, &p[12], &err) ||
+             !seal_words(sealing, key, "reason", sealing->move->reason, &p[13], &err))
+        call_error(call, &err);
+    else
+        call_query(call, STORE_MOVE_STEP, p, on_moved);
+    http_request_release(call->request);
+}
+
+static void on_note(struct stock_order *order, const struct err *failed)
+{
+    struct sealing *sealing = order->arg;
+    struct call *call = sealing->call;
+    if (failed) {
+        call_error(call, failed);
+        http_request_release(call->request);
+        return;
+    }
+    sealing->params[23] = call_number(call, order->note_id);
+    sealing->wish = (struct vault_wish){.region_id = call->account.region_id,
+                                        .clients = &sealing->client_id,
+                                        .count = 1,
+                                        .arena = call->arena,
+                                        .on_done = on_move_key,
+                                        .arg = sealing};
+    vault_fetch(call->worker->vault, &sealing->wish); /* still held */
+}
+
+/* Nobody whose step this is: the database says so itself, keeps that it was tried, and answers what was done
+ * before under this key. A version that no step has keeps the words from being lost where it became theirs
+ * just now. */
+static void move_of_stranger(struct sealing *sealing)
+{
+    sealing->params[5] = "-1";
+    call_query(sealing->call, STORE_MOVE_STEP, sealing->params, on_moved);
+}
+
+static void on_client(struct call *call, const PGresult *result)
+{
+    struct sealing *sealing = call->data;
+    sealing->client_id = PQntuples(result) ? store_number(result, 0, "client_id", 0) : 0;
+    if (!sealing->client_id) {
+        move_of_stranger(sealing);
+        return;
+    }
+    sealing->order = (struct stock_order){.wants_note = true, .on_done = on_note, .arg = sealing};
+    http_request_hold(call->request);
+    vault_take(call->worker->vault, call->account.region_id, &sealing->order);
+}
+
+static void seal_move(struct call *call, const struct wire_move *move, const char **params)
+{
+    struct sealing *sealing = arena_alloc(call->arena, sizeof *sealing);
+    const char **p = arena_array(call->arena, 4, sizeof *p);
+    *sealing = (struct sealing){.call = call, .move = move, .params = params};
+    p[0] = params[0];
+    p[1] = params[1];
+    p[2] = params[4];
+    p[3] = call->came_from;
+    call->data = sealing;
+    call_query(call, STORE_CLIENT_OF_STEP, p, on_client);
+}
+
 static void run_move(struct call *call, const struct region *region, const struct wire_move *move,
                      const struct plan *plan, const char *ids)
 {
@@ -286,8 +389,6 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[7] = call_number(call, move->kind == MOVE_ANSWER ? PARTY_REFERRER : plan->to->set_by);
     p[8] = arrays[0], p[9] = arrays[1], p[10] = arrays[2];
     p[11] = due_texts(call, region, promise_of(call, plan->to), move->date);
-    p[12] = text_or_null(call, move->text);
-    p[13] = text_or_null(call, move->reason);
     p[14] = text_or_null(call, move->date);
     p[15] = text_or_null(call, move->channel);
     p[16] = text_or_null(call, move->decline_code);
@@ -297,7 +398,11 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[20] = due_texts(call, region, wrap_up, SLICE_NONE);
     p[21] = after_text(call, region, move);
     p[22] = due_texts(call, region, promise_of(call, sent), SLICE_NONE);
-    call_query(call, STORE_MOVE_STEP, p, on_moved);
+    p[24] = call->came_from;
+    if (move->text.len || move->reason.len)
+        seal_move(call, move, p);
+    else
+        call_query(call, STORE_MOVE_STEP, p, on_moved);
 }
 
 static void run(struct call *call, enum wire_move_kind kind)

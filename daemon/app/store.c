@@ -21,22 +21,26 @@ const struct pg_statement store_statements[STORE_COUNT] = {
              0),
     [STORE_REGION_SNAPSHOT] = READ("region_snapshot", "select wijzer.region_snapshot($1) as snapshot", 1),
     [STORE_FIND_ACCOUNT] = READ("find_account", "select * from wijzer.find_account($1, $2, $3)", 3),
+    [STORE_RESERVE_IDS] = /* again does no harm: it leaves a gap */
+    READ("reserve_ids", "select wijzer.reserve_ids($1) as ids", 1),
+    [STORE_CLIENT_OF_STEP] =
+        READ("client_of_step", "select wijzer.client_of_step($1, $2, $3, $4) as client_id", 4),
     [STORE_SUBMIT_REFERRALS] = WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2)", 2),
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21, $22, $23)",
+        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
         MOVE_PARAMS),
     [STORE_OPEN_FEEDBACK] =
-        WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5)", 5),
-    [STORE_GET_REFERRAL] = READ("get_referral", "select wijzer.get_referral($1, $2, $3) as document", 3),
+        WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_GET_REFERRAL] = READ("get_referral", "select wijzer.get_referral($1, $2, $3, $4) as document", 4),
     [STORE_GET_STATUSES] = READ("get_statuses", "select * from wijzer.get_statuses($1, $2)", 2),
-    [STORE_GET_STEP] = READ("get_step", "select version, document from wijzer.get_step($1, $2, $3)", 3),
-    [STORE_LIST_INBOX] = READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4) as document", 4),
+    [STORE_GET_STEP] = READ("get_step", "select version, document from wijzer.get_step($1, $2, $3, $4)", 4),
+    [STORE_LIST_INBOX] = READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4, $5) as document", 5),
     [STORE_LIST_CHAIN] =
         READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7) as document", 7),
     [STORE_LIST_FEEDBACK] =
-        READ("list_feedback", "select wijzer.list_feedback($1, $2, $3, $4, $5) as document", 5),
+        READ("list_feedback", "select wijzer.list_feedback($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_CHECK] = READ("check", "select wijzer.check($1, $2) as document", 2),
     [STORE_VOCABULARY] = READ("vocabulary", "select wijzer.vocabulary($1, $2) as document", 2),
     [STORE_ME] = READ("me", "select wijzer.me($1, $2) as document", 2),
@@ -61,7 +65,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_REPLAY_COUNT] = READ("replay_count", "select wijzer.replay_count($1, $2, $3, $4) as count", 4),
     [STORE_REPLAY_PAGE] = READ("replay_page", "select * from wijzer.replay_page($1, $2, $3, $4, $5, $6)", 6),
     [STORE_DECISION_RECORD] =
-        READ("decision_record", "select wijzer.decision_record($1, $2, $3) as document", 3),
+        READ("decision_record", "select wijzer.decision_record($1, $2, $3, $4) as document", 4),
     [STORE_STILL_KNOWN] = READ("still_known", "select item from wijzer.still_known($1, $2, $3)", 3),
     [STORE_OPEN_CODE] = WRITE("open_code", "select * from wijzer.open_code($1, $2, $3)", 3),
     [STORE_ENROL] = WRITE("enrol", "select * from wijzer.enrol($1, $2, $3, $4, $5, $6, $7, $8)", 8),

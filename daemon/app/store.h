@@ -11,6 +11,8 @@ enum store_statement {
     STORE_REGIONS,
     STORE_REGION_SNAPSHOT,
     STORE_FIND_ACCOUNT,
+    STORE_RESERVE_IDS,
+    STORE_CLIENT_OF_STEP,
     STORE_SUBMIT_REFERRALS,
     STORE_MOVE_STEP,
     STORE_OPEN_FEEDBACK,
@@ -57,7 +59,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 23 };
+enum { MOVE_PARAMS = 25 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

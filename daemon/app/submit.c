@@ -15,7 +15,7 @@ static struct slice due(moment at, struct arena *arena)
     return slice_of(moment_text(at, arena_alloc(arena, MOMENT_TEXT)));
 }
 
-enum { FIELDS = 28 };
+enum { FIELDS = 37 };
 
 /* In the order of the type wijzer.submission. */
 static void fields(const struct batch_item *batched, struct slice *out, struct arena *arena)
@@ -23,6 +23,7 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
     const struct submit_item *item = submit_item_of(batched);
     const struct wire_referral *referral = item->referral;
     const struct wire_receipt *receipt = &item->receipt;
+    const struct person *person = &item->person;
     const struct slice values[FIELDS] = {
         number(item->account_id, arena),
         number(item->organisation_id, arena),
@@ -33,11 +34,11 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         referral->urgency,
         number(referral->client.birth_year, arena),
         referral->client.area,
-        referral->client.name,
-        referral->client.phone,
-        referral->client.email,
+        person->name,
+        person->phone,
+        person->email,
         referral->client.language,
-        referral->text,
+        person->text,
         number(receipt->decision.table, arena),
         number(receipt->decision.version, arena),
         receipt->decision.rule,
@@ -52,6 +53,15 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         due(item->due, arena),
         item->trail,
         item->candidates,
+        number(person->client_id, arena),
+        person->text.ptr ? number(person->note_id, arena) : SLICE_NONE,
+        person->name_hash,
+        person->phone_hash,
+        person->email_hash,
+        item->consent.grants,
+        item->consent.basis,
+        item->came_from,
+        SLICE_NONE, /* bsn */
     };
     memcpy(out, values, sizeof values);
 }

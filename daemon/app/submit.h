@@ -5,7 +5,8 @@
 #define WIJZER_SUBMIT_H
 
 #include "batch.h"
-#include "wire.h"
+#include "consent.h"
+#include "person.h"
 
 enum submit_result {
     SUBMIT_CREATED,
@@ -20,8 +21,11 @@ struct submit_item {
     struct batch_item batched; /* first; its region by the caller */
     int32_t account_id, organisation_id;
     struct slice key, hash;
-    struct slice domains, icpc; /* JSON arrays */
-    const struct wire_referral *referral;
+    struct slice domains, icpc;           /* JSON arrays */
+    const struct wire_referral *referral; /* of which the client and the text are those of `person` */
+    struct person person;
+    struct consent consent;
+    struct slice came_from;         /* network address */
     struct slice inputs;            /* JSON: the facts the decision saw */
     struct slice trail, candidates; /* JSON: what the tables did, and who could take it, best first */
     int32_t offering_id, owner_id;  /* offering 0: none */

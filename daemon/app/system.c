@@ -8,20 +8,40 @@
 #include "metrics.h"
 #include "openapi.h"
 
+static bool has_data(const struct app *app)
+{
+    struct pg_stats stats = {0};
+    for (unsigned i = 0; i < app->worker_count && stats.up == 0; i++)
+        pg_pool_stats(app->workers[i]->pool, &stats);
+    return stats.up > 0;
+}
+
+static bool has_keys(const struct app *app)
+{
+    struct pg_stats stats = {0};
+    for (unsigned i = 0; i < app->worker_count && stats.up == 0; i++)
+        pg_pool_stats(app->workers[i]->keys, &stats);
+    return stats.up > 0;
+}
+
+/* Whether referrals of every region can still be taken in without the key database. */
+static bool has_stock(const struct app *app)
+{
+    for (unsigned i = 0; i < app->worker_count; i++)
+        if (atomic_load_explicit(&app->workers[i]->metrics.empty_stocks, memory_order_relaxed) == 0)
+            return true;
+    return false;
+}
+
 /* Whether work can be done now; *why is a word where it cannot. */
 static bool is_ready(const struct app *app, const char **why)
 {
-    unsigned up = 0;
-    for (unsigned i = 0; i < app->worker_count; i++) {
-        struct pg_stats stats;
-        pg_pool_stats(app->workers[i]->pool, &stats);
-        up += stats.up;
-    }
-    *why = atomic_load(&app->is_draining)    ? "draining"
-           : up == 0                         ? "database-away"
-           : !atomic_load(&app->schema_fits) ? "schema-unknown"
-           : atomic_load(&app->regions) == 0 ? "no-region-loaded"
-                                             : NULL;
+    *why = atomic_load(&app->is_draining)      ? "draining"
+           : !has_data(app)                    ? "database-away"
+           : !has_keys(app) && !has_stock(app) ? "key-database-away"
+           : !atomic_load(&app->schema_fits)   ? "schema-unknown"
+           : atomic_load(&app->regions) == 0   ? "no-region-loaded"
+                                               : NULL;
     return *why == NULL;
 }
 
@@ -54,6 +74,7 @@ static struct slice ready_body(const struct app *app, struct arena *arena)
     out_open(&out, NULL, '{');
     out_text(&out, "status", slice_of("ready"));
     out_text(&out, "schema", slice_of(app_schema_version));
+    out_text(&out, "keyDatabase", slice_of(has_keys(app) ? "up" : "away"));
     out_open(&out, "regions", '[');
     for (size_t i = 0; i < count; i++)
         put_notice(&out, &notices[i]);

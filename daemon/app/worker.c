@@ -12,8 +12,10 @@
 #include "status.h"
 #include "store.h"
 #include "submit.h"
+#include "store_keys.h"
+#include "vault.h"
 
-enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20 };
+enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20, KEY_LANES = 2 };
 #define HANDSHAKE_PATIENCE MOMENT_SECOND
 
 /* A place in the worker's list. */
@@ -46,7 +48,8 @@ static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
     struct timeval again = {0, DRAIN_POLL_MS * 1000};
     (void)fd, (void)what;
     if (!worker->conns && worker->tasks == 0 && batch_queue_is_empty(worker->submit) &&
-        batch_queue_is_empty(worker->statuses) && pg_pool_is_quiet(worker->pool))
+        batch_queue_is_empty(worker->statuses) && vault_is_quiet(worker->vault) &&
+        pg_pool_is_quiet(worker->pool) && pg_pool_is_quiet(worker->keys))
         event_base_loopexit(worker->base, NULL);
     else
         event_add(worker->drain_event, &again);
@@ -136,9 +139,28 @@ static void take_door(struct worker *worker, struct mail mail)
     worker->door = mail.object;
 }
 
+/* A region without keys takes nothing in and shows nothing of a client. */
+static void use_keyring(struct worker *worker, const struct region *region)
+{
+    const struct keyring *keyring = worker->keyrings ? keyrings_find(worker->keyrings, region->code) : NULL;
+    if (keyring)
+        vault_set_keyring(worker->vault, region->id, keyring);
+    else
+        log_event(EV_KEYS_FAILED, LOG_S("region", region->code), LOG_T("text", "the region has no keyring"));
+}
+
+static void take_keys(struct worker *worker, struct mail mail)
+{
+    keyrings_release(&worker->keyrings);
+    worker->keyrings = mail.object;
+    for (unsigned i = 0; i < worker->region_count; i++)
+        use_keyring(worker, worker->regions[i]);
+}
+
 static void take_region(struct worker *worker, struct mail mail)
 {
     const struct region *region = mail.object;
+    use_keyring(worker, region);
     for (unsigned i = 0; i < worker->region_count; i++)
         if (worker->regions[i]->id == region->id) {
             region_release(&worker->regions[i]);
@@ -210,13 +232,6 @@ static void on_rights_again(evutil_socket_t fd, short what, void *arg)
     rights_check(arg);
 }
 
-/* What was read with the old ones stays usable: whoever uses a keyring holds it. */
-static void take_keys(struct worker *worker, struct mail mail)
-{
-    keyrings_release(&worker->keyrings);
-    worker->keyrings = mail.object;
-}
-
 static void take_task(struct worker *worker, struct mail mail)
 {
     (void)worker;
@@ -263,6 +278,32 @@ static struct batch_queue *queue_new(struct worker *worker, const struct batch_k
                            (unsigned)config->batch, (unsigned)config->lanes);
 }
 
+/* One lane fetches while the other adds. */
+static bool make_vault(struct worker *worker, struct err *err)
+{
+    const struct config *config = worker->config;
+    struct pg_options options = {.conninfo = config->key_database,
+                                 .statements = keys_statements,
+                                 .statement_count = KEYS_COUNT,
+                                 .lanes = KEY_LANES,
+                                 .in_flight = (unsigned)config->lane_in_flight,
+                                 .queue = (unsigned)config->queue,
+                                 .connect_timeout = config->connect_timeout,
+                                 .job_timeout = config->job_timeout,
+                                 .backoff_min = MOMENT_SECOND / 20,
+                                 .backoff_max = MOMENT_SECOND * 2,
+                                 .application_name = "wijzerd"};
+    worker->keys = pg_pool_new(worker->base, &worker->app->clock, &options, err);
+    if (!worker->keys)
+        return false;
+    worker->vault = vault_new(&(struct stock_options){.base = worker->base,
+                                                      .clock = &worker->app->clock,
+                                                      .data = worker->pool,
+                                                      .keys = worker->keys,
+                                                      .metrics = &worker->metrics});
+    return true;
+}
+
 static bool make_lanes(struct worker *worker, struct err *err)
 {
     const struct config *config = worker->config;
@@ -279,6 +320,8 @@ static bool make_lanes(struct worker *worker, struct err *err)
                                  .application_name = "wijzerd"};
     worker->pool = pg_pool_new(worker->base, &worker->app->clock, &options, err);
     if (!worker->pool)
+        return false;
+    if (!make_vault(worker, err))
         return false;
     worker->submit = queue_new(worker, &submit_kind);
     worker->statuses = queue_new(worker, &status_kind);
@@ -396,6 +439,8 @@ void worker_free(struct worker **worker)
     free_events(w);
     drop_mail(w);
     pg_pool_free(&w->pool);
+    pg_pool_free(&w->keys);
+    vault_free(&w->vault);
     batch_queue_free(&w->submit);
     batch_queue_free(&w->statuses);
     if (w->base)

@@ -33,6 +33,8 @@ struct worker {
     struct http_server server, web_server;
     struct conn_gate gate; /* bounds handshakes that run at once */
     struct pg_pool *pool;
+    struct pg_pool *keys; /* of the key database */
+    struct vault *vault;
     struct batch_queue *submit, *statuses;
     const struct region *regions[WORKER_REGIONS]; /* each one reference */
     unsigned region_count;

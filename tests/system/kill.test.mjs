@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { referral } from './lib/api.mjs';
 import { pause } from './lib/raw.mjs';
+import { referralTexts } from './lib/sealed.mjs';
 import { World } from './lib/world.mjs';
 
 const ROUNDS = 20; // of them five hit the daemon, five the database, ten both
@@ -86,8 +87,8 @@ test(`${ROUNDS} times kill -9 of the daemon or an immediate stop of the database
   await Promise.all(clients);
   if (unexpected) throw unexpected;
 
-  const rows = world.sql('SELECT n.text, count(*) FROM data.referral r JOIN data.note n USING (region_id, note_id) GROUP BY n.text').split('\n').map((row) => row.split('|'));
-  const there = new Map(rows.map(([key, count]) => [key, Number(count)]));
+  const there = new Map();
+  for (const key of referralTexts(world)) there.set(key, (there.get(key) ?? 0) + 1);
   const lost = [...acknowledged.keys()].filter((key) => !there.has(key));
   const doubled = [...there].filter(([, count]) => count !== 1).map(([key]) => key);
   const strangers = [...there.keys()].filter((key) => !sent.has(key));

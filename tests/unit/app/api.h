@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/played_keys.h"
 #include "app/rows.h"
 #include "arena.h"
 #include "board.h"
@@ -26,8 +27,9 @@
 #include "routes.h"
 #include "status.h"
 #include "submit.h"
+#include "vault.h"
 
-enum { RECEIVED = 1 << 17, LOGGED = 1 << 16, JOBS = 16, PARAMS = 32, PATIENCE = 5000 /* milliseconds */ };
+enum { RECEIVED = 1 << 17, LOGGED = 1 << 16, JOBS = 16, PARAMS = 40, PATIENCE = 5000 /* milliseconds */ };
 
 /* How the database answers whatever is not the question who calls; one after the other, the last one again.
  */
@@ -53,7 +55,10 @@ struct api {
     unsigned jobs, sign_ins; /* so far; sign_ins are not among the jobs */
     char *params[PARAMS];    /* of the last job; NULL for SQL's */
     int64_t last_deadline;   /* as it was handed in */
-    struct pg_stats stats;
+    struct pg_stats stats, key_stats;
+    struct played played;  /* key database, and ids */
+    const char *client_id; /* of every step; NULL: it is not the account's */
+    bool has_no_keys;      /* the key database takes no job */
     struct conn *conn;
     int client, log;
     char received[RECEIVED], logged[LOGGED];
@@ -95,15 +100,32 @@ static void keep_params(const struct pg_job *job)
     }
 }
 
+static void pend(struct pg_job *job)
+{
+    for (unsigned i = 0; i < JOBS; i++)
+        if (!api->pending[i]) {
+            api->pending[i] = job;
+            return;
+        }
+    fail_msg("more than %d jobs", JOBS);
+}
+
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err);
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err)
 {
     assert_non_null(pool);
+    if (is_played(job)) {
+        if (pool == api->worker.keys && api->has_no_keys)
+            return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+        assert_true((pool == api->worker.pool) == (job->statement == &store_statements[STORE_RESERVE_IDS]));
+        pend(job);
+        return true;
+    }
     if (api->is_away)
         return err_set(err, ERR_DATABASE_AWAY, "the test says so");
     if (job->statement == &store_statements[STORE_FIND_ACCOUNT]) {
         api->sign_ins++;
-    } else {
+    } else if (job->statement != &store_statements[STORE_CLIENT_OF_STEP]) {
         api->jobs++;
         keep_params(job);
     }
@@ -115,20 +137,15 @@ bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err 
         reply_to(job, api->answers++);
         return true;
     }
-    for (unsigned i = 0; i < JOBS; i++)
-        if (!api->pending[i]) {
-            api->pending[i] = job;
-            return true;
-        }
-    fail_msg("more than %d jobs", JOBS);
-    return false;
+    pend(job);
+    return true;
 }
 
 void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out);
 void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out)
 {
     assert_non_null(pool);
-    *out = api->stats;
+    *out = pool == api->worker.keys ? api->key_stats : api->stats;
 }
 
 const struct tls_peer *__wrap_conn_peer(struct conn *conn);
@@ -151,6 +168,14 @@ static PGresult *account_row(void)
     return result;
 }
 
+static PGresult *client_row(void)
+{
+    static const char *const names[] = {"client_id"};
+    PGresult *result = make_rows(1, names);
+    set_cell(result, 0, "client_id", api->client_id);
+    return result;
+}
+
 static void reply_to(struct pg_job *job, const struct answer *answer)
 {
     struct err err;
@@ -165,14 +190,19 @@ static void reply_to(struct pg_job *job, const struct answer *answer)
 static void play_database(void)
 {
     static const struct answer signs_in = {PG_COMMITTED, ERR_NONE, NULL, account_row};
+    static const struct answer client = {PG_COMMITTED, ERR_NONE, NULL, client_row};
     for (unsigned i = 0; i < JOBS; i++) {
         struct pg_job *job = api->pending[i];
         bool is_sign_in = job && job->statement == &store_statements[STORE_FIND_ACCOUNT];
-        if (!job || (is_sign_in ? api->holds_sign_ins : api->holds_jobs))
+        if (!job || (!is_played(job) && (is_sign_in ? api->holds_sign_ins : api->holds_jobs)))
             continue;
         api->pending[i] = NULL;
-        if (is_sign_in) {
+        if (is_played(job)) {
+            played_reply(&api->played, job);
+        } else if (is_sign_in) {
             reply_to(job, &signs_in);
+        } else if (job->statement == &store_statements[STORE_CLIENT_OF_STEP]) {
+            reply_to(job, &client);
         } else if (api->answers) {
             const struct answer *answer = api->answers++;
             reply_to(job, answer);
@@ -356,6 +386,30 @@ static inline const char *take_log(void)
 
 /* ---- the daemon's part ---- */
 
+enum { API_CLIENT = 77 }; /* has a key */
+
+/* Ids and keys are in stock when a test begins. */
+static inline void set_up_vault(struct worker *worker)
+{
+    const struct keyring *keyring = played_keyring();
+    played_start(&api->played);
+    worker->keys = (struct pg_pool *)(void *)&api->played; /* never looked into */
+    worker->vault = vault_new(&(struct stock_options){.base = api->base,
+                                                      .clock = &api->app.clock,
+                                                      .data = worker->pool,
+                                                      .keys = worker->keys,
+                                                      .metrics = &worker->metrics});
+    vault_set_keyring(worker->vault, 1, keyring);
+    struct client_key *key = played_client(&api->played, keyring, API_CLIENT);
+    client_key_free(&key);
+    keyring_release(&keyring);
+    play_database();
+    play_database();
+    assert_int_equal(atomic_load(&worker->metrics.fresh_keys), STOCK_LEAST);
+    api->client_id = "77";
+    api->key_stats.up = 1;
+}
+
 static inline int set_up(void **state)
 {
     struct err err;
@@ -379,6 +433,7 @@ static inline int set_up(void **state)
     worker->submit = batch_queue_new(api->base, worker->pool, &worker->metrics, &submit_kind, 4, 4, 1);
     worker->statuses = batch_queue_new(api->base, worker->pool, &worker->metrics, &status_kind, 4, 4, 1);
     worker->regions[worker->region_count++] = fixture_region();
+    set_up_vault(worker);
     worker->mailbox = mailbox_new(64);
     api->app.board = board_new();
     api->app.desk = desk_new(&api->app.clock, worker->config, &err);
@@ -404,8 +459,12 @@ static inline int tear_down(void **state)
     hang_up();
     turns(5);
     bool clean = true;
-    for (unsigned i = 0; i < JOBS; i++)
-        clean = clean && !api->pending[i];
+    for (unsigned i = 0; i < JOBS; i++) /* a refill may be under way */
+        if (api->pending[i] && is_played(api->pending[i]))
+            play_database();
+        else
+            clean = clean && !api->pending[i];
+    vault_free(&api->worker.vault);
     clean = clean && conn_caps_count(api->app.account_caps) == 0;
     batch_queue_free(&api->worker.submit);
     batch_queue_free(&api->worker.statuses);
@@ -420,6 +479,7 @@ static inline int tear_down(void **state)
     log_open(2, LOG_INFO);
     close(api->log);
     keep_params(NULL);
+    played_end(&api->played);
     free(api);
     return clean ? 0 : -1;
 }

@@ -62,12 +62,101 @@ static void a_referral_is_routed_and_stored(void **state)
     static const char begin[] = "{\"(\\\"7\\\",\\\"2\\\",\\\"k-1\\\",\\\"";
     assert_memory_equal(api->params[1], begin, strlen(begin));
     assert_non_null(strstr(api->params[1], ",\\\"[\\\"\\\"social-network\\\"\\\"]\\\",\\\"[]\\\","));
-    assert_non_null(strstr(api->params[1], "\\\",,\\\"nl\\\","));              /* no email */
+    assert_non_null(strstr(api->params[1], "\\\",,\\\"nl\\\",,"));             /* neither email nor text */
     assert_non_null(strstr(api->params[1], ",\\\"12\\\","));                   /* the offering */
     assert_non_null(strstr(api->params[1], ",\\\"2026-11-25T16:00:00Z\\\",")); /* then trail and candidates */
     assert_non_null(strstr(api->params[1], ",\\\"[{\\\"\\\"table\\\"\\\":1,\\\"\\\"version\\\"\\\":11,"));
     assert_non_null(strstr(api->params[1], ",\\\"[{\\\"\\\"offering\\\"\\\":12,"));
     assert_int_equal(api->worker.metrics.referrals, 1);
+}
+
+/* Fields of the item that was sent: each quoted, or nothing between two commas. */
+static struct slice field_of(unsigned number)
+{
+    static const char quote[] = "\\\"";
+    const char *at = strchr(api->params[1], '(');
+    for (assert_non_null(at), at++; number > 0; number--, at++)
+        if (strncmp(at, quote, 2) == 0) {
+            for (at += 2; strncmp(at, quote, 2) != 0 || strncmp(at + 2, quote, 2) == 0;)
+                at += strncmp(at, quote, 2) == 0 ? 4 : 1;
+            at += 2;
+        }
+    if (strncmp(at, quote, 2) != 0)
+        return SLICE_NONE;
+    const char *end = strstr(at += 2, quote);
+    return slice_make(at, (size_t)(end - at));
+}
+
+enum {
+    NAME = 9,
+    PHONE = 10,
+    EMAIL = 11,
+    TEXT = 13,
+    CLIENT_ID = 28,
+    NOTE = 29,
+    NAME_HASH = 30,
+    CONSENT = 33,
+    BASIS = 34,
+    FROM = 35,
+    BSN = 36
+};
+
+static void assert_opens(const struct client_key *key, int64_t record, const char *name, unsigned field,
+                         const char *plain)
+{
+    struct arena *arena = arena_new(0);
+    struct slice opened;
+    struct err err;
+    if (!client_key_open(key, record, slice_of(name), field_of(field), arena, &opened, &err))
+        fail_msg("%s: %s", name, err.text);
+    if (!slice_is(opened, plain))
+        fail_msg("%s: %.*s", name, SLICE_FMT(opened));
+    arena_free(&arena);
+}
+
+/* No plain text of a person goes to the database; what goes opens under the key that the key database has. */
+static void a_client_is_sealed_under_a_key_of_their_own(void **state)
+{
+    (void)state;
+    word = "created";
+    assert_int_equal(post("{\"domains\":[\"social-network\"]," CLIENT ",\"text\":\"Alleen, sinds kort.\"}"),
+                     201);
+    static const char *const plain[] = {"Jansen", "0612345678", "Alleen"};
+    for (size_t i = 0; i < COUNT(plain); i++)
+        assert_null(strstr(api->params[1], plain[i]));
+    int64_t client, note;
+    struct err err;
+    assert_true(slice_to_i64(field_of(CLIENT_ID), 1, INT64_MAX, &client));
+    assert_true(slice_to_i64(field_of(NOTE), 1, INT64_MAX, &note));
+    assert_int_not_equal(client, note);
+    const struct played_row *row = played_row_of(&api->played, client);
+    assert_non_null(row);
+    const struct keyring *keyring = played_keyring();
+    struct client_key *key =
+        client_key_unwrap(keyring, 1, client, row->wrap_key, slice_of(row->wrapped), &err);
+    assert_opens(key, client, "name", NAME, "J. Jansen");
+    assert_opens(key, client, "phone", PHONE, "0612345678");
+    assert_opens(key, note, "text", TEXT, "Alleen, sinds kort.");
+    assert_null(field_of(EMAIL).ptr);
+    assert_null(field_of(BSN).ptr);
+    assert_int_equal(field_of(NAME_HASH).len, 64);
+    assert_true(slice_is(field_of(BASIS), "standard"));
+    assert_true(slice_is(field_of(FROM), "127.0.0.1"));
+    assert_non_null(
+        strstr(api->params[1], "{\\\"\\\"kind\\\"\\\":\\\"\\\"welfare\\\"\\\",\\\"\\\"fields\\\"\\\":873}"));
+    client_key_free(&key);
+    keyring_release(&keyring);
+}
+
+static void without_the_key_database_the_stock_is_used_up(void **state)
+{
+    (void)state;
+    word = "created";
+    api->has_no_keys = true;
+    for (unsigned i = 0; i < STOCK_LEAST; i++)
+        assert_int_equal(post(REFERRAL), 201);
+    assert_problem(post(REFERRAL), 503, "busy");
+    api->has_no_keys = false;
 }
 
 static void a_replay_tells_the_stored_decision(void **state)
@@ -205,6 +294,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_referral_is_routed_and_stored),
+        TEST(a_client_is_sealed_under_a_key_of_their_own),
+        TEST(without_the_key_database_the_stock_is_used_up),
         TEST(a_replay_tells_the_stored_decision),
         TEST(refusals_have_their_status),
         TEST(failures_have_their_status),

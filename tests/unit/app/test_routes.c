@@ -327,12 +327,166 @@ static void readiness_says_why_not(void **state)
     assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
     assert_received("database-away");
     api->stats.up = 1;
+    api->key_stats.up = 0; /* while there is something in stock, that is told and no more */
+    assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
+    assert_received("\"keyDatabase\":\"away\"");
+    atomic_fetch_add(&api->worker.metrics.empty_stocks, 1);
+    assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
+    assert_received("key-database-away");
+    atomic_fetch_sub(&api->worker.metrics.empty_stocks, 1);
+    api->key_stats.up = 1;
     atomic_store(&api->app.regions, 0);
     assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
     assert_received("no-region-loaded");
     atomic_store(&api->app.is_draining, true);
     assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
     assert_received("draining");
+}
+
+static PGresult *moved(void)
+{
+    static const char *const names[] = {"result", "version", "state", "answer"};
+    PGresult *result = make_rows(4, names);
+    set_cell(result, 0, "result", "moved");
+    set_cell(result, 0, "version", "4");
+    set_cell(result, 0, "answer", "{\"id\":\"x\"}");
+    return result;
+}
+
+/* ---- what is sealed ---- */
+
+static const char *sealed_name; /* a document's, NULL: of somebody without a key */
+
+static PGresult *sealed_document(void)
+{
+    static const char *const names[] = {"document", "version"};
+    PGresult *result = make_rows(2, names);
+    char text[512];
+    snprintf(text, sizeof text,
+             "{\"name\" : {\"~\" : [{\"c\" : %d, \"r\" : 77, \"f\" : \"name\", \"v\" : \"%s\"}]}}",
+             sealed_name ? API_CLIENT : 78, sealed_name ? sealed_name : "s1.AAAA");
+    set_cell(result, 0, "document", text);
+    set_cell(result, 0, "version", "4");
+    return result;
+}
+
+/* What the client's key made of a text; the key database has it wrapped. */
+static struct slice seal(const char *field, const char *plain, int64_t record, struct arena *arena)
+{
+    const struct keyring *keyring = played_keyring();
+    const struct played_row *row = played_row_of(&api->played, API_CLIENT);
+    struct slice sealed;
+    struct err err;
+    struct client_key *key =
+        client_key_unwrap(keyring, 1, API_CLIENT, row->wrap_key, slice_of(row->wrapped), &err);
+    assert_true(client_key_seal(key, record, field, slice_of(plain), arena, &sealed, &err));
+    client_key_free(&key);
+    keyring_release(&keyring);
+    return sealed;
+}
+
+static void sealed_values_are_opened_for_the_reader(void **state)
+{
+    (void)state;
+    static const struct answer answers[] = {{PG_COMMITTED, ERR_NONE, NULL, sealed_document},
+                                            {PG_COMMITTED, ERR_NONE, NULL, sealed_document}};
+    struct arena *arena = arena_new(0);
+    sealed_name = arena_text(arena, seal("name", "J. \"Jan\"", API_CLIENT, arena));
+    api->role = "worker";
+    for (int i = 0; i < 2; i++) { /* the second time the key is at hand */
+        api->answers = answers;
+        assert_int_equal(ask("GET", STEP, "", NULL), 200);
+        assert_received("{\"name\" : \"J. \\\"Jan\\\"\"}");
+        assert_received("ETag: \"4\"");
+        assert_int_equal(api->played.gets, 1);
+        assert_string_equal(api->params[3], "127.0.0.1");
+    }
+    sealed_name = NULL;
+    api->answers = answers;
+    assert_int_equal(ask("GET", STEP, "", NULL), 200);
+    assert_received("{\"name\" : null}");
+    arena_free(&arena);
+}
+
+static void without_keys_a_reader_comes_again(void **state)
+{
+    (void)state;
+    static const struct answer answers[] = {{PG_COMMITTED, ERR_NONE, NULL, sealed_document}};
+    struct arena *arena = arena_new(0);
+    sealed_name = arena_text(arena, seal("name", "J. Jansen", API_CLIENT, arena));
+    api->role = "worker";
+    api->has_no_keys = true;
+    api->answers = answers;
+    assert_problem(ask("GET", STEP, "", NULL), 503, "database-away");
+    assert_not_received("Jansen");
+    api->has_no_keys = false;
+    sealed_name = arena_text(arena, seal("phone", "J. Jansen", API_CLIENT, arena)); /* of another field */
+    api->answers = answers;
+    assert_problem(ask("GET", STEP, "", NULL), 500, "internal");
+    assert_int_equal(api->worker.metrics.unseal_failures, 1);
+    arena_free(&arena);
+}
+
+static PGresult *not_found(void)
+{
+    static const char *const names[] = {"result", "version", "state", "answer"};
+    PGresult *result = make_rows(4, names);
+    set_cell(result, 0, "result", "not-found");
+    return result;
+}
+
+#define DECLINE "{\"code\":\"capacity\",\"text\":\"Geen plaats.\"}"
+
+static int decline(const struct answer *answer)
+{
+    api->role = "worker";
+    api->answers = answer;
+    return ask("POST", STEP "/_decline", KEY MATCH JSON, DECLINE);
+}
+
+static void what_is_written_about_a_client_is_sealed(void **state)
+{
+    (void)state;
+    static const struct answer answer[] = {{PG_COMMITTED, ERR_NONE, NULL, moved}};
+    struct arena *arena = arena_new(0);
+    assert_int_equal(decline(answer), 200);
+    int64_t note;
+    assert_true(slice_to_i64(slice_of(api->params[23]), 1, INT64_MAX, &note));
+    assert_true(slice_starts(slice_of(api->params[12]), "s1."));
+    assert_null(api->params[13]);
+    assert_string_equal(api->params[24], "127.0.0.1");
+    assert_int_equal(strlen(api->params[12]), seal("text", "Geen plaats.", note, arena).len);
+    arena_free(&arena);
+}
+
+static void who_is_no_party_writes_nothing(void **state)
+{
+    (void)state;
+    static const struct answer answer[] = {{PG_COMMITTED, ERR_NONE, NULL, not_found}};
+    api->client_id = NULL;
+    assert_problem(decline(answer), 404, "not-found");
+    assert_null(api->params[12]);
+    assert_null(api->params[23]);
+    assert_string_equal(api->params[5], "-1");
+}
+
+static void about_an_erased_client_nothing_is_written(void **state)
+{
+    (void)state;
+    played_row_of(&api->played, API_CLIENT)->is_destroyed = true;
+    assert_problem(decline(NULL), 409, "state-not-allowed");
+    assert_received("erased");
+    assert_int_equal(api->jobs, 0);
+}
+
+static void without_a_keyring_nothing_is_taken_in(void **state)
+{
+    (void)state;
+    struct vault *vault = api->worker.vault;
+    api->worker.vault = vault_new(&(struct stock_options){.base = api->base});
+    assert_problem(decline(NULL), 503, "busy");
+    vault_free(&api->worker.vault);
+    api->worker.vault = vault;
 }
 
 /* ---- what the database says ---- */
@@ -363,16 +517,6 @@ static void a_read_that_fails_has_its_problem(void **state)
         assert_int_equal(api->jobs, i + 1);
         assert_null(strstr(api->received, "the test says so")); /* the log's words are not the caller's */
     }
-}
-
-static PGresult *moved(void)
-{
-    static const char *const names[] = {"result", "version", "state", "answer"};
-    PGresult *result = make_rows(4, names);
-    set_cell(result, 0, "result", "moved");
-    set_cell(result, 0, "version", "4");
-    set_cell(result, 0, "answer", "{\"id\":\"x\"}");
-    return result;
 }
 
 static void an_uncertain_write_is_sent_again_once(void **state)
@@ -552,6 +696,12 @@ int main(void)
         TEST(without_a_database_nobody_is_let_in),
         TEST(draining_takes_nothing_new),
         TEST(readiness_says_why_not),
+        TEST(sealed_values_are_opened_for_the_reader),
+        TEST(without_keys_a_reader_comes_again),
+        TEST(what_is_written_about_a_client_is_sealed),
+        TEST(who_is_no_party_writes_nothing),
+        TEST(about_an_erased_client_nothing_is_written),
+        TEST(without_a_keyring_nothing_is_taken_in),
         TEST(a_read_that_fails_has_its_problem),
         TEST(an_uncertain_write_is_sent_again_once),
         TEST(with_the_pool_gone_nothing_is_sent_again),
