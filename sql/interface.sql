@@ -35,6 +35,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/open_feedback.sql
 \ir functions/reading.sql
 \ir functions/lists.sql
+\ir views/lookups.sql
+\ir functions/consent.sql
+\ir functions/find_clients.sql
+\ir functions/audit.sql
+\ir functions/access.sql
 \ir functions/explain.sql
 \ir functions/trial.sql
 \ir functions/seals.sql

@@ -71,6 +71,8 @@ LANGUAGE sql SET search_path = '' AS $$
         ('promise-started', 'Nieuwe termijn'),
         ('outcome-rolled-up', 'Uitkomst bepaald'),
         ('feedback-opened', 'Terugkoppeling gelezen'),
+        ('consent-changed', 'Toestemming gewijzigd'),
+        ('consent-withdrawn', 'Toestemming ingetrokken'),
         ('loop-closed', 'Verwijzing afgesloten')) AS word (code, label)
     ON CONFLICT DO NOTHING;
 
