@@ -18,7 +18,11 @@
 #include "err.h"
 #include "problem.h"
 
-enum { WIRE_DOMAINS = 8, WIRE_ICPC = 5, WIRE_OFFERINGS = 8 };
+enum { WIRE_DOMAINS = 8, WIRE_ICPC = 5, WIRE_OFFERINGS = 8, WIRE_CHOICES = 50, WIRE_SHARABLE = 13 };
+
+/* The kinds of data of a client that are shared or not, in the order of their bits (sql/README.md,
+ * "Consent"). */
+extern const char *const wire_sharable[WIRE_SHARABLE + 1];
 
 struct wire_client {
     struct slice name;     /* 1..200 characters on one line */
@@ -37,6 +41,32 @@ struct wire_situation {
     int lvb; /* mildIntellectualDisability: 1 yes, 0 no, -1 unknown (so a zeroed situation says no) */
 };
 
+/* What a client wants one recipient to see: ConsentChoice. */
+struct wire_choice {
+    struct slice organisation, kind;    /* the code of the one or the other */
+    struct slice step;                  /* absent: every step; "first", or the id of a step as sent */
+    struct slice fields[WIRE_SHARABLE]; /* none: nothing */
+    size_t field_count;
+};
+
+/* The client's own choice: exactly this and nothing else. Consent */
+struct wire_consent {
+    struct wire_choice *choices; /* the arena's, at most WIRE_CHOICES; NULL: no choice was made */
+    size_t choice_count;
+};
+
+/* From whom to withdraw: one of the two, or neither for everybody. ConsentWithdrawal */
+struct wire_withdrawal {
+    struct slice organisation, kind;
+};
+
+/* Whom to look for, in one of three ways. ClientSearch */
+struct wire_search {
+    struct slice name; /* with the year of birth */
+    int birth_year;    /* 0: absent */
+    struct slice phone, email;
+};
+
 /* POST /v1/referrals: ReferralNew */
 struct wire_referral {
     struct slice domains[WIRE_DOMAINS]; /* 1..8 distinct codes of life domains */
@@ -47,6 +77,7 @@ struct wire_referral {
     struct slice text;    /* 0..2000 characters, default ""; blank becomes "" */
     struct slice urgency; /* "routine" (default) or "soon" */
     struct wire_situation situation;
+    struct wire_consent consent;
 };
 
 struct wire_named {
@@ -135,6 +166,14 @@ bool wire_decode_rights(struct slice json, enum wire_rights_kind kind, struct ar
                         struct wire_rights *out, struct issues *issues, struct err *err);
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
+bool wire_decode_consent(struct slice json, struct arena *arena, struct wire_consent *out,
+                         struct issues *issues, struct err *err);
+bool wire_decode_withdrawal(struct slice json, struct arena *arena, struct wire_withdrawal *out,
+                            struct issues *issues, struct err *err);
+bool wire_decode_search(struct slice json, struct arena *arena, struct wire_search *out,
+                        struct issues *issues, struct err *err);
+/* The bits of a choice's fields. */
+unsigned wire_fields(const struct wire_choice *choice);
 /* For a POST without members: nothing at all, or {}. */
 bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
 bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena *arena, struct wire_move *out,
@@ -146,6 +185,9 @@ struct slice wire_encode_preview(const struct wire_receipt *receipt, struct aren
 struct slice wire_encode_status(const struct wire_status *status, struct arena *arena);
 /* For the client and the tests: the body for a POST. Absent members are left out. */
 struct slice wire_encode_referral(const struct wire_referral *referral, struct arena *arena);
+struct slice wire_encode_consent(const struct wire_consent *consent, struct arena *arena);
+struct slice wire_encode_withdrawal(const struct wire_withdrawal *withdrawal, struct arena *arena);
+struct slice wire_encode_search(const struct wire_search *search, struct arena *arena);
 struct slice wire_encode_move(const struct wire_move *move, struct arena *arena);
 
 #endif

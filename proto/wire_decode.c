@@ -1,6 +1,5 @@
-#include "wire.h"
-
 #include "json_in.h"
+#include "wire_read.h"
 
 /* ---- what a text must look like ---- */
 
@@ -153,23 +152,15 @@ static bool is_san(struct slice text)
     return true;
 }
 
-struct form {
-    bool (*fits)(struct slice text);
-    const char *code, *expected;
-};
-
-static const struct form line = {is_line, "control-character",
-                                 "text on one line, without control characters"};
+const struct form form_line = {is_line, "control-character", "text on one line, without control characters"};
 static const struct form free_text = {is_free_text, "control-character",
                                       "text without control characters other than newline and tab"};
-static const struct form word = {is_word, "pattern",
-                                 "a code of lower case letters, digits and single dashes"};
+const struct form form_word = {is_word, "pattern", "a code of lower case letters, digits and single dashes"};
 static const struct form icpc = {is_icpc, "pattern", "an ICPC code of chapter Z such as Z04"};
 static const struct form area = {is_area, "pattern", "the four digits of a postcode such as 5751"};
-static const struct form phone = {
-    is_phone, "pattern", "a phone number: digits, spaces, ( ) and -, a + in front; at least 6 digits"};
-static const struct form email = {is_email, "pattern",
-                                  "an email address: one @ with something on both sides"};
+const struct form form_phone = {is_phone, "pattern",
+                                "a phone number: digits, spaces, ( ) and -, a + in front; at least 6 digits"};
+const struct form form_email = {is_email, "pattern", "an email address: one @ with something on both sides"};
 static const struct form language = {is_language, "pattern",
                                      "a language code of two lower case letters (ISO 639-1)"};
 static const struct form date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
@@ -191,41 +182,14 @@ static const char *const channels[] = {"phone", "visit", "email", "letter", "vid
 
 /* ---- the bodies, as tables ---- */
 
-enum field_type { FIELD_TEXT, FIELD_INTEGER, FIELD_FLAG, FIELD_LIST, FIELD_RECORD };
-
-struct field {
-    const char *name;
-    enum field_type type;
-    bool required;
-    int64_t min, max;         /* characters, value, or elements of a list (of texts of at most 40) */
-    const struct form *form;  /* of the text, or of each element */
-    const char *const *words; /* the words it may be, NULL at the end; or any */
-    const struct record *record;
-    size_t offset,
-        count_offset;     /* of the member in the C type; a text of min 0 that is blank becomes `fallback` */
-    const char *fallback; /* when left out; NULL: absent */
-};
-
-struct record {
-    const struct field *fields;
-    size_t count;
-};
-
-#define RECORD(table)                                                                                        \
-    {                                                                                                        \
-        (table), sizeof(table) / sizeof(table)[0]                                                            \
-    }
-#define AT(type, member) .offset = offsetof(struct type, member)
-#define LIST_AT(type, member, number) AT(type, member), .count_offset = offsetof(struct type, number)
-
-enum { WORD_LENGTH = 40, TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_SHOWN = 64 };
+enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_SHOWN = 64 };
 
 static const struct field client_fields[] = {
-    {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &line, AT(wire_client, name)},
+    {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &form_line, AT(wire_client, name)},
     {"birthYear", FIELD_INTEGER, true, 1900, 2100, AT(wire_client, birth_year)},
     {"area", FIELD_TEXT, true, 4, 4, &area, AT(wire_client, area)},
-    {"phone", FIELD_TEXT, true, 6, 20, &phone, AT(wire_client, phone)},
-    {"email", FIELD_TEXT, false, 3, 254, &email, AT(wire_client, email)},
+    {"phone", FIELD_TEXT, true, 6, 20, &form_phone, AT(wire_client, phone)},
+    {"email", FIELD_TEXT, false, 3, 254, &form_email, AT(wire_client, email)},
     {"language", FIELD_TEXT, false, 2, 2, &language, AT(wire_client, language), .fallback = "nl"},
 };
 static const struct record client_record = RECORD(client_fields);
@@ -240,12 +204,13 @@ static const struct field situation_fields[] = {
 static const struct record situation_record = RECORD(situation_fields);
 
 static const struct field referral_fields[] = {
-    {"domains", FIELD_LIST, true, 1, WIRE_DOMAINS, &word, LIST_AT(wire_referral, domains, domain_count)},
+    {"domains", FIELD_LIST, true, 1, WIRE_DOMAINS, &form_word, LIST_AT(wire_referral, domains, domain_count)},
     {"icpc", FIELD_LIST, false, 0, WIRE_ICPC, &icpc, LIST_AT(wire_referral, icpc, icpc_count)},
     {"client", FIELD_RECORD, true, .record = &client_record, AT(wire_referral, client)},
     {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_referral, text), .fallback = ""},
     {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
     {"situation", FIELD_RECORD, false, .record = &situation_record, AT(wire_referral, situation)},
+    {"consent", FIELD_RECORD, false, .record = &wire_consent_record, AT(wire_referral, consent)},
 };
 static const struct record referral_record = RECORD(referral_fields);
 
@@ -261,18 +226,18 @@ static const char *const outcomes[] = {"reached", "partly", "not-reached", NULL}
     }
 #define MOVE_OFFERINGS                                                                                       \
     {                                                                                                        \
-        "offerings", FIELD_LIST, false, 1, WIRE_OFFERINGS, &word,                                            \
+        "offerings", FIELD_LIST, false, 1, WIRE_OFFERINGS, &form_word,                                       \
             LIST_AT(wire_move, offerings, offering_count)                                                    \
     }
 
 static const struct field accept_fields[] = {MOVE_TEXT};
 static const struct field decline_fields[] = {
-    {"code", FIELD_TEXT, true, 1, WORD_LENGTH, &word, AT(wire_move, decline_code)},
+    {"code", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_move, decline_code)},
     MOVE_TEXT,
     MOVE_OFFERINGS,
 };
 static const struct field report_fields[] = {
-    {"state", FIELD_TEXT, true, 1, WORD_LENGTH, &word, AT(wire_move, state)},
+    {"state", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_move, state)},
     MOVE_TEXT,
     MOVE_REASON,
     {"date", FIELD_TEXT, false, 10, 10, &date, AT(wire_move, date)},
@@ -297,14 +262,14 @@ enum { CODE_LENGTH = 60, CSR_LENGTH = 8192, SERIAL_LENGTH = 48, FINGERPRINT_LENG
 
 #define RIGHTS_ACCOUNT(required)                                                                             \
     {                                                                                                        \
-        "account", FIELD_TEXT, required, 1, CODE_LENGTH, &line, AT(wire_rights, account)                     \
+        "account", FIELD_TEXT, required, 1, CODE_LENGTH, &form_line, AT(wire_rights, account)                \
     }
 
 static const struct field invite_fields[] = {
     RIGHTS_ACCOUNT(false),
-    {"organisation", FIELD_TEXT, false, 1, WORD_LENGTH, &word, AT(wire_rights, organisation)},
+    {"organisation", FIELD_TEXT, false, 1, WORD_LENGTH, &form_word, AT(wire_rights, organisation)},
     {"role", FIELD_TEXT, false, .words = roles, AT(wire_rights, role)},
-    {"name", FIELD_TEXT, false, 1, WORD_LENGTH, &word, AT(wire_rights, name)},
+    {"name", FIELD_TEXT, false, 1, WORD_LENGTH, &form_word, AT(wire_rights, name)},
 };
 static const struct field role_fields[] = {
     {"role", FIELD_TEXT, true, .words = roles, AT(wire_rights, role)},
@@ -323,7 +288,7 @@ static const struct field identity_fields[] = {
     {"san", FIELD_TEXT, true, 1, SAN_LENGTH, &san, AT(wire_rights, san)},
 };
 static const struct field enrol_fields[] = {
-    {"code", FIELD_TEXT, true, 1, CODE_LENGTH, &line, AT(wire_rights, code)},
+    {"code", FIELD_TEXT, true, 1, CODE_LENGTH, &form_line, AT(wire_rights, code)},
     {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &free_text, AT(wire_rights, csr)},
 };
 static const struct field renew_fields[] = {
@@ -501,6 +466,26 @@ static void read_list(struct reader *reader, const struct place *place, const st
 static void read_record(struct reader *reader, const struct place *place, const struct record *record,
                         const json_t *value, char *out);
 
+/* A list of records into memory of its own: even an empty one is there afterwards. */
+static void read_records(struct reader *reader, const struct place *place, const struct field *field,
+                         const json_t *value, char **list, size_t *count)
+{
+    if (!json_is_array(value)) {
+        COMPLAIN(reader, place, "type", "expected a list");
+        return;
+    }
+    size_t size = json_array_size(value);
+    if (!check_count(reader, place, field, size))
+        return;
+    *list = arena_array(reader->arena, size + 1, field->record->size);
+    memset(*list, 0, (size + 1) * field->record->size);
+    for (size_t i = 0; i < size; i++) {
+        struct place here = {place, SLICE_NONE, i};
+        read_record(reader, &here, field->record, json_array_get(value, i),
+                    *list + (*count)++ * field->record->size);
+    }
+}
+
 static void read_field(struct reader *reader, const struct place *place, const struct field *field,
                        const json_t *value, char *out)
 {
@@ -521,6 +506,10 @@ static void read_field(struct reader *reader, const struct place *place, const s
         break;
     case FIELD_RECORD:
         read_record(reader, place, field->record, value, member);
+        break;
+    case FIELD_RECORDS:
+        read_records(reader, place, field, value, (char **)(void *)member,
+                     (size_t *)(void *)(out + field->count_offset));
         break;
     }
 }
@@ -576,7 +565,7 @@ static void read_record(struct reader *reader, const struct place *place, const 
             read_absent(reader, place, &record->fields[i], out);
 }
 
-static bool settle(const struct issues *issues, struct err *err)
+bool wire_settle(const struct issues *issues, struct err *err)
 {
     if (issues->count == 0)
         return true;
@@ -584,9 +573,8 @@ static bool settle(const struct issues *issues, struct err *err)
                    issues->count == 1 ? "" : "s", issues->list[0].code);
 }
 
-/* False only if it is not JSON; what is wrong with a document that is goes to *issues. */
-static bool read_document(struct slice json, struct arena *arena, const struct record *record, void *out,
-                          struct issues *issues, struct err *err)
+bool wire_read(struct slice json, struct arena *arena, const struct record *record, void *out,
+               struct issues *issues, struct err *err)
 {
     issues->arena = arena;
     issues->count = 0;
@@ -603,14 +591,17 @@ bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_re
                           struct issues *issues, struct err *err)
 {
     *out = (struct wire_referral){.situation.lvb = -1};
-    return read_document(json, arena, &referral_record, out, issues, err) && settle(issues, err);
+    if (!wire_read(json, arena, &referral_record, out, issues, err))
+        return false;
+    wire_check_choices(&out->consent, "/consent", true, issues);
+    return wire_settle(issues, err);
 }
 
 bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *issues, struct err *err)
 {
-    static const struct record nothing = {NULL, 0};
+    static const struct record nothing = {0};
     struct slice document = json.len ? json : slice_of("{}");
-    return read_document(document, arena, &nothing, NULL, issues, err) && settle(issues, err);
+    return wire_read(document, arena, &nothing, NULL, issues, err) && wire_settle(issues, err);
 }
 
 /* The one rule that looks at two fields. */
@@ -653,11 +644,11 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
                       struct issues *issues, struct err *err)
 {
     *out = (struct wire_move){.kind = kind};
-    if (!read_document(json, arena, &move_records[kind], out, issues, err))
+    if (!wire_read(json, arena, &move_records[kind], out, issues, err))
         return false;
     check_other(out, issues);
     out->state = state_asked(out);
-    return settle(issues, err);
+    return wire_settle(issues, err);
 }
 
 static bool is_told(const struct issues *issues, const char *pointer)
@@ -705,11 +696,11 @@ bool wire_decode_rights(struct slice json, enum wire_rights_kind kind, struct ar
                         struct wire_rights *out, struct issues *issues, struct err *err)
 {
     *out = (struct wire_rights){0};
-    if (!read_document(json, arena, &rights_records[kind], out, issues, err))
+    if (!wire_read(json, arena, &rights_records[kind], out, issues, err))
         return false;
     if (kind == RIGHTS_INVITE)
         check_invited(out, issues);
     if (kind == RIGHTS_REVOKE)
         check_revoked(out, issues);
-    return settle(issues, err);
+    return wire_settle(issues, err);
 }

@@ -1,6 +1,4 @@
-#include "wire.h"
-
-#include "json_out.h"
+#include "wire_read.h"
 
 enum { RECEIPT_SIZE = 1024, BODY_SIZE = 1024 };
 
@@ -172,6 +170,11 @@ struct slice wire_encode_referral(const struct wire_referral *referral, struct a
     write_present(&out, "text", referral->text);
     write_present(&out, "urgency", referral->urgency);
     write_situation(&out, &referral->situation);
+    if (referral->consent.choices) {
+        out_open(&out, "consent", '{');
+        wire_write_choices(&out, &referral->consent);
+        out_close(&out, '}');
+    }
     out_close(&out, '}');
     return json_out_slice(&out);
 }

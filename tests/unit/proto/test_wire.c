@@ -48,6 +48,15 @@ static bool decode(const char *kind, struct slice json, struct arena *arena, str
     struct wire_rights rights;
     if (strcmp(kind, "referral") == 0)
         return wire_decode_referral(json, arena, &referral, issues, err);
+    struct wire_consent consent;
+    struct wire_withdrawal withdrawal;
+    struct wire_search search;
+    if (strcmp(kind, "consent") == 0)
+        return wire_decode_consent(json, arena, &consent, issues, err);
+    if (strcmp(kind, "withdrawal") == 0)
+        return wire_decode_withdrawal(json, arena, &withdrawal, issues, err);
+    if (strcmp(kind, "search") == 0)
+        return wire_decode_search(json, arena, &search, issues, err);
     if (strcmp(kind, "nothing") == 0)
         return wire_decode_nothing(json, arena, issues, err);
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -447,6 +456,72 @@ static void defaults_of_a_referral(void **state)
     assert_null(strstr(wire_encode_referral(&got, *state).ptr, "situation"));
 }
 
+/* What is chosen comes back as it was; nothing at all is not the same as no choice. */
+static void a_consent(void **state)
+{
+    struct wire_choice choices[] = {{.organisation = slice_of("levgroep"),
+                                     .step = slice_of("first"),
+                                     .fields = {slice_of("name"), slice_of("phone")},
+                                     .field_count = 2},
+                                    {.kind = slice_of("welfare"), .field_count = 0}};
+    struct wire_consent sent = {choices, 2}, got;
+    struct wire_referral referral;
+    struct issues issues;
+    struct err err;
+    struct slice json = wire_encode_consent(&sent, *state);
+    assert_true(wire_decode_consent(json, *state, &got, &issues, &err));
+    assert_int_equal(got.choice_count, 2);
+    assert_true(slice_is(got.choices[0].organisation, "levgroep"));
+    assert_true(slice_is(got.choices[0].step, "first"));
+    assert_int_equal(wire_fields(&got.choices[0]), 1 | 8);
+    assert_true(slice_is(got.choices[1].kind, "welfare"));
+    assert_null(got.choices[1].step.ptr);
+    assert_int_equal(wire_fields(&got.choices[1]), 0);
+    assert_string_equal(wire_encode_consent(&got, *state).ptr, json.ptr);
+
+    assert_true(wire_decode_referral(slice_of(VALID), *state, &referral, &issues, &err));
+    assert_null(referral.consent.choices);
+    assert_null(strstr(wire_encode_referral(&referral, *state).ptr, "consent"));
+    referral.consent = (struct wire_consent){choices, 0};
+    json = wire_encode_referral(&referral, *state);
+    assert_non_null(strstr(json.ptr, "\"consent\":{\"choices\":[]}"));
+    assert_true(wire_decode_referral(json, *state, &referral, &issues, &err));
+    assert_non_null(referral.consent.choices);
+    assert_int_equal(referral.consent.choice_count, 0);
+}
+
+/* The same recipient twice, where the schema sees no twins because the fields differ. */
+static void choices_about_one_recipient(void **state)
+{
+    static const char *const bodies[] = {
+        "{\"choices\":[{\"kind\":\"team\",\"fields\":[\"name\"]},{\"kind\":\"team\",\"fields\":[]}]}",
+        "{\"choices\":[{\"kind\":\"team\",\"step\":\"first\",\"fields\":[\"name\"]},{\"kind\":\"team\","
+        "\"fields\":[]}]}"};
+    struct wire_consent got;
+    struct issues issues;
+    struct err err;
+    assert_false(wire_decode_consent(slice_of(bodies[0]), *state, &got, &issues, &err));
+    assert_int_equal(issues.count, 1);
+    assert_true(slice_is(issues.list[0].pointer, "/choices/1"));
+    assert_string_equal(issues.list[0].code, "duplicate");
+    assert_true(wire_decode_consent(slice_of(bodies[1]), *state, &got, &issues, &err));
+}
+
+static void searches_and_withdrawals(void **state)
+{
+    struct wire_search search = {.name = slice_of("Zo\xC3\xAB"), .birth_year = 1950}, found;
+    struct wire_withdrawal withdrawal = {.kind = slice_of("team")}, taken;
+    struct issues issues;
+    struct err err;
+    assert_true(wire_decode_search(wire_encode_search(&search, *state), *state, &found, &issues, &err));
+    assert_true(slice_equal(found.name, search.name));
+    assert_int_equal(found.birth_year, 1950);
+    assert_true(
+        wire_decode_withdrawal(wire_encode_withdrawal(&withdrawal, *state), *state, &taken, &issues, &err));
+    assert_true(slice_is(taken.kind, "team"));
+    assert_null(taken.organisation.ptr);
+}
+
 /* False is an answer, and is not the same as left out. */
 static void no_is_not_unknown(void **state)
 {
@@ -681,6 +756,9 @@ int main(void)
         T(a_referral_with_everything),
         T(defaults_of_a_referral),
         T(no_is_not_unknown),
+        T(a_consent),
+        T(choices_about_one_recipient),
+        T(searches_and_withdrawals),
         T(escapes_are_read),
         T(moves_and_their_states),
         T(blank_texts_are_left_out),
