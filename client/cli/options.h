@@ -72,6 +72,11 @@ enum flag {
     FLAG_PIN,
     FLAG_SERIAL,
     FLAG_ISSUER,
+    /* consent and the access log */
+    FLAG_SHARE,
+    FLAG_KIND,
+    FLAG_CLIENT,
+    FLAG_FORMAT,
     FLAG_COUNT
 };
 

@@ -90,6 +90,18 @@ bool program_get(struct program *program, const char *path, struct answer *answe
     return *document != NULL;
 }
 
+bool program_fetch(struct program *program, const char *path, const char *media, struct answer *answer)
+{
+    call_service(program,
+                 &(struct call){.method = "GET",
+                                .path = path,
+                                .accept = media,
+                                .once = program->away,
+                                .patient = program->command->kind == PATIENT},
+                 answer);
+    return answer_is_good(answer);
+}
+
 void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
                   struct answer *answer)
 {

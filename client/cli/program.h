@@ -64,6 +64,8 @@ const json_t *program_document(struct program *program, struct slice text);
 
 /* GET. True: *document is the 2xx answer's. False: nothing is said yet; see program_explain. */
 bool program_get(struct program *program, const char *path, struct answer *answer, const json_t **document);
+/* GET of another media type (NULL: JSON, not looked at). True: *answer is a 2xx. */
+bool program_fetch(struct program *program, const char *path, const char *media, struct answer *answer);
 /* POST with a fresh Idempotency-Key. */
 void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
                   struct answer *answer);
@@ -156,6 +158,12 @@ int run_account_end(struct program *program);
 int run_account_role(struct program *program);
 int run_account_revoke(struct program *program);
 int run_identity_add(struct program *program);
+int run_consent_show(struct program *program);
+int run_consent_preview(struct program *program);
+int run_consent_change(struct program *program);
+int run_consent_withdraw(struct program *program);
+int run_client_find(struct program *program);
+int run_access_log(struct program *program);
 int run_whoami(struct program *program);
 int run_version(struct program *program);
 int run_help(struct program *program);

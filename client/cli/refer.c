@@ -1,5 +1,5 @@
+#include "consent.h"
 #include "file.h"
-#include "program.h"
 #include "uuid.h"
 #include "wire.h"
 
@@ -59,7 +59,7 @@ static bool draft_from_flags(struct program *program, struct draft *draft)
     if (!program_take_list(program, FLAG_DOMAIN, referral->domains, WIRE_DOMAINS, &referral->domain_count) ||
         !program_take_list(program, FLAG_ICPC, referral->icpc, WIRE_ICPC, &referral->icpc_count) ||
         !program_take_texts(program, texts, sizeof texts / sizeof texts[0], referral) ||
-        !take_lvb(program, &referral->situation.lvb) ||
+        !take_lvb(program, &referral->situation.lvb) || !consent_take(program, &referral->consent) ||
         !program_text(program, text, &referral->text, &draft->from_stdin))
         return false;
     referral->client.birth_year = year_given(program);
@@ -71,8 +71,9 @@ static bool draft_from_file(struct program *program, struct draft *draft)
 {
     struct err err;
     const char *path = option_text(&program->options, FLAG_FILE);
-    for (enum flag flag = FLAG_DOMAIN; flag <= FLAG_TEXT; flag++) {
-        if (!option_given(&program->options, flag))
+    for (enum flag flag = FLAG_DOMAIN; flag <= FLAG_SHARE; flag++) {
+        bool fills = flag <= FLAG_TEXT || flag == FLAG_SHARE;
+        if (!fills || !option_given(&program->options, flag))
             continue;
         program_reject(program, SAY_FILE_ALONE, VALUES(flag_kind(flag)->name));
         return false;

@@ -1,4 +1,4 @@
-#include "render.h"
+#include "render_consent.h"
 #include "render_rules.h"
 
 const char *render_before(const struct screen *screen, const json_t *document, const char *path)
@@ -77,24 +77,35 @@ void render_turn(const struct screen *screen, const json_t *promise)
     screen_newline(screen);
 }
 
+const char *render_person(const struct screen *screen, const json_t *client)
+{
+    const struct {
+        const char *path;
+        enum text text;
+    } parts[] = {{"name", SAY_NAME}, {"birthYear", SAY_BORN}, {"area", SAY_LIVES}};
+    const char *words = "", *language = document_text(client, "language");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const json_t *value = document_at(client, parts[i].path);
+        const char *text = json_is_integer(value) ? render_number(screen, client, parts[i].path)
+                                                  : document_text(client, parts[i].path);
+        if (*text)
+            words = arena_printf(screen->arena, "%s%s%s", words, *words ? ", " : "",
+                                 screen_text(screen, parts[i].text, VALUES(text)));
+    }
+    if (*language && strcmp(language, "nl") != 0)
+        words = arena_printf(screen->arena, "%s%s", words, screen_text(screen, SAY_SPEAKS, VALUES(language)));
+    return words;
+}
+
 void render_client(const struct screen *screen, const json_t *client)
 {
-    const char *language = document_text(client, "language");
     const char *phone = document_text(client, "phone");
     const char *email = document_text(client, "email");
-    screen_label(screen, LABEL_WHO);
-    if (!client) {
-        screen_say(screen, SAY_HIDDEN, NULL);
-        return;
-    }
-    const char *year =
-        arena_printf(screen->arena, "%lld", (long long)document_number(client, "birthYear", 0));
-    screen_put(screen, SAY_BORN, VALUES(document_text(client, "name"), year, document_text(client, "area")));
-    if (*language && strcmp(language, "nl") != 0)
-        screen_put(screen, SAY_SPEAKS, VALUES(language));
-    screen_newline(screen);
+    const char *words = render_person(screen, client);
+    screen_field(screen, LABEL_WHO, *words ? words : text_template(screen->language, SAY_HIDDEN));
     screen_field(screen, LABEL_CALL,
                  arena_printf(screen->arena, "%s%s%s", phone, *phone && *email ? ", " : "", email));
+    screen_field(screen, LABEL_CLIENT, document_text(client, "id"));
 }
 
 /* Where it goes and why: of a receipt and of a trial. */
@@ -145,6 +156,7 @@ void render_preview(const struct screen *screen, const json_t *preview)
     put_decision(screen, document_at(preview, "decision"));
     put_next(screen, document_at(preview, "next"));
     put_candidates(screen, document_list(preview, "candidates"));
+    render_disclosure(screen, document_at(preview, "disclosure"));
 }
 
 void render_moved(const struct screen *screen, const json_t *step)

@@ -49,7 +49,9 @@ void render_step_line(const struct screen *screen, const json_t *step, const cha
 const char *render_labels(const struct screen *screen, const json_t *words);
 /* "Aan zet  ONIS: eerste contact, vóór ... TE LAAT"; nothing without a promise. */
 void render_turn(const struct screen *screen, const json_t *promise);
-/* Name, birth year, area, language, and how to call. */
+/* Name, birth year, area and language, as far as they are shown; "" where nothing is. */
+const char *render_person(const struct screen *screen, const json_t *client);
+/* The same, how to call, and the client's own number. */
 void render_client(const struct screen *screen, const json_t *client);
 
 #endif

@@ -77,6 +77,7 @@ static const struct phrase issues[] = {
     {"unknown-word", {"is een onbekend woord", "is an unknown word"}},
     {"conflict", {"kan niet samen met de rest", "does not go with the rest"}},
     {"duplicate", {"staat er twee keer", "is given twice"}},
+    {"conflict", {"gaat niet samen met iets anders", "does not go together with something else"}},
 };
 
 static const char *find_phrase(const struct phrase *list, size_t count, enum language language,

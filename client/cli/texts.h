@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "texts_access.h"
+#include "texts_consent.h"
 #include "texts_rules.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -16,6 +17,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
 #define TEXTS(X)                                                                                             \
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
+    CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \
       "\"{1}\" is not a command. All commands: wijzer help")                                                 \
@@ -188,7 +190,10 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(LABEL_OFFERING, "Aanbod", "Offering")                                                                  \
     X(LABEL_DECLINED, "Geweigerd", "Declined")                                                               \
     X(SAY_AT, "{1} ({2})", "{1} ({2})")                                                                      \
-    X(SAY_BORN, "{1}, geboren {2}, gebied {3}", "{1}, born {2}, area {3}")                                   \
+    X(SAY_NAME, "{1}", "{1}")                                                                                \
+    X(SAY_BORN, "geboren {1}", "born {1}")                                                                   \
+    X(SAY_LIVES, "gebied {1}", "area {1}")                                                                   \
+    X(LABEL_CLIENT, "Inwonernr", "Client id")                                                                \
     X(SAY_SPEAKS, ", taal {1}", ", language {1}")                                                            \
     X(SAY_HIDDEN, "(niet zichtbaar voor u)", "(not visible to you)")                                         \
     X(SAY_SOON, "{w}spoed{/}", "{w}soon{/}")                                                                 \

@@ -150,7 +150,9 @@ static void add_header(struct curl_slist **list, struct arena *arena, const char
 static struct curl_slist *headers_of(const struct call *call, struct arena *arena)
 {
     struct curl_slist *list = NULL;
-    add_header(&list, arena, "Accept", "application/json, application/problem+json");
+    add_header(&list, arena, "Accept",
+               arena_printf(arena, "%s, application/problem+json",
+                            call->accept ? call->accept : "application/json"));
     add_header(&list, arena, "If-Match", call->if_match);
     if (strcmp(call->method, "POST") == 0) {
         add_header(&list, arena, "Idempotency-Key", call->key);
@@ -197,13 +199,25 @@ const char *api_escape(struct arena *arena, const char *text)
     return out;
 }
 
-/* Whether our service said this: a 2xx with JSON, or a problem of its own. */
-static bool is_ours(int status, struct slice type, const char *problem)
+/* Whether our service said this: a 2xx of the type that was wanted, or a problem of its own. */
+static bool is_ours(int status, struct slice type, const char *wanted, const char *problem)
 {
-    return problem || (status >= 200 && status < 300 && slice_starts(type, "application/json"));
+    return problem || (status >= 200 && status < 300 && slice_starts(type, wanted));
 }
 
-static void read_answer(struct api *api, const struct inflow *in, struct arena *arena, struct answer *out)
+/* The address of the page behind this one (RFC 8288, one link), below /v1. */
+static const char *next_of(struct slice link, struct arena *arena)
+{
+    static const char start[] = "</v1", rel[] = ">; rel=\"next\"";
+    const char *end = link.ptr ? memmem(link.ptr, link.len, rel, sizeof rel - 1) : NULL;
+    if (!end || !slice_starts(link, start))
+        return NULL;
+    const char *path = link.ptr + sizeof start - 1;
+    return arena_text(arena, slice_make(path, (size_t)(end - path)));
+}
+
+static void read_answer(struct api *api, const struct call *call, const struct inflow *in,
+                        struct arena *arena, struct answer *out)
 {
     long status = 0;
     uint64_t seconds;
@@ -217,7 +231,10 @@ static void read_answer(struct api *api, const struct inflow *in, struct arena *
     if (slice_to_u64(header_of(api->curl, "Retry-After"), 3600, &seconds))
         out->retry_after = (int)seconds;
     out->problem = problem_word(type, out->body, arena);
-    out->outcome = is_ours(out->status, type, out->problem) ? CALL_ANSWERED : CALL_FOREIGN;
+    out->next = next_of(header_of(api->curl, "Link"), arena);
+    out->outcome = is_ours(out->status, type, call->accept ? call->accept : "application/json", out->problem)
+                       ? CALL_ANSWERED
+                       : CALL_FOREIGN;
     if (out->outcome == CALL_FOREIGN)
         snprintf(out->reason, sizeof out->reason, "HTTP %d", out->status);
 }
@@ -292,7 +309,7 @@ static void transfer(struct api *api, const struct call *call, int64_t timeout_m
     CURLcode code = curl_easy_perform(api->curl);
     *out = (struct answer){.retry_after = -1};
     if (code == CURLE_OK) {
-        read_answer(api, &in, arena, out);
+        read_answer(api, call, &in, arena, out);
     } else {
         out->outcome = in.too_large ? CALL_FOREIGN : outcome_of(api, code);
         snprintf(out->reason, sizeof out->reason, "%s",

@@ -45,6 +45,7 @@ struct call {
     struct slice body;    /* of a POST: JSON */
     const char *key;      /* of a POST: its Idempotency-Key */
     const char *if_match; /* or NULL */
+    const char *accept;   /* the media type wanted; NULL: JSON */
     bool once;            /* do not try again, and wait less long (API_ONCE_MS) */
     bool patient;         /* the service has much to do: wait long (API_PATIENT_MS) */
 };
@@ -54,6 +55,7 @@ struct answer {
     int status;          /* when answered */
     struct slice body;   /* the arena's, NUL behind it */
     const char *etag;    /* or NULL */
+    const char *next;    /* path of the next page as the Link header has it, or NULL */
     const char *problem; /* word of the problem ("not-yours"), NULL when it is no problem document */
     int retry_after;     /* seconds, -1 not given */
     char reason[256];    /* when not answered: what happened, for people */
