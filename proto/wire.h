@@ -92,6 +92,22 @@ struct wire_candidate {
     struct slice capacity, as_of; /* "open" | "waiting-list" | "full" and "2026-11-20"; absent: not known */
 };
 
+/* What an organisation would see of a referral that is not sent yet: Party. */
+struct wire_party {
+    struct wire_named organisation;
+    struct slice kind;
+    unsigned fields; /* bits, in the order of wire_sharable */
+};
+
+/* Party by party: Disclosure. All borrowed. */
+struct wire_disclosure {
+    struct slice basis; /* "standard" or "own-choice" */
+    const struct wire_party *parties;
+    size_t count;
+    const struct wire_referral *referral; /* whose values they are */
+    const struct wire_named *domains;     /* its life domains with their labels */
+};
+
 /* The answer to it: ReferralReceipt. Only facts of the moment of creation, so that the same
  * Idempotency-Key gets the same bytes for ever. */
 struct wire_receipt {
@@ -110,6 +126,7 @@ struct wire_receipt {
     /* Borrowed, best first; written by wire_encode_preview() only, never kept. None: to the coordination. */
     const struct wire_candidate *candidates;
     size_t candidate_count;
+    const struct wire_disclosure *disclosure; /* as the candidates; NULL: left out */
 };
 
 /* How a referral stands: Status. Absent codes are null in the JSON. */

@@ -173,6 +173,104 @@ void wire_write_choices(struct json_out *out, const struct wire_consent *consent
     out_close(out, ']');
 }
 
+/* ---- what each party would see ---- */
+
+enum { NAME, BIRTH_YEAR, AREA, PHONE, EMAIL, LANGUAGE, DOMAINS, ICPC, TEXT, URGENCY };
+
+static bool sees(const struct wire_party *party, unsigned bit)
+{
+    return party->fields & (1u << bit);
+}
+
+static void write_seen(struct json_out *out, const char *name, bool seen, struct slice text)
+{
+    if (seen && text.ptr)
+        out_text(out, name, text);
+    else
+        out_null(out, name);
+}
+
+static void write_fields(struct json_out *out, const char *name, unsigned fields)
+{
+    out_open(out, name, '[');
+    for (unsigned bit = 0; bit < WIRE_SHARABLE; bit++)
+        if (fields & (1u << bit))
+            out_text(out, NULL, slice_of(wire_sharable[bit]));
+    out_close(out, ']');
+}
+
+static void write_client_seen(struct json_out *out, const struct wire_party *party,
+                              const struct wire_client *client)
+{
+    if (party->fields == 0) {
+        out_null(out, "client");
+        return;
+    }
+    out_open(out, "client", '{');
+    write_seen(out, "name", sees(party, NAME), client->name);
+    if (sees(party, BIRTH_YEAR))
+        out_integer(out, "birthYear", client->birth_year);
+    else
+        out_null(out, "birthYear");
+    write_seen(out, "area", sees(party, AREA), client->area);
+    write_seen(out, "phone", sees(party, PHONE), client->phone);
+    write_seen(out, "email", sees(party, EMAIL), client->email);
+    write_seen(out, "language", sees(party, LANGUAGE), client->language);
+    out_null(out, "bsn");
+    out_close(out, '}');
+}
+
+static void write_need_seen(struct json_out *out, const struct wire_party *party,
+                            const struct wire_disclosure *disclosure)
+{
+    const struct wire_referral *referral = disclosure->referral;
+    if (sees(party, DOMAINS)) {
+        out_open(out, "domains", '[');
+        for (size_t i = 0; i < referral->domain_count; i++) {
+            out_open(out, NULL, '{');
+            out_text(out, "code", disclosure->domains[i].code);
+            out_text(out, "label", disclosure->domains[i].name);
+            out_close(out, '}');
+        }
+        out_close(out, ']');
+    } else {
+        out_null(out, "domains");
+    }
+    if (sees(party, ICPC)) {
+        out_open(out, "icpc", '[');
+        for (size_t i = 0; i < referral->icpc_count; i++)
+            out_text(out, NULL, referral->icpc[i]);
+        out_close(out, ']');
+    } else {
+        out_null(out, "icpc");
+    }
+    write_seen(out, "text", sees(party, TEXT), referral->text);
+    write_seen(out, "urgency", sees(party, URGENCY), referral->urgency);
+}
+
+void wire_write_disclosure(struct json_out *out, const struct wire_disclosure *disclosure)
+{
+    out_open(out, "disclosure", '{');
+    out_text(out, "basis", disclosure->basis);
+    out_open(out, "parties", '[');
+    for (size_t i = 0; i < disclosure->count; i++) {
+        const struct wire_party *party = &disclosure->parties[i];
+        out_open(out, NULL, '{');
+        out_open(out, "organisation", '{');
+        out_text(out, "code", party->organisation.code);
+        out_text(out, "name", party->organisation.name);
+        out_close(out, '}');
+        out_text(out, "kind", party->kind);
+        write_fields(out, "fields", party->fields);
+        write_fields(out, "withheld", ((1u << WIRE_SHARABLE) - 1) & ~party->fields);
+        write_client_seen(out, party, &disclosure->referral->client);
+        write_need_seen(out, party, disclosure);
+        out_close(out, '}');
+    }
+    out_close(out, ']');
+    out_close(out, '}');
+}
+
 struct slice wire_encode_consent(const struct wire_consent *consent, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, BODY_SIZE);

@@ -80,6 +80,8 @@ struct slice wire_encode_preview(const struct wire_receipt *receipt, struct aren
     write_decision(&out, receipt);
     write_next(&out, receipt);
     write_candidates(&out, receipt);
+    if (receipt->disclosure)
+        wire_write_disclosure(&out, receipt->disclosure);
     out_close(&out, '}');
     return json_out_slice(&out);
 }

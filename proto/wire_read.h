@@ -58,6 +58,8 @@ bool wire_settle(const struct issues *issues, struct err *err);
 extern const struct record wire_consent_record;
 void wire_check_choices(const struct wire_consent *consent, const char *at, bool is_new,
                         struct issues *issues);
+/* The member "disclosure". */
+void wire_write_disclosure(struct json_out *out, const struct wire_disclosure *disclosure);
 /* The member "choices". */
 void wire_write_choices(struct json_out *out, const struct wire_consent *consent);
 

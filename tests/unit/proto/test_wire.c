@@ -490,6 +490,31 @@ static void a_consent(void **state)
     assert_int_equal(referral.consent.choice_count, 0);
 }
 
+/* Of a preview: each party its own, and what it does not get is null. */
+static void a_disclosure(void **state)
+{
+    struct wire_referral referral;
+    struct issues issues;
+    struct err err;
+    assert_true(wire_decode_referral(slice_of(VALID), *state, &referral, &issues, &err));
+    struct wire_named domain = {slice_of("social-network"), slice_of("Sociaal netwerk")};
+    struct wire_party parties[] = {
+        {{slice_of("levgroep"), slice_of("LEVgroep")}, slice_of("welfare"), 1 | 64},
+        {{slice_of("tom"), slice_of("Tom")}, slice_of("alliance"), 0}};
+    struct wire_disclosure disclosure = {slice_of("own-choice"), parties, 2, &referral, &domain};
+    struct wire_receipt receipt = {.disclosure = &disclosure};
+    const char *json = wire_encode_preview(&receipt, *state).ptr;
+    assert_non_null(strstr(
+        json, "\"disclosure\":{\"basis\":\"own-choice\",\"parties\":[{\"organisation\":{\"code\":"
+              "\"levgroep\",\"name\":\"LEVgroep\"},\"kind\":\"welfare\",\"fields\":[\"name\",\"domains\"]"));
+    assert_non_null(strstr(json, "\"birthYear\":null,\"area\":null,\"phone\":null"));
+    assert_non_null(strstr(
+        json, "\"domains\":[{\"code\":\"social-network\",\"label\":\"Sociaal netwerk\"}],\"icpc\":null"));
+    assert_non_null(strstr(json, "\"kind\":\"alliance\",\"fields\":[],"));
+    assert_non_null(strstr(json, "\"client\":null,\"domains\":null"));
+    assert_null(strstr(json, "06 12345678"));
+}
+
 /* The same recipient twice, where the schema sees no twins because the fields differ. */
 static void choices_about_one_recipient(void **state)
 {
@@ -757,6 +782,7 @@ int main(void)
         T(defaults_of_a_referral),
         T(no_is_not_unknown),
         T(a_consent),
+        T(a_disclosure),
         T(choices_about_one_recipient),
         T(searches_and_withdrawals),
         T(escapes_are_read),
