@@ -87,7 +87,7 @@ test("a right answer has no problems, with query, Headers object and charset", (
 
 test("a literal path goes before a template", () => {
   const { decision, next } = receipt();
-  const preview = JSON.stringify({ decision, next, candidates: [] });
+  const preview = JSON.stringify({ decision, next, candidates: [], disclosure: { basis: "standard", parties: [] } });
   assert.deepEqual(validate("POST", "/v1/referrals/_preview", 200, json, preview), []);
 });
 
