@@ -1,5 +1,6 @@
 /*
- * Handlers of the access log: of one client, and of the region. The database composes each of the three forms.
+ * Handlers of the access log: of one client, and of the region. The database composes each of the three
+ * forms.
  */
 #include "code.h"
 #include "handlers.h"
@@ -10,7 +11,8 @@ static const struct form {
              {"application/fhir+json", "fhir", "application/fhir+json"},
              {"text/csv", "csv", "text/csv; charset=utf-8; header=present"}};
 
-/* The first form that the caller names; JSON where they name none that we have (RFC 9110, 12.5.1 allows it). */
+/* The first form that the caller names; JSON where they name none that we have (RFC 9110, 12.5.1 allows it).
+ */
 static const struct form *form_of(const struct call *call)
 {
     struct slice rest = http_field(http_request_head(call->request), "Accept");
@@ -119,7 +121,8 @@ static bool take_client(struct call *call, const char **out)
     if (!text.ptr)
         return true;
     if (code_parse(text, &id) != CODE_OK) {
-        call_refuse(call, ERR_INVALID_PARAMETER, "?client", "pattern", "the id of a client, such as GXGP-2X3J");
+        call_refuse(call, ERR_INVALID_PARAMETER, "?client", "pattern",
+                    "the id of a client, such as GXGP-2X3J");
         return false;
     }
     *out = call_number(call, id);

@@ -6,7 +6,7 @@
 #include "unseal.h"
 #include "vault.h"
 
-enum { FINGERPRINT_TEXT = 8 + EVP_MAX_MD_SIZE };
+enum { FINGERPRINT_TEXT = 8 + EVP_MAX_MD_SIZE, PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
 static const struct {
     enum role role;
@@ -98,6 +98,28 @@ const struct keyring *call_keyring(struct call *call)
     if (!keyring)
         call_problem(call, ERR_BUSY, "The keys of this region are not there.", NULL);
     return keyring;
+}
+
+const char **call_params(struct call *call, size_t count)
+{
+    const char **params = arena_array(call->arena, count, sizeof *params);
+    params[0] = call_number(call, call->account.region_id);
+    params[1] = call_number(call, call->account.id);
+    params[count - 1] = call->came_from;
+    return params;
+}
+
+bool call_page(struct call *call, const char **size, const char **cursor)
+{
+    struct slice text = call_parameter(call, "pageSize"), at = call_parameter(call, "cursor");
+    uint64_t count = PAGE_DEFAULT;
+    if (text.ptr && (!slice_to_u64(text, PAGE_MAX, &count) || count == 0)) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?pageSize", "range", "a whole number from 1 to 200");
+        return false;
+    }
+    *size = call_number(call, (int64_t)count);
+    *cursor = at.ptr ? arena_text(call->arena, at) : NULL;
+    return true;
 }
 
 const char *call_number(struct call *call, int64_t number)

@@ -83,6 +83,12 @@ const struct keyring *call_keyring(struct call *call);
 
 const char *call_method_word(enum http_method method);
 
+/* The parameters of a function that reads or writes about clients: region, account, what the handler adds,
+ * and last where the caller is, for the access log. */
+const char **call_params(struct call *call, size_t count);
+/* The page size and cursor of the query into two parameters; false: refused. */
+bool call_page(struct call *call, const char **size, const char **cursor);
+
 const char *call_number(struct call *call, int64_t number);
 
 /* A hash over method, path and body, hex: what an Idempotency-Key is bound to. Keyed by the region's index

@@ -48,13 +48,14 @@ static void answer_refused(struct call *call, struct slice word, const PGresult 
         const char *word;
         enum err_code code;
         const char *detail;
-    } refusals[] = {{"not-found", ERR_NOT_FOUND, NULL},
-                    {"key-reused", ERR_KEY_REUSED, NULL},
-                    {"account-unknown", ERR_UNKNOWN_ACCOUNT, NULL},
-                    {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing to consent to."},
-                    {"version-conflict", ERR_VERSION,
-                     "If-Match does not name the consent in force. Read it again, then decide again."},
-                    {"choice-unknown", ERR_INVALID_BODY, NULL}};
+    } refusals[] = {
+        {"not-found", ERR_NOT_FOUND, NULL},
+        {"key-reused", ERR_KEY_REUSED, NULL},
+        {"account-unknown", ERR_UNKNOWN_ACCOUNT, NULL},
+        {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing to consent to."},
+        {"version-conflict", ERR_VERSION,
+         "If-Match does not name the consent in force. Read it again, then decide again."},
+        {"choice-unknown", ERR_INVALID_BODY, NULL}};
     struct issues issues = {.arena = call->arena};
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (!slice_is(word, refusals[i].word))
@@ -83,7 +84,8 @@ static void on_changed(struct call *call, const PGresult *result)
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
-/* Region, account, key, hash, client and the number that was seen; the rest and where from are the caller's. */
+/* Region, account, key, hash, client and the number that was seen; the rest and where from are the caller's.
+ */
 static const char **change_params(struct call *call, size_t count)
 {
     const char **params = call_params(call, count);
@@ -106,13 +108,13 @@ void consent_change(struct call *call)
         call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
         return;
     }
-    struct grants grants = consent_chosen(region, &consent, "", call->arena, issues);
+    struct consent chosen = consent_chosen(region, &consent, "", call->arena, issues);
     if (issues->count) {
         call_problem(call, ERR_INVALID_BODY, NULL, issues);
         return;
     }
     const char **params = change_params(call, 9);
-    params[6] = arena_text(call->arena, consent_json(grants, call->arena));
+    params[6] = arena_text(call->arena, consent_json(chosen.grants, call->arena));
     params[7] = "changed";
     call_query(call, STORE_CHANGE_CONSENT, params, on_changed);
 }

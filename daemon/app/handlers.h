@@ -45,6 +45,17 @@ void accounts_role(struct call *call);
 void certificates_revoke(struct call *call);
 void identities_post(struct call *call);
 
+/* consents.c */
+void consent_get(struct call *call);
+void consent_change(struct call *call);
+void consent_withdraw(struct call *call);
+void disclosure_get(struct call *call);
+void clients_search(struct call *call);
+
+/* access.c */
+void access_log_of_client(struct call *call);
+void access_log_list(struct call *call);
+
 /* rules_read.c */
 void rules_list(struct call *call);
 void rules_table(struct call *call);

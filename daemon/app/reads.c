@@ -5,22 +5,12 @@
 #include "status.h"
 #include "wire.h"
 
-enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
-
 /* Region and account, then what the handler adds: the parameters of every reading function. */
 static const char **read_params(struct call *call, size_t count)
 {
     const char **params = arena_array(call->arena, count, sizeof *params);
     params[0] = call_number(call, call->account.region_id);
     params[1] = call_number(call, call->account.id);
-    return params;
-}
-
-/* The same of a function that reads about clients: the last one tells from where, for the access log. */
-static const char **logged_params(struct call *call, size_t count)
-{
-    const char **params = read_params(call, count);
-    params[count - 1] = call->came_from;
     return params;
 }
 
@@ -57,20 +47,6 @@ static void on_step(struct call *call, const PGresult *result)
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
-/* The page size and cursor of the query into two parameters; false: refused. */
-static bool take_page(struct call *call, const char **size, const char **cursor)
-{
-    struct slice text = call_parameter(call, "pageSize"), at = call_parameter(call, "cursor");
-    uint64_t count = PAGE_DEFAULT;
-    if (text.ptr && (!slice_to_u64(text, PAGE_MAX, &count) || count == 0)) {
-        call_refuse(call, ERR_INVALID_PARAMETER, "?pageSize", "range", "a whole number from 1 to 200");
-        return false;
-    }
-    *size = call_number(call, (int64_t)count);
-    *cursor = at.ptr ? arena_text(call->arena, at) : NULL;
-    return true;
-}
-
 /* A query parameter that is true or false; absent is false. */
 static bool take_flag(struct call *call, const char *name, const char **out)
 {
@@ -92,7 +68,7 @@ void referrals_list(struct call *call)
         call_refuse(call, ERR_INVALID_PARAMETER, "?status", "unknown-word", "open or closed");
         return;
     }
-    if (!take_flag(call, "overdue", &params[2]) || !take_page(call, &params[5], &params[6]))
+    if (!take_flag(call, "overdue", &params[2]) || !call_page(call, &params[5], &params[6]))
         return;
     params[3] = organisation.ptr ? arena_text(call->arena, organisation) : NULL;
     params[4] = status.ptr ? arena_text(call->arena, status) : NULL;
@@ -101,7 +77,7 @@ void referrals_list(struct call *call)
 
 void referrals_get(struct call *call)
 {
-    const char **params = logged_params(call, 4);
+    const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
     call_query(call, STORE_GET_REFERRAL, params, on_document);
 }
@@ -185,22 +161,22 @@ void referrals_status(struct call *call)
 
 void steps_get(struct call *call)
 {
-    const char **params = logged_params(call, 4);
+    const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
     call_query(call, STORE_GET_STEP, params, on_step);
 }
 
 void inbox_list(struct call *call)
 {
-    const char **params = logged_params(call, 5);
-    if (take_page(call, &params[2], &params[3]))
+    const char **params = call_params(call, 5);
+    if (call_page(call, &params[2], &params[3]))
         call_query(call, STORE_LIST_INBOX, params, on_list);
 }
 
 void feedback_list(struct call *call)
 {
-    const char **params = logged_params(call, 6);
-    if (take_flag(call, "unread", &params[2]) && take_page(call, &params[3], &params[4]))
+    const char **params = call_params(call, 6);
+    if (take_flag(call, "unread", &params[2]) && call_page(call, &params[3], &params[4]))
         call_query(call, STORE_LIST_FEEDBACK, params, on_list);
 }
 
@@ -216,7 +192,7 @@ static void on_opened(struct call *call, const PGresult *result)
 
 void feedback_open(struct call *call)
 {
-    const char **params = logged_params(call, 6);
+    const char **params = call_params(call, 6);
     struct issues issues = {.arena = call->arena};
     struct err err;
     if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {

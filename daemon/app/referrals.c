@@ -2,6 +2,7 @@
 
 #include "amsterdam.h"
 #include "code.h"
+#include "consent.h"
 #include "handlers.h"
 #include "route.h"
 #include "submit.h"
@@ -14,7 +15,8 @@ struct submission {
     struct wire_referral referral;
     struct stock_order order;
     struct submit_item item;
-    struct routing routing; /* within the turn of the loop in which it was decided */
+    struct routing routing; /* within the turn of the loop in which it was decided, as the consent */
+    struct consent consent;
 };
 
 static struct slice json_words(struct arena *arena, const struct slice *words, size_t count)
@@ -110,7 +112,6 @@ static bool route(struct submission *submission, const struct region *region, mo
     item->inputs = situation_json(&situation, call->arena);
     item->trail = route_trail_json(routing, call->arena);
     item->candidates = route_candidates_json(routing, call->arena);
-    item->consent = consent_standard(region, routing, call->arena);
     receipt->decision.table = routing->set->question->number;
     receipt->decision.version = routing->set->version;
     receipt->decision.rule = arena_slice(call->arena, ruling_id(routing->set, routing->ruling));
@@ -158,6 +159,8 @@ static struct submission *prepare(struct call *call)
     }
     moment now = clock_wall(&call->worker->app->clock);
     check_facts(region, &submission->referral, now, issues);
+    submission->consent =
+        consent_chosen(region, &submission->referral.consent, "/consent", call->arena, issues);
     if (issues->count) {
         call_problem(call, ERR_INVALID_BODY, NULL, issues);
         return NULL;
@@ -166,6 +169,8 @@ static struct submission *prepare(struct call *call)
         call_error(call, &err);
         return NULL;
     }
+    if (!submission->referral.consent.choices)
+        submission->consent = consent_standard(region, &submission->routing, call->arena);
     return submission;
 }
 
@@ -209,6 +214,8 @@ static void address(struct submission *submission)
     item->key = call->key;
     item->hash = call->hash;
     item->came_from = slice_of(call->came_from);
+    item->grants = consent_json(submission->consent.grants, call->arena);
+    item->basis = submission->consent.basis;
     item->referral = &submission->referral;
     item->domains = json_words(call->arena, submission->referral.domains, submission->referral.domain_count);
     item->icpc = json_words(call->arena, submission->referral.icpc, submission->referral.icpc_count);
@@ -275,6 +282,54 @@ static struct wire_candidate show_candidate(struct arena *arena, const struct ca
                                    .as_of = date_or_none(arena, offering->as_of)};
 }
 
+/* ---- what each party would see ---- */
+
+struct parties {
+    struct wire_party *list;
+    size_t count;
+};
+
+/* Once each; the first one that is added would get the first step. */
+static void add_party(struct parties *parties, const struct submission *submission,
+                      const struct organisation *organisation)
+{
+    for (size_t i = 0; i < parties->count; i++)
+        if (slice_equal(parties->list[i].organisation.code, organisation->code))
+            return;
+    parties->list[parties->count] = (struct wire_party){
+        .organisation = name_of(organisation),
+        .kind = organisation->kind,
+        .fields = consent_fields(submission->consent.grants, organisation, parties->count == 0)};
+    parties->count++;
+}
+
+/* Who could be asked, the coordination, and whom the client names. */
+static const struct wire_disclosure *disclosure_of(const struct submission *submission,
+                                                   const struct region *region)
+{
+    struct arena *arena = submission->call->arena;
+    const struct routing *routing = &submission->routing;
+    const struct grants *grants = &submission->consent.grants;
+    const struct wire_referral *referral = &submission->referral;
+    struct wire_disclosure *disclosure = arena_alloc(arena, sizeof *disclosure);
+    struct wire_named *domains = arena_array(arena, referral->domain_count + 1, sizeof *domains);
+    struct parties parties = {0};
+    parties.list = arena_array(arena, routing->candidate_count + grants->count + 1, sizeof *parties.list);
+    for (size_t i = 0; i < routing->candidate_count; i++)
+        add_party(&parties, submission, routing->candidates[i].offering->organisation);
+    add_party(&parties, submission, region->coordination);
+    for (size_t i = 0; i < grants->count; i++)
+        if (grants->list[i].organisation_id)
+            add_party(&parties, submission, region_organisation(region, grants->list[i].organisation_id));
+    for (size_t i = 0; i < referral->domain_count; i++) {
+        const struct word *domain = region_domain(region, referral->domains[i]);
+        domains[i] = (struct wire_named){domain->code, domain->label};
+    }
+    *disclosure =
+        (struct wire_disclosure){submission->consent.basis, parties.list, parties.count, referral, domains};
+    return disclosure;
+}
+
 /* The receipt without the ids that only a stored referral has, and everyone who could take it. */
 void referrals_preview(struct call *call)
 {
@@ -289,5 +344,6 @@ void referrals_preview(struct call *call)
         candidates[i] = show_candidate(call->arena, &routing->candidates[i]);
     receipt->candidates = candidates;
     receipt->candidate_count = routing->candidate_count;
+    receipt->disclosure = disclosure_of(submission, worker_region(call->worker, call->account.region_id));
     call_json(call, 200, wire_encode_preview(receipt, call->arena), NULL);
 }

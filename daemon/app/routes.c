@@ -10,6 +10,7 @@ enum {
     PARTIES = ROLE_REFERRER | ROLE_WORKER | ROLE_COORDINATOR,
     OVERSEERS = ROLE_COORDINATOR | ROLE_STEWARD,
     EXPLAINED = ROLE_REFERRER | ROLE_COORDINATOR, /* the facts of a case are content: not for a steward */
+    SPEAKERS = ROLE_REFERRER | ROLE_COORDINATOR,  /* for a client */
     RULER = ROLE_COORDINATOR,
     RIGHTS = ROLE_STEWARD,
     WRITES = DEMANDS_KEY | DEMANDS_JSON,
@@ -29,6 +30,7 @@ enum {
 
 #define PAGED "pageSize", "cursor"
 #define EXPLANATION "/v1/referrals/{id}/explanation"
+#define CLIENT "/v1/clients/{id}"
 #define TABLE "/v1/rule-tables/{number}"
 #define VERSION "/v1/rule-versions/{number}"
 #define ACCOUNT "/v1/accounts/{id}"
@@ -68,6 +70,29 @@ const struct route routes[] = {
     {"report", API, HTTP_POST, "/v1/steps/{id}/_report", PARTIES, MOVES, BODY, {0}, steps_report},
     {"complete", API, HTTP_POST, "/v1/steps/{id}/_complete", HELPERS, MOVES, BODY, {0}, steps_complete},
     {"answer", API, HTTP_POST, "/v1/steps/{id}/_answer", ROLE_REFERRER, MOVES, BODY, {0}, steps_answer},
+    {"disclosure", API, HTTP_GET, "/v1/referrals/{id}/disclosure", SPEAKERS, 0, 0, {0}, disclosure_get},
+    {"search", API, HTTP_POST, "/v1/clients/_search", PARTIES, WRITES, BODY, {0}, clients_search},
+    {"consent", API, HTTP_GET, CLIENT "/consent", SPEAKERS, 0, 0, {0}, consent_get},
+    {"consent-change", API, HTTP_POST, CLIENT "/consent/_change", SPEAKERS, MOVES, BODY, {0}, consent_change},
+    {"consent-withdraw",
+     API,
+     HTTP_POST,
+     CLIENT "/consent/_withdraw",
+     SPEAKERS,
+     MOVES,
+     BODY,
+     {0},
+     consent_withdraw},
+    {"client-log", API, HTTP_GET, CLIENT "/access-log", SPEAKERS, 0, 0, {PAGED}, access_log_of_client},
+    {"access-log",
+     API,
+     HTTP_GET,
+     "/v1/access-log",
+     ROLE_COORDINATOR,
+     DEMANDS_TIME,
+     0,
+     {"since", "until", "account", "client", PAGED},
+     access_log_list},
     {"inbox", API, HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
     {"feedback", API, HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
     {"open", API, HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
@@ -299,12 +324,45 @@ static void refuse_route(struct call *call)
                                     .fields = arena_printf(call->arena, "Allow: %s\r\n", call->allowed)});
 }
 
+static void on_refusal_noted(void *arg, const struct pg_reply *reply)
+{
+    struct call *call = arg;
+    struct http_request *request = call->request;
+    if (reply->outcome != PG_COMMITTED)
+        log_error(EV_REQUEST_FAILED, reply->err);
+    call_forbid(call, ERR_WRONG_ROLE, NULL, NULL);
+    http_request_release(request);
+}
+
+/* A role that may not do this: an entry of the access log, and then the answer. Without the database the
+ * answer alone, and a line in the log. */
+static void forbid_role(struct call *call)
+{
+    const char **params = call_params(call, 5);
+    int64_t id;
+    struct err err;
+    bool is_about =
+        call->path_id.ptr && !has_number(call->route) && code_parse(call->path_id, &id) == CODE_OK;
+    params[2] = call->route->name;
+    params[3] = is_about ? call_number(call, id) : NULL;
+    call->job = (struct pg_job){.statement = &store_statements[STORE_NOTE_REFUSAL],
+                                .params = params,
+                                .on_done = on_refusal_noted,
+                                .arg = call};
+    if (pg_pool_submit(call->worker->pool, &call->job, &err)) {
+        http_request_hold(call->request);
+        return;
+    }
+    log_error(EV_REQUEST_FAILED, &err);
+    call_forbid(call, ERR_WRONG_ROLE, NULL, NULL);
+}
+
 static void on_known(struct call *call)
 {
     if (!call->route)
         refuse_route(call);
     else if (!(call->route->roles & call->account.role))
-        call_forbid(call, ERR_WRONG_ROLE, NULL, NULL);
+        forbid_role(call);
     else
         admit(call);
 }

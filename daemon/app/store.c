@@ -88,6 +88,23 @@ const struct pg_statement store_statements[STORE_COUNT] = {
               "select * from wijzer.revoke_certificate($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
     [STORE_ADD_IDENTITY] =
         WRITE("add_identity", "select * from wijzer.add_identity($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_GET_CONSENT] =
+        READ("get_consent", "select version, document from wijzer.get_consent($1, $2, $3, $4)", 4),
+    [STORE_CHANGE_CONSENT] =
+        WRITE("change_consent", "select * from wijzer.change_consent($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_WITHDRAW_CONSENT] = WRITE(
+        "withdraw_consent", "select * from wijzer.withdraw_consent($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_GET_DISCLOSURE] =
+        READ("get_disclosure", "select wijzer.get_disclosure($1, $2, $3, $4) as document", 4),
+    [STORE_FIND_CLIENTS] =
+        READ("find_clients", "select wijzer.find_clients($1, $2, $3, $4, $5, $6) as document", 6),
+    [STORE_ACCESS_LOG_OF_CLIENT] =
+        READ("access_log_of_client",
+             "select * from wijzer.access_log_of_client($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_ACCESS_LOG] = READ(
+        "access_log", "select * from wijzer.access_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11),
+    [STORE_NOTE_REFUSAL] = /* twice in the log is better than not at all */
+    READ("note_refusal", "select wijzer.note_refusal($1, $2, $3, $4, $5)", 5),
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),

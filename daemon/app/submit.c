@@ -58,8 +58,8 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         person->name_hash,
         person->phone_hash,
         person->email_hash,
-        item->consent.grants,
-        item->consent.basis,
+        item->grants,
+        item->basis,
         item->came_from,
         SLICE_NONE, /* bsn */
     };

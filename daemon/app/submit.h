@@ -5,7 +5,6 @@
 #define WIJZER_SUBMIT_H
 
 #include "batch.h"
-#include "consent.h"
 #include "person.h"
 
 enum submit_result {
@@ -24,7 +23,7 @@ struct submit_item {
     struct slice domains, icpc;           /* JSON arrays */
     const struct wire_referral *referral; /* of which the client and the text are those of `person` */
     struct person person;
-    struct consent consent;
+    struct slice grants, basis;     /* the consent: JSON as data.consent has it, and where it came from */
     struct slice came_from;         /* network address */
     struct slice inputs;            /* JSON: the facts the decision saw */
     struct slice trail, candidates; /* JSON: what the tables did, and who could take it, best first */

@@ -30,8 +30,8 @@ static struct slice step_id(const struct wire_choice *choice, struct arena *aren
                                                     : SLICE_NONE;
 }
 
-struct grants consent_chosen(const struct region *region, const struct wire_consent *consent, const char *at,
-                             struct arena *arena, struct issues *issues)
+struct consent consent_chosen(const struct region *region, const struct wire_consent *consent, const char *at,
+                              struct arena *arena, struct issues *issues)
 {
     struct grant *list = arena_array(arena, consent->choice_count + 1, sizeof *list);
     for (size_t i = 0; i < consent->choice_count; i++) {
@@ -49,20 +49,23 @@ struct grants consent_chosen(const struct region *region, const struct wire_cons
             issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/kind", at, i)), "unknown-word",
                        "not a kind of organisation of this region");
     }
-    return (struct grants){list, consent->choice_count};
+    return (struct consent){{list, consent->choice_count}, slice_of("own-choice")};
 }
 
-struct grants consent_standard(const struct region *region, const struct slice *approaches, size_t count,
-                               struct arena *arena)
+struct consent consent_standard(const struct region *region, const struct routing *routing,
+                                struct arena *arena)
 {
+    struct slice approaches[ROUTE_ROWS];
+    size_t count = route_approaches(routing, approaches), made = 0;
     struct grant *list = arena_array(arena, region->recipient_count + 1, sizeof *list);
-    size_t made = 0;
     for (size_t i = 0; i < region->recipient_count; i++) {
-        unsigned fields = 0;
-        if (rule_fields(region, approaches, count, region->recipients[i], &fields))
+        unsigned fields;
+        if (!rule_fields(region, approaches, count, region->recipients[i], &fields))
+            fields = CONSENT_CALL;
+        if (fields) /* no entry: nothing is shown */
             list[made++] = (struct grant){.kind = region->recipients[i], .fields = fields};
     }
-    return (struct grants){list, made};
+    return (struct consent){{list, made}, slice_of("standard")};
 }
 
 unsigned consent_fields(struct grants grants, const struct organisation *organisation, bool is_first)

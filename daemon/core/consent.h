@@ -24,14 +24,23 @@ struct grants {
     size_t count;
 };
 
-/* The client's own choice: exactly that. What the region does not know is reported at `at` ("/consent"). */
-struct grants consent_chosen(const struct region *region, const struct wire_consent *consent, const char *at,
-                             struct arena *arena, struct issues *issues);
+struct consent {
+    struct grants grants;
+    struct slice basis; /* "standard" or "own-choice" */
+};
 
-/* The region's short-cut: for each kind of organisation what table 4 says where these approaches apply. Where
- * the table is not in force, nothing is granted. */
-struct grants consent_standard(const struct region *region, const struct slice *approaches, size_t count,
-                               struct arena *arena);
+/* What every kind of recipient gets where table 4 is not in force: enough to call. */
+enum { CONSENT_CALL = 1 | 8 | 32 | 64 | 256 | 512 };
+
+/* The client's own choice: exactly that. What the region does not know is reported at `at` ("/consent"). */
+struct consent consent_chosen(const struct region *region, const struct wire_consent *consent, const char *at,
+                              struct arena *arena, struct issues *issues);
+
+/* The region's short-cut: rule table 4, asked for the approaches that fit this person and every kind of
+ * organisation of the region, so that what is granted is what was looked up then, whatever the table says
+ * later. */
+struct consent consent_standard(const struct region *region, const struct routing *routing,
+                                struct arena *arena);
 
 /* What the most specific entry gives an organisation; `is_first`: it would own the referral's first step. */
 unsigned consent_fields(struct grants grants, const struct organisation *organisation, bool is_first);
