@@ -10,6 +10,8 @@ static const char *who_words(const struct screen *screen, const json_t *entry)
                        VALUES(organisation, render_role(screen, document_text(entry, "account.role"))));
 }
 
+enum { EVERY_FIELD = 13 }; /* whether each of them has a value is not in the log */
+
 /* What each type of entry is to a client. `with`: what the text has besides who it was. */
 enum with { WITH_NOTHING, WITH_FIELDS, WITH_STATE, WITH_NR };
 static const struct {
@@ -44,6 +46,8 @@ static const char *what_words(const struct screen *screen, const json_t *entry)
             continue;
         if (told[i].with == WITH_FIELDS && !*fields)
             return screen_text(screen, LOG_SAW_NOTHING, VALUES(who));
+        if (told[i].with == WITH_FIELDS && json_array_size(document_list(entry, "fields")) == EVERY_FIELD)
+            return screen_text(screen, LOG_SAW_ALL, VALUES(who));
         const char *what = told[i].with == WITH_FIELDS  ? fields
                            : told[i].with == WITH_STATE ? document_text(entry, "state.label")
                                                         : render_number(screen, entry, "consentNr");
@@ -59,10 +63,20 @@ static const struct {
                {"step", LOG_GROUND_STEP},           {"coordination", LOG_GROUND_COORDINATION},
                {"emergency", LOG_GROUND_EMERGENCY}, {"right", LOG_GROUND_RIGHT}};
 
+/* Whether it showed or did anything that needs a ground. */
+static bool is_empty(const json_t *entry)
+{
+    const char *type = document_text(entry, "type");
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (strcmp(told[i].type, type) == 0 && told[i].with == WITH_FIELDS)
+            return json_array_size(document_list(entry, "fields")) == 0;
+    return false;
+}
+
 static void put_ground(const struct screen *screen, const json_t *entry)
 {
     const char *ground = document_text(entry, "ground");
-    if (strcmp(document_text(entry, "outcome"), "refused") == 0)
+    if (strcmp(document_text(entry, "outcome"), "refused") == 0 || is_empty(entry))
         return;
     if (strcmp(ground, "consent") == 0 && document_number(entry, "consentNr", 0) > 0) {
         screen_put(screen, LOG_GROUND_CONSENT_NR, VALUES(render_number(screen, entry, "consentNr")));

@@ -82,6 +82,7 @@
     X(LOG_WHO, "{1} ({2})", "{1} ({2})")                                                                     \
     X(LOG_SYSTEM, "Wijzer zelf", "Wijzer itself")                                                            \
     X(LOG_SAW, "{1} bekeek uw {2}.", "{1} saw your {2}.")                                                    \
+    X(LOG_SAW_ALL, "{1} bekeek al uw gegevens.", "{1} saw all of your data.")                                \
     X(LOG_SAW_LIST, "{1} bekeek uw {2}, in een lijst.", "{1} saw your {2}, in a list.")                      \
     X(LOG_SAW_NOTHING, "{1} bekeek de verwijzing, zonder uw gegevens.",                                      \
       "{1} saw the referral, without your data.")                                                            \

@@ -170,14 +170,25 @@ BEGIN
 END
 $$;
 
--- What the route table refused before any of the other functions was asked.
+-- What the route table refused before any of the other functions was asked. It names the client where the object is one, or
+-- a referral or step.
 CREATE FUNCTION wijzer.note_refusal(p_region int, p_account int, p_route text, p_object bigint, p_from text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
 BEGIN
     IF actor.account_id IS NOT NULL THEN
-        PERFORM logic.note_access(actor, p_region, 'E', 'route', 'refused', p_object, '{}', 0, 'none', NULL, p_route, p_from);
+        PERFORM logic.note_access(actor, p_region, 'E', 'route', 'refused', p_object,
+                                  ARRAY(SELECT r.client_id FROM data.referral r
+                                        WHERE r.region_id = p_region AND r.referral_id = p_object
+                                        UNION
+                                        SELECT r.client_id FROM data.referral r
+                                        WHERE r.region_id = p_region AND r.client_id = p_object
+                                        UNION
+                                        SELECT r.client_id FROM data.step s
+                                        JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+                                        WHERE s.region_id = p_region AND s.step_id = p_object),
+                                  0, 'none', NULL, p_route, p_from);
     END IF;
 END
 $$;

@@ -169,7 +169,7 @@ SELECT is(test.last_access(), 'R step granted worker 198.51.100.3 1 consent 1 1'
 SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.4') \g /dev/null
 SELECT matches(test.last_access(), '^R inbox granted worker 198.51.100.4 \d+ consent \d+$', 'a list, with everybody on it');
 SELECT wijzer.note_refusal(1, :steward, 'explain', test.referral_of(:n), '198.51.100.5') \g /dev/null
-SELECT is(test.last_access(), 'E route refused steward 198.51.100.5 0 none 0', 'what the route table refused');
+SELECT is(test.last_access(), 'E route refused steward 198.51.100.5 0 none 1', 'what the route table refused, about whom');
 SELECT is((SELECT came_from || ' ' || role || ' ' || consent_nr FROM data.event WHERE kind = 'referral-sent' AND referral_id = test.referral_of(:n)),
           '192.0.2.7 referrer 1', 'a write is in the events, with the consent that came with it');
 SELECT is((SELECT came_from || ' ' || role FROM data.event WHERE kind = 'step-moved' AND referral_id = test.referral_of(:n)), '192.0.2.8 worker', 'moves too');
