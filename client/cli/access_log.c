@@ -39,14 +39,16 @@ static const char *take_query(struct program *program)
 }
 
 /* Where the log is: of a client, or of the region. NULL: said. */
-static const char *take_path(struct program *program, const char **client)
+static const char *take_path(struct program *program, unsigned size, const char **client)
 {
     static const enum flag regional[] = {FLAG_SINCE, FLAG_UNTIL, FLAG_ACCOUNT, FLAG_CLIENT};
     struct answer answer;
     const char *referral, *query;
     *client = program->options.word_count ? program_id(program, program->options.words[0]) : NULL;
     if (program->options.word_count == 0)
-        return (query = take_query(program)) ? arena_printf(program->arena, "/access-log?%s", query) : NULL;
+        return (query = take_query(program))
+                   ? arena_printf(program->arena, "/access-log?pageSize=%u%s", size, query)
+                   : NULL;
     if (!*client)
         return NULL;
     for (size_t i = 0; i < sizeof regional / sizeof regional[0]; i++)
@@ -58,7 +60,7 @@ static const char *take_path(struct program *program, const char **client)
     const json_t *consent = consent_find(program, *client, &answer, &referral);
     if (consent)
         *client = document_text(consent, "client");
-    return arena_printf(program->arena, "/clients/%s/access-log?", *client);
+    return arena_printf(program->arena, "/clients/%s/access-log?pageSize=%u", *client, size);
 }
 
 /* What the pages are put together into. */
@@ -116,11 +118,9 @@ int run_access_log(struct program *program)
     uint64_t limit;
     json_array_append_new(program->documents, pages.items);
     const struct format *format = take_format(program);
-    if (!format || !program_limit(program, &limit) || !(path = take_path(program, &client)))
+    if (!format || !program_limit(program, &limit) ||
+        !(path = take_path(program, limit < PAGE_MAX ? (unsigned)limit : PAGE_MAX, &client)))
         return EXIT_INPUT;
-    unsigned size = limit < PAGE_MAX ? (unsigned)limit : PAGE_MAX;
-    path =
-        arena_printf(program->arena, "%s%spageSize=%u", path, path[strlen(path) - 1] == '?' ? "" : "&", size);
     do {
         if (!program_fetch(program, path, format->media, &answer))
             return program_explain(program, &answer, NULL);

@@ -20,11 +20,10 @@ static const char *status_text(const struct screen *screen, const json_t *versio
     return status;
 }
 
-/* Tables that nothing looks at yet: what is shown to a recipient, and what is told to who referred. */
+/* A table that nothing looks at yet: what is told to who referred. */
 static void put_applied(const struct screen *screen, const json_t *version)
 {
-    int64_t table = document_number(version, "table", 0);
-    if (table == TABLE_FIELDS || table == TABLE_FEEDBACK)
+    if (document_number(version, "table", 0) == TABLE_FEEDBACK)
         screen_say(screen, SAY_NOT_APPLIED, NULL);
 }
 
