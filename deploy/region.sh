@@ -30,7 +30,12 @@ write_config() {
         printf 'region-keys = %s\n' "$keys"
         printf 'sql-directory = %s/sql\n' "$root"
         printf 'tls-certificate = %s/server/cert.pem\ntls-key = %s/server/key.pem\n' "$pki" "$pki"
-        printf 'tls-client-ca = %s/ca/ca.pem\nseal-key = %s/seal.key\n' "$pki" "$pki"
+        printf 'seal-key = %s/seal.key\n' "$pki"
+        if [ -s "$pki/client-cas.pem" ]; then
+            printf 'tls-client-ca = %s/client-cas.pem\n' "$pki"
+        else
+            printf 'tls-client-ca = %s/ca/ca.pem\n' "$pki"
+        fi
         ! is_root || printf 'user = root\n'
         for setting in "$@"; do
             printf '%s = %s\n' "${setting%%=*}" "${setting#*=}"
@@ -55,6 +60,16 @@ region_certificates() {
         sans+=${sans:+, }"\"$name\": \"$san\""
     done < <(people)
     printf '{%s}\n' "$sans" >"$pki/sans.json"
+}
+
+# A CA of its own for those who join with a code, and the settings for it, one a line.
+# region_joining PKI API-PORT WEB-PORT
+region_joining() {
+    local pki=$1
+    "$root/deploy/pki" ca "$pki/join-ca" 'Toetreden Deurne (demo)'
+    cat "$pki/ca/ca.pem" "$pki/join-ca/ca.pem" >"$pki/client-cas.pem"
+    printf '%s\n' "web-listen=127.0.0.1:$3" "web-address=localhost:$3" "api-address=localhost:$2" "web-ca=$pki/ca/ca.pem" \
+        "enrol-ca-certificate=$pki/join-ca/ca.pem" "enrol-ca-key=$pki/join-ca/ca.key"
 }
 
 # The keyrings of the demo's regions, where they are missing.

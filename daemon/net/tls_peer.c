@@ -1,6 +1,7 @@
 #include "tls_verify.h"
 
 #include <openssl/x509v3.h>
+#include <strings.h>
 
 #include "address.h"
 #include "log.h"
@@ -153,7 +154,8 @@ static void read_san(const X509 *leaf, char out[TLS_SAN])
     out[0] = '\0';
     GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
     find_names(names, &uri, &dns);
-    if (uri.count == 1 && !tls_name_text(uri.only, "", out))
+    /* A URI of the scheme "dns" would look like a DNS name. */
+    if (uri.count == 1 && (!tls_name_text(uri.only, "", out) || strncasecmp(out, "dns:", 4) == 0))
         out[0] = '\0';
     if (uri.count == 0 && dns.count == 1)
         read_dns(dns.only, out);

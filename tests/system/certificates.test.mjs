@@ -135,6 +135,8 @@ describe('refused by name', () => {
     assert.equal((await world.api('uri-and-dns').get('/v1/me')).status, 200);
     world.certificate('two-dns', [], { options: ['--dns', 'a.example', '--dns', 'b.example'] });
     await nobody('two-dns', 'no-single-san');
+    world.certificate('uri-as-dns', 'dns:a.example');
+    await nobody('uri-as-dns', 'no-single-san');
     world.certificate('wild', [], { options: ['--dns', '*.example'] });
     await nobody('wild', 'no-single-san');
     world.certificate('unknown-dns', [], { options: ['--dns', 'a.example'] });

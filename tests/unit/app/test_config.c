@@ -265,6 +265,42 @@ static void a_token_is_configured_whole_or_not_at_all(void **state)
     }
 }
 
+/* Joining is on whole or not at all; renewing needs the CA alone. */
+static void joining_needs_all_of_its_settings(void **state)
+{
+    (void)state;
+    static const char serving[] = "database = dbname=x\nkey-database = dbname=y\nregion-keys = /k\n"
+                                  "tls-certificate = c\ntls-key = k\ntls-client-ca = a\n";
+    static const struct {
+        const char *text, *missing;
+    } cases[] = {
+        {"", NULL},
+        {"enrol-ca-certificate = c\n", "enrol-ca-key"},
+        {"enrol-ca-key = k\n", "enrol-ca-certificate"},
+        {"enrol-ca-certificate = c\nenrol-ca-key = k\n", NULL},
+        {"web-listen = :1\nenrol-ca-certificate = c\nenrol-ca-key = k\n", "web-address"},
+        {"web-listen = :1\nweb-address = a:1\nenrol-ca-certificate = c\nenrol-ca-key = k\n", "api-address"},
+        {"web-listen = :1\nweb-address = a:1\napi-address = a:2\nenrol-ca-certificate = c\nenrol-ca-key = "
+         "k\n",
+         "web-ca"},
+        {"web-listen = :1\nweb-address = a:1\napi-address = a:2\nweb-ca = c\n", "enrol-ca-certificate"},
+        {"web-listen = :1\nweb-address = a:1\napi-address = a:2\nweb-ca = c\nenrol-ca-certificate = c\n"
+         "enrol-ca-key = k\n",
+         NULL},
+    };
+    struct err err;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "%s%s", serving, cases[i].text);
+        const struct config *config = read_text(text, &err);
+        assert_non_null(config);
+        assert_int_equal(config_is_complete(config, &err), !cases[i].missing);
+        if (cases[i].missing)
+            assert_non_null(strstr(err.text, cases[i].missing));
+        config_release(&config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +316,7 @@ int main(void)
         cmocka_unit_test(addresses_of_all_forms_are_taken),
         cmocka_unit_test(what_serving_needs_is_named),
         cmocka_unit_test(a_token_is_configured_whole_or_not_at_all),
+        cmocka_unit_test(joining_needs_all_of_its_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

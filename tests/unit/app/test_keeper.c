@@ -24,7 +24,7 @@ static struct fixture {
     struct worker worker, *workers[1];
     struct keeper *keeper;
     /* what the database says */
-    int64_t version;
+    int64_t version, rights;
     int tables[RULE_TABLES + 1]; /* versions in force */
     bool is_away, is_spoilt;     /* answers nothing; the rows do not hold together */
     const char *schema, *coming;
@@ -34,14 +34,16 @@ static struct fixture {
 
 static PGresult *region_rows(void)
 {
-    static const char *const names[] = {"region_id", "code", "version", "coming", "schema_version"};
-    PGresult *rows = make_rows(5, names);
-    char version[24];
+    static const char *const names[] = {"region_id", "code", "version", "coming", "rights", "schema_version"};
+    PGresult *rows = make_rows(6, names);
+    char version[24], rights[24];
+    snprintf(rights, sizeof rights, "%lld", (long long)f->rights);
     snprintf(version, sizeof version, "%lld", (long long)f->version);
     set_cell(rows, 0, "region_id", "1");
     set_cell(rows, 0, "code", "deurne");
     set_cell(rows, 0, "version", version);
     set_cell(rows, 0, "coming", f->coming);
+    set_cell(rows, 0, "rights", rights);
     set_cell(rows, 0, "schema_version", f->schema);
     return rows;
 }
@@ -308,6 +310,36 @@ static void a_worker_without_room_gets_it_later(void **state)
     assert_int_equal(atomic_load(&f->app.regions), 1);
 }
 
+static int next_mail(void)
+{
+    struct mail mail;
+    return mailbox_receive(f->worker.mailbox, &mail) ? (int)mail.kind : -1;
+}
+
+static void changed_rights_are_told(void **state)
+{
+    (void)state;
+    f->rights = 5;
+    keeper_look(f->keeper);
+    assert_non_null(take_mail());
+    assert_null(take_mail()); /* what was so at the start is no change */
+    keeper_look(f->keeper);
+    assert_int_equal(next_mail(), -1);
+    f->rights = 6;
+    keeper_look(f->keeper);
+    assert_int_equal(next_mail(), MAIL_RIGHTS);
+    keeper_look(f->keeper);
+    assert_int_equal(next_mail(), -1); /* once */
+    for (int i = 0; i < 3; i++)
+        assert_true(mailbox_send(f->worker.mailbox, (struct mail){.kind = MAIL_RIGHTS}));
+    f->rights = 7;
+    keeper_look(f->keeper); /* no room */
+    for (int i = 0; i < 3; i++)
+        next_mail();
+    keeper_look(f->keeper);
+    assert_int_equal(next_mail(), MAIL_RIGHTS);
+}
+
 static void another_schema_is_not_read(void **state)
 {
     (void)state;
@@ -342,6 +374,7 @@ int main(void)
         TEST(what_does_not_hold_together_changes_nothing),
         TEST(a_lost_database_is_asked_again),
         TEST(a_worker_without_room_gets_it_later),
+        TEST(changed_rights_are_told),
         TEST(another_schema_is_not_read),
         TEST(its_thread_can_be_stopped),
     };

@@ -172,7 +172,7 @@ static void assert_san(struct world *world, struct pki_leaf leaf, const char *sa
     pki_free(&identity);
 }
 
-static void test_only_one_plain_uri_is_an_identity(void **state)
+static void test_only_one_plain_name_is_an_identity(void **state)
 {
     char longest[TLS_SAN], too_long[TLS_SAN + 1];
     memset(longest, 'u', sizeof longest - 1);
@@ -181,7 +181,11 @@ static void test_only_one_plain_uri_is_an_identity(void **state)
     too_long[sizeof too_long - 1] = '\0';
     assert_san(*state, (struct pki_leaf){.san = "URI:urn:a:b,URI:urn:a:c"}, "");
     assert_san(*state, (struct pki_leaf){.san = "URI:urn:a:b,URI:urn:a:b"}, "");
-    assert_san(*state, (struct pki_leaf){.san = "DNS:gp.example,email:a@b.example"}, "");
+    assert_san(*state, (struct pki_leaf){.san = "DNS:GP.Example,email:a@b.example"}, "dns:gp.example");
+    assert_san(*state, (struct pki_leaf){.san = "DNS:gp.example,DNS:gp2.example"}, "");
+    assert_san(*state, (struct pki_leaf){.san = "DNS:*.example"}, "");
+    assert_san(*state, (struct pki_leaf){.san = "DNS:gp.example,URI:urn:a:b,URI:urn:a:c"}, "");
+    assert_san(*state, (struct pki_leaf){.san = "URI:dns:gp.example"}, "");
     assert_san(*state, (struct pki_leaf){.san = "DNS:gp.example,URI:urn:a:b"}, "urn:a:b");
     assert_san(*state, (struct pki_leaf){.san = NULL}, "");
     assert_san(*state, (struct pki_leaf){.raw_uri = "urn:a:b\0:c", .raw_uri_length = 10}, "");
@@ -454,7 +458,7 @@ int main(void)
         NET_TEST(test_client_without_certificate_is_refused),
         NET_TEST(test_faulty_certificates_are_refused_and_logged),
         NET_TEST(test_time_is_the_clocks),
-        NET_TEST(test_only_one_plain_uri_is_an_identity),
+        NET_TEST(test_only_one_plain_name_is_an_identity),
         NET_TEST(test_alpn_is_http_1_1),
         NET_TEST(test_sessions_are_not_resumed),
         NET_TEST(test_ca_without_crl_is_told_and_refused),
