@@ -15,6 +15,7 @@
 #include "migrate.h"
 #include "sandbox.h"
 #include "seal_command.h"
+#include "sealer.h"
 #include "serve.h"
 #include "tls.h"
 
@@ -72,6 +73,8 @@ static int run_check(const struct config *config, const struct options *options)
     if (!keyrings)
         return complain(&err);
     keyrings_release(&keyrings);
+    if (!sealer_check(config, &err))
+        return complain(&err);
     printf("%s: in order\n", options->path);
     return EXIT_SUCCESS;
 }

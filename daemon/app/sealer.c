@@ -340,6 +340,25 @@ void sealer_look(struct sealer *sealer, int32_t region)
 
 /* ---- its life ---- */
 
+/* A key that can sign. */
+static struct seal_key *read_key(const char *path, struct err *err)
+{
+    struct seal_key *key = seal_key_read(path, err);
+    if (!key || seal_key_can_sign(key))
+        return key;
+    err_set(err, ERR_CONFIG, "%s: a public key cannot sign", path);
+    seal_key_free(&key);
+    return NULL;
+}
+
+bool sealer_check(const struct config *config, struct err *err)
+{
+    struct seal_key *key = config->seal_key ? read_key(config->seal_key, err) : NULL;
+    bool ok = key || !config->seal_key;
+    seal_key_free(&key);
+    return ok;
+}
+
 struct sealer *sealer_new(const struct clock *clock, const struct config *config, struct asker *asker,
                           struct err *err)
 {
@@ -351,13 +370,10 @@ struct sealer *sealer_new(const struct clock *clock, const struct config *config
     }
     sealer->page = xcalloc(PAGE, sizeof *sealer->page);
     sealer->row = seal_row_new();
-    sealer->key = seal_key_read(config->seal_key, err);
-    if (sealer->key && seal_key_can_sign(sealer->key))
-        return sealer;
-    if (sealer->key)
-        err_set(err, ERR_CONFIG, "%s: a public key cannot sign", config->seal_key);
-    sealer_free(&sealer);
-    return NULL;
+    sealer->key = read_key(config->seal_key, err);
+    if (!sealer->key)
+        sealer_free(&sealer);
+    return sealer;
 }
 
 void sealer_free(struct sealer **sealer)

@@ -18,6 +18,9 @@ struct sealer *sealer_new(const struct clock *clock, const struct config *config
                           struct err *err);
 void sealer_free(struct sealer **sealer);
 
+/* Whether the key of the setting, if it is set, can be used. */
+bool sealer_check(const struct config *config, struct err *err);
+
 /* Seals what is due of a region. */
 void sealer_look(struct sealer *sealer, int32_t region);
 

@@ -419,3 +419,91 @@ bench_publish() {
     result publish us '<= 2' "$dir/publish.txt"
     result publish-seen ms '<= 1' "$dir/publish-seen.txt"
 }
+
+# ---- seal ----
+
+unsealed() {
+    query 'select unsealed from wijzer.seal_status(1)'
+}
+
+all_sealed() {
+    [ "$(unsealed)" = 0 ]
+}
+
+# A million events as referrals make them, 500 to a transaction.
+make_events() { # COUNT
+    query 'truncate data.event, data.seal' >/dev/null
+    query "do \$\$ begin for i in 0 .. $1 / 500 - 1 loop
+        insert into data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version, to_state,
+            to_status, owner_id, offering_id, client_id, promise_kind, promise_organisation_id, promise_due, note_id)
+        select 1, i * 500 + g, clock_timestamp(), 'referral-sent', 2, 3, 10000000 + i * 500 + g, 1, 'sent', 'requested', 4, 5,
+            20000000 + i * 500 + g, 'deliver', 4, now() + interval '2 days', 30000000 + i * 500 + g
+        from generate_series(1, 500) g; commit; end loop; end \$\$" >/dev/null
+    query 'vacuum analyze data.event' >/dev/null
+}
+
+# Seconds and peak KiB of verifying the dump: a sample of its high-water mark every 50 ms.
+verify_dump() {
+    local begun pid peak=0 now
+    begun=$(date +%s%N)
+    "$bin/daemon/app/wijzerd" seal verify --dump "$dir/seal.sql" --key "$dir/pki/seal.pub" >"$dir/verify.txt" &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        now=$(awk '/^VmHWM:/ { print $2 }' "/proc/$pid/status" 2>/dev/null || true)
+        peak=${now:-$peak}
+        sleep 0.05
+    done
+    wait "$pid" || die "history does not hold; see $dir/verify.txt"
+    awk -v ns="$(($(date +%s%N) - begun))" -v peak="$peak" 'BEGIN { print ns / 1e9, peak }'
+}
+
+# How fast history is sealed, beside how fast referrals come in; what verifying a million events takes, beside writing the
+# dump and beside its size.
+bench_seal() {
+    local i begun rate submitted written seconds peak count=1000000
+    : >"$dir/seal.txt" && : >"$dir/seal-verify.txt" && : >"$dir/seal-memory.txt"
+    for i in $(seq "$reps"); do
+        start_daemon seal-every=1h
+        submitted=$(load_daemon submit 64 "$duration" | field rate)
+        stop_daemon
+        make_events "$count"
+        begun=$(date +%s%N)
+        start_daemon seal-every=1s
+        wait_for 600 all_sealed || die "not sealed within ten minutes"
+        rate=$(awk -v n="$count" -v ns="$(($(date +%s%N) - begun))" 'BEGIN { print n / ns * 1e9 }')
+        stop_daemon
+        begun=$(date +%s%N)
+        pg_dump wijzer >"$dir/seal.sql"
+        written=$(awk -v ns="$(($(date +%s%N) - begun))" 'BEGIN { print ns / 1e9 }')
+        read -r seconds peak < <(verify_dump)
+        printf '%s %s\n' "$rate" "$submitted" >>"$dir/seal.txt"
+        printf '%s %s\n' "$seconds" "$written" >>"$dir/seal-verify.txt"
+        awk -v peak="$peak" -v size="$(stat -c %s "$dir/seal.sql")" 'BEGIN { print peak / 1024, size / 1048576 }' >>"$dir/seal-memory.txt"
+        progress "seal $i/$reps: $rate events/s, verified in $seconds s with $peak KiB"
+    done
+    rm -f "$dir/seal.sql"
+    result seal events/s '>= 1' "$dir/seal.txt"
+    result seal-verify s '<= 2' "$dir/seal-verify.txt"
+    result seal-memory MiB '<= 0.5' "$dir/seal-memory.txt"
+}
+
+# Referrals a second while history is sealed, over those while it is not.
+bench_seal_submit() {
+    local i own against
+    : >"$dir/seal-submit.txt"
+    for i in $(seq "$reps"); do
+        start_daemon seal-every=1h
+        load_daemon submit 64 1 >/dev/null # warm
+        against=$(load_daemon submit 64 "$duration" | field rate)
+        stop_daemon
+        query checkpoint >/dev/null
+        start_daemon seal-every=1s
+        load_daemon submit 64 1 >/dev/null
+        own=$(load_daemon submit 64 "$duration" | field rate)
+        stop_daemon
+        query checkpoint >/dev/null
+        printf '%s %s\n' "$own" "$against" >>"$dir/seal-submit.txt"
+        progress "seal-submit $i/$reps: $own referrals/s against $against"
+    done
+    result seal-submit referrals/s '>= 0.95' "$dir/seal-submit.txt"
+}

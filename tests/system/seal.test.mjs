@@ -319,6 +319,9 @@ test('a daemon that sees history go back says so; without a key it says that not
   await world.start();
   assert.equal(world.daemon.text().match(/event=not-sealed/g).length, 1);
   await world.stop();
+  world.configure({ 'seal-key': join(world.pki, 'seal.pub') });
+  const check = await finish(wijzerd, ['-c', world.conf, '--check'], { env: { ...process.env, ...sanitizers() } });
+  assert.match(check.stderr, /seal\.pub: a public key cannot sign/);
   world.configure({ 'seal-key': join(world.dir, 'nothing.key') });
   await world.start({ ready: false });
   assert.deepEqual(await world.daemon.end(), { code: 1, signal: null });
