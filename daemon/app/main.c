@@ -14,6 +14,7 @@
 #include "matrix.h"
 #include "migrate.h"
 #include "sandbox.h"
+#include "seal_plain.h"
 #include "seal_command.h"
 #include "sealer.h"
 #include "serve.h"
@@ -89,11 +90,15 @@ static int run_show(const struct config *config, const struct options *options)
 static int run_migrate(const struct config *config, const struct options *options)
 {
     struct err err;
+    bool is_locked;
+    int64_t sealed = 0;
     (void)options;
-    if (!migrate(config, &err))
+    if (!migrate(config, &err) || !keys_start(&is_locked, &err) || !seal_plain(config, &sealed, &err))
         return complain(&err);
     printf("the database has schema '%s', the key database '%s'\n", app_schema_version,
            app_keys_schema_version);
+    if (sealed)
+        printf("sealed %lld rows that held plain text\n", (long long)sealed);
     return EXIT_SUCCESS;
 }
 

@@ -198,6 +198,42 @@ bench_submit_slow() {
     result submit-slow referrals/s '>= 0.8' "$dir/submit-slow.txt"
 }
 
+# ---- submit beside a former build ----
+
+# What secrecy costs: the same load on the build of the time before names were sealed and reads were kept, with its own
+# database and daemon, in turn with ours.
+former_revision=${WIJZER_FORMER:-d529b57}
+
+prepare_former() {
+    local former=$dir/former
+    [ -d "$former/.git" ] || git clone -q "$root" "$former" || die "no clone of the former build"
+    git -C "$former" checkout -q "$former_revision" || die "$former_revision is not in the history"
+    progress "former build ($former_revision)"
+    (cd "$former" && cmake --preset release && cmake --build --preset release -j2 --target wijzerd load) \
+        >"$dir/former.log" 2>&1 || die "the former build failed; see $dir/former.log"
+}
+
+our_rate() {
+    start_daemon
+    load_daemon submit 64 2 >/dev/null
+    query checkpoint >/dev/null
+    load_daemon submit 64 "$duration" | field rate
+    stop_daemon
+}
+
+bench_secrecy() {
+    local file=$dir/secrecy.txt i ours former_was
+    prepare_former
+    : >"$file"
+    for i in $(seq "$reps"); do
+        former_was=$("$root/tests/bench/former" "$dir/former" "$duration")
+        ours=$(our_rate)
+        printf '%s %s\n' "$ours" "$former_was" >>"$file"
+        progress "secrecy $i/$reps: $ours referrals/s, the former build $former_was"
+    done
+    result secrecy referrals/s '>= 0.85' "$file"
+}
+
 # ---- latency ----
 
 bench_latency() {
