@@ -2,7 +2,7 @@
 // node's own AES-GCM, so that what daemon/keys says of their form is held against a second implementation.
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { World, eventually, finish, run, root, wijzerd } from './lib/world.mjs';
@@ -10,7 +10,7 @@ import { World, eventually, finish, run, root, wijzerd } from './lib/world.mjs';
 const DEURNE = 1;
 let world;
 before(async () => {
-  world = await World.make();
+  world = await World.make({ daemon: false }); // whose stock of fresh keys would count
 });
 after(() => world.close());
 
@@ -143,25 +143,52 @@ test('a wrapping key is rotated, client keys are wrapped anew, the old one is re
   await ok(keys('check'));
 });
 
+const count = (event) => world.daemon.text().split('\n').filter((line) => line.includes(`event=${event}`)).length;
+async function reload(event) {
+  const seen = count(event);
+  world.daemon.signal('SIGHUP');
+  await eventually(() => count(event) > seen, { what: event });
+}
+
+async function nameOf(id) {
+  return (await gp.referral(id)).client.name;
+}
+
+const people = ['Margriet Maassen', 'Ginger Slaghekke', 'Wim Kokx'];
+let gp, first;
+
+test('keys are rotated beside a daemon that works, and nothing becomes unreadable', async () => {
+  await world.start();
+  gp = world.api('gp');
+  first = (await gp.refer({ client: { name: people[0] } })).id;
+  await ok(keys('rotate', 'deurne'));
+  await reload('reloaded');
+  const second = (await gp.refer({ client: { name: people[1] } })).id;
+  await ok(keys('rewrap', 'deurne'));
+  await ok(keys('check'));
+  assert.match(await ok(keys('retire', 'deurne', '2')), /wrapping key 2 is gone/);
+  await reload('reloaded');
+  const third = (await gp.refer({ client: { name: people[2] } })).id;
+  await world.stop(); // and with it all keys that it remembers
+  await world.start();
+  assert.deepEqual(await Promise.all([first, second, third].map(nameOf)), people);
+  await ok(keys('check'));
+});
+
 test('a reload takes new keyrings, and keeps the old ones where they cannot be read', async () => {
-  const count = (event) => world.daemon.text().split('\n').filter((line) => line.includes(`event=${event}`)).length;
-  const reload = async (event) => {
-    const seen = count(event);
-    world.daemon.signal('SIGHUP');
-    await eventually(() => count(event) > seen, { what: event });
-  };
   await reload('reloaded');
   chmodSync(file(), 0o644);
   await reload('reload-failed');
   assert.match(world.daemon.text(), /others than its owner may use it/);
   chmodSync(file(), 0o600);
   const text = readFileSync(file(), 'utf8');
-  writeFileSync(file(), text.replace(/^wrap 2/m, 'warp 2'));
+  writeFileSync(file(), text.replace(/^wrap 3/m, 'warp 3'));
   await reload('reload-failed');
   assert.match(world.daemon.text(), /deurne\.keys:\d+: expected/);
   writeFileSync(file(), text);
   await reload('reloaded');
   for (const key of text.match(/[0-9a-f]{64}/g)) assert.ok(!world.daemon.text().includes(key), 'a key in the log');
+  assert.equal(await nameOf(first), people[0]);
 });
 
 test('the daemon does not start without keyrings or without their database', async () => {
@@ -177,12 +204,24 @@ test('the daemon does not start without keyrings or without their database', asy
     /the key database has no Wijzer schema/);
 });
 
-test('the key database is migrated by a plan of its own, and reverts only when it is empty', () => {
+test('without the key database nothing is read or taken, and all comes back with it', async () => {
+  world.sql('ALTER DATABASE wijzer_keys ALLOW_CONNECTIONS false');
+  world.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'wijzer_keys'");
+  await world.stop();
+  await world.start({ ready: false });
+  await eventually(async () => (await world.plain('/livez')).status === 200, { what: 'life' });
+  await eventually(async () => (await gp.get(`/v1/referrals/${first}`)).status === 503, { what: '503' });
+  world.sql('ALTER DATABASE wijzer_keys ALLOW_CONNECTIONS true');
+  await eventually(async () => (await gp.get(`/v1/referrals/${first}`)).status === 200, { what: 'the referral' });
+  assert.equal(await nameOf(first), people[0]);
+});
+
+test('the key database is migrated by a plan of its own, and reverts only when it is empty', async () => {
+  await world.stop(); // which would fill its stock again
   const target = `db:pg://postgres@/wijzer_keys?host=${encodeURIComponent(world.env.PGHOST)}&port=${world.env.PGPORT}`;
   const sqitch = (...args) => run('sqitch', [...args, target], { cwd: join(root, 'sql/keys'), env: { ...process.env, PGUSER: 'postgres' } });
   assert.throws(() => sqitch('revert', '-y', '--to', 'roles'), /there are client keys/);
   world.keysSql('CREATE TABLE public.kept AS SELECT * FROM data.client_key; DELETE FROM data.client_key');
   sqitch('revert', '-y');
   sqitch('deploy', '--verify');
-  unlinkSync(file());
 });
