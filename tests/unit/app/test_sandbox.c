@@ -102,7 +102,7 @@ static int loads_a_key(void)
     return (int)syscall(SYS_keyctl, 0, 0, 0, 0, 0);
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
 static int clones_a_process(void)
 {
     return (int)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
@@ -135,11 +135,21 @@ static void what_is_refused_ends_it_and_is_told(void **state)
 {
     (void)state;
     static int (*const acts[])(void) = {
-        starts_a_program, forks,           listens_anew,       reads_packets,
-        mounts,           becomes_another, gains_capabilities, makes_a_namespace,
-        removes_a_file,   loads_a_key,
-#ifndef __SANITIZE_ADDRESS__
-        clones_a_process, writes_code,     makes_data_code,    traces,
+        starts_a_program,
+        forks,
+        listens_anew,
+        reads_packets,
+        mounts,
+        becomes_another,
+        gains_capabilities,
+        makes_a_namespace,
+        removes_a_file,
+        loads_a_key,
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+        clones_a_process,
+        writes_code,
+        makes_data_code,
+        traces,
         signals_others
 #endif
     };
@@ -179,7 +189,7 @@ static int serves(void)
         return 5;
     if (getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_max != 0)
         return 6;
-#ifndef __SANITIZE_ADDRESS__
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
     if (prctl(PR_SET_DUMPABLE, 1) == 0)
         return 7;
 #endif
