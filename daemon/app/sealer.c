@@ -34,6 +34,7 @@ struct place {
     int log;
     struct slice names[SEAL_COLUMNS];
     size_t name_count;
+    struct seal_columns columns;
     int64_t next; /* number of the next block */
     struct digest previous;
     int64_t horizon, up_to, final_below;
@@ -127,8 +128,8 @@ static bool take_row(struct looking *looking, struct slice text, struct seal_fac
     if (count < 0 || (size_t)count != place->name_count)
         return err_set(looking->err, ERR_SCHEMA, "a row of log %s does not fit its columns",
                        seal_logs[place->log].name);
-    return seal_row_take(looking->sealer->row, &seal_logs[place->log], place->names, cells, (size_t)count,
-                         facts, looking->err);
+    seal_row_take(looking->sealer->row, &place->columns, cells, facts);
+    return true;
 }
 
 static void take_rows(void *arg, const PGresult *rows)
@@ -295,6 +296,13 @@ static bool seal_log(struct looking *looking)
     return false;
 }
 
+static bool find_columns(struct looking *looking)
+{
+    struct place *place = looking->place;
+    return seal_columns_find(&seal_logs[place->log], place->names, place->name_count, &place->columns,
+                             looking->err);
+}
+
 static bool seal_region(struct looking *looking)
 {
     const char *params[] = {number_text(looking, looking->region)};
@@ -303,7 +311,7 @@ static bool seal_region(struct looking *looking)
     for (size_t i = 0; i < looking->place_count; i++) {
         looking->place = &looking->places[i];
         looking->is_taken = false;
-        if (is_in_order(looking, looking->place) && !seal_log(looking))
+        if (is_in_order(looking, looking->place) && !(find_columns(looking) && seal_log(looking)))
             return false;
     }
     return true;

@@ -1,10 +1,8 @@
 #include "seal_row.h"
 
-#include <stdio.h>
-
 #include "arena.h"
 
-enum { HEAD = 96, NAME_MAX_BYTES = 63, NUMBER = 24 };
+enum { NAME_MAX_BYTES = 63, NUMBER = 24 };
 
 const struct seal_log seal_logs[SEAL_LOGS] = {
     [SEAL_EVENT] = {"event", "event_id", "referral_id"},
@@ -128,6 +126,40 @@ static void put(struct seal_row *row, struct slice bytes)
     row->used += bytes.len;
 }
 
+static void put_byte(struct seal_row *row, char byte)
+{
+    put(row, slice_make(&byte, 1));
+}
+
+/* The digits of a number at the end of `out`. */
+static struct slice digits_of(uint64_t number, bool is_negative, char out[NUMBER])
+{
+    char *at = out + NUMBER;
+    do
+        *--at = (char)('0' + number % 10);
+    while (number /= 10);
+    if (is_negative)
+        *--at = '-';
+    return slice_make(at, (size_t)(out + NUMBER - at));
+}
+
+static void put_column(struct seal_row *row, struct slice name, struct slice cell)
+{
+    char length[NUMBER], number[NUMBER];
+    moment at;
+    bool is_time = seal_moment(cell, &at);
+    if (is_time)
+        cell = digits_of(at < 0 ? -(uint64_t)at : (uint64_t)at, at < 0, number);
+    put(row, name);
+    put(row, slice_make(is_time ? "=t" : "=s", 2));
+    put(row, digits_of(cell.len, false, length));
+    put_byte(row, ':');
+    put(row, cell);
+    put_byte(row, '\n');
+}
+
+/* ---- columns ---- */
+
 static bool is_name(struct slice name)
 {
     if (!name.len || name.len > NAME_MAX_BYTES)
@@ -140,60 +172,52 @@ static bool is_name(struct slice name)
     return true;
 }
 
-static bool is_repeated(const struct slice *names, size_t index)
+static size_t place_of(struct slice name, const struct slice *names, size_t count)
 {
-    for (size_t i = 0; i < index; i++)
-        if (slice_equal(names[i], names[index]))
-            return true;
-    return false;
+    size_t i = 0;
+    while (i < count && !slice_equal(names[i], name))
+        i++;
+    return i;
 }
 
-static void put_column(struct seal_row *row, struct slice name, struct slice cell)
+bool seal_columns_find(const struct seal_log *log, const struct slice *names, size_t count,
+                       struct seal_columns *out, struct err *err)
 {
-    char head[HEAD], number[NUMBER];
-    moment at;
-    bool is_time = seal_moment(cell, &at);
-    if (is_time)
-        cell = slice_make(number, (size_t)snprintf(number, sizeof number, "%lld", (long long)at));
-    int n = snprintf(head, sizeof head, "%.*s=%c%zu:", SLICE_FMT(name), is_time ? 't' : 's', cell.len);
-    put(row, slice_make(head, (size_t)n));
-    put(row, cell);
-    put(row, slice_make("\n", 1));
-}
-
-/* ---- what else is known ---- */
-
-static void note(const struct seal_log *log, struct slice name, struct slice cell, struct seal_facts *facts)
-{
-    const struct {
-        const char *name;
-        int64_t *number;
-    } wanted[] = {{"region_id", &facts->region},
-                  {log->id, &facts->id},
-                  {log->about, &facts->about},
-                  {"tx", &facts->tx}};
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        if (slice_is(name, wanted[i].name))
-            slice_to_i64(cell, INT64_MIN, INT64_MAX, wanted[i].number);
-    if (slice_is(name, "at"))
-        seal_moment(cell, &facts->at);
-}
-
-bool seal_row_take(struct seal_row *row, const struct seal_log *log, const struct slice *names,
-                   const struct slice *cells, size_t count, struct seal_facts *out, struct err *err)
-{
-    *out = (struct seal_facts){0};
-    row->used = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_name(names[i]) || is_repeated(names, i))
+    for (size_t i = 0; i < count; i++)
+        if (!is_name(names[i]) || place_of(names[i], names, i) < i)
             return err_set(err, ERR_SCHEMA, "table %s has a column whose name cannot be sealed", log->name);
-        if (!cells[i].ptr)
-            continue;
-        put_column(row, names[i], cells[i]);
-        note(log, names[i], cells[i], out);
-    }
-    out->leaf = digest_with(DIGEST_LEAF, seal_row_bytes(row), SLICE_NONE);
+    *out = (struct seal_columns){.names = names,
+                                 .count = count,
+                                 .region = place_of(slice_of("region_id"), names, count),
+                                 .id = place_of(slice_of(log->id), names, count),
+                                 .about = place_of(slice_of(log->about), names, count),
+                                 .tx = place_of(slice_of("tx"), names, count),
+                                 .at = place_of(slice_of("at"), names, count)};
     return true;
+}
+
+/* ---- rows ---- */
+
+static int64_t number_of(const struct seal_columns *columns, size_t place, const struct slice *cells)
+{
+    int64_t number;
+    return place < columns->count && slice_to_i64(cells[place], INT64_MIN, INT64_MAX, &number) ? number : 0;
+}
+
+void seal_row_take(struct seal_row *row, const struct seal_columns *columns, const struct slice *cells,
+                   struct seal_facts *out)
+{
+    row->used = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        if (cells[i].ptr)
+            put_column(row, columns->names[i], cells[i]);
+    *out = (struct seal_facts){.region = number_of(columns, columns->region, cells),
+                               .id = number_of(columns, columns->id, cells),
+                               .about = number_of(columns, columns->about, cells),
+                               .tx = number_of(columns, columns->tx, cells),
+                               .leaf = digest_with(DIGEST_LEAF, seal_row_bytes(row), SLICE_NONE)};
+    if (columns->at < columns->count)
+        seal_moment(cells[columns->at], &out->at);
 }
 
 /* ---- PostgreSQL's own texts ---- */

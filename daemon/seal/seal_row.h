@@ -36,12 +36,22 @@ struct seal_facts {
     struct digest leaf;
 };
 
+/* The columns of a table, looked at once for all its rows. */
+struct seal_columns {
+    const struct slice *names; /* borrowed */
+    size_t count;
+    size_t region, id, about, tx, at; /* places; `count` where there is no such column */
+};
+/* False with *err where a name is not fit to be sealed, or is there twice. */
+bool seal_columns_find(const struct seal_log *log, const struct slice *names, size_t count,
+                       struct seal_columns *out, struct err *err);
+
 struct seal_row; /* a buffer that is used again for every row */
 struct seal_row *seal_row_new(void);
 void seal_row_free(struct seal_row **row);
-/* `cells` in the order of `names`; absent ones are NULL. */
-bool seal_row_take(struct seal_row *row, const struct seal_log *log, const struct slice *names,
-                   const struct slice *cells, size_t count, struct seal_facts *out, struct err *err);
+/* `cells` in the order of the columns; absent ones are NULL. */
+void seal_row_take(struct seal_row *row, const struct seal_columns *columns, const struct slice *cells,
+                   struct seal_facts *out);
 /* The bytes of the row that was taken last. */
 struct slice seal_row_bytes(const struct seal_row *row);
 

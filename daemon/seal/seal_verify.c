@@ -85,7 +85,6 @@ static bool on_table(void *arg, struct slice schema, struct slice table, const s
     static const char *const region_columns[] = {"region_id", "code"};
     struct seal_verify *verify = arg;
     verify->table = TABLE_NONE;
-    verify->names = columns;
     if (!slice_is(schema, "data"))
         return false;
     if (slice_is(table, "region")) {
@@ -100,6 +99,8 @@ static bool on_table(void *arg, struct slice schema, struct slice table, const s
         verify->table = TABLE_LOG;
         verify->has_log[verify->log] = true;
         verify->has_columns = find_places(verify, needed, 4, columns, count);
+        verify->has_names =
+            seal_columns_find(&seal_logs[verify->log], columns, count, &verify->columns, NULL);
     }
     return verify->table != TABLE_NONE;
 }
@@ -113,11 +114,13 @@ static void take_region(struct seal_verify *verify, const struct slice *cells)
     verify->codes[verify->code_count++] = code;
 }
 
-static bool take_log_row(struct seal_verify *verify, const struct slice *cells, size_t count, struct err *err)
+static bool take_log_row(struct seal_verify *verify, const struct slice *cells, struct err *err)
 {
     struct seal_facts facts;
-    if (!seal_row_take(verify->row, &seal_logs[verify->log], verify->names, cells, count, &facts, err))
-        return false;
+    if (!verify->has_names)
+        return err_set(err, ERR_SCHEMA, "table data.%s has a column whose name cannot be sealed",
+                       seal_logs[verify->log].name);
+    seal_row_take(verify->row, &verify->columns, cells, &facts);
     struct noted_row row = {.region = facts.region,
                             .id = facts.id,
                             .about = facts.about,
@@ -131,6 +134,7 @@ static bool take_log_row(struct seal_verify *verify, const struct slice *cells, 
 static bool on_row(void *arg, const struct slice *cells, size_t count, struct err *err)
 {
     struct seal_verify *verify = arg;
+    (void)count;
     if (!verify->has_columns)
         return err_set(err, ERR_SCHEMA,
                        "a table of the dump lacks columns that sealing needs: is it of this program?");
@@ -141,7 +145,7 @@ static bool on_row(void *arg, const struct slice *cells, size_t count, struct er
     case TABLE_SEAL:
         return verify_take_block(verify, cells, err);
     case TABLE_LOG:
-        return take_log_row(verify, cells, count, err);
+        return take_log_row(verify, cells, err);
     case TABLE_NONE:
         break;
     }

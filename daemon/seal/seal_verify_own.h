@@ -72,7 +72,8 @@ struct seal_verify {
     /* the table that is being read */
     enum { TABLE_NONE, TABLE_REGION, TABLE_LOG, TABLE_SEAL } table;
     int log;
-    const struct slice *names;
+    struct seal_columns columns;
+    bool has_names;                   /* that can be sealed */
     size_t places[SEAL_COLUMN_COUNT]; /* of data.seal's columns; or two of data.region's */
     bool has_columns, has_seals, has_log[SEAL_LOGS];
     /* one block, as it is read */

@@ -46,9 +46,10 @@ static inline struct digest history_leaf(const struct history_row *row)
         names[i] = slice_of(history_names[i]);
     struct seal_row *buffer = seal_row_new();
     struct seal_facts facts;
-    struct err err;
-    if (!seal_row_take(buffer, &seal_logs[SEAL_EVENT], names, cells, 7, &facts, &err))
+    struct seal_columns columns;
+    if (!seal_columns_find(&seal_logs[SEAL_EVENT], names, 7, &columns, NULL))
         abort();
+    seal_row_take(buffer, &columns, cells, &facts);
     seal_row_free(&buffer);
     return facts.leaf;
 }
