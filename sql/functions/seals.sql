@@ -5,7 +5,7 @@
 -- The logs: table of schema data, the column that numbers its rows, and the one that says what they are about.
 CREATE FUNCTION logic.sealed_logs() RETURNS TABLE (log text, id_column text, about_column text) LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-    VALUES ('event', 'event_id', 'referral_id');
+    VALUES ('event', 'event_id', 'referral_id'), ('access', 'access_id', 'object_id');
 END;
 
 -- Below this number of a transaction everything has ended.

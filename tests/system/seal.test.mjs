@@ -132,7 +132,7 @@ test('what is written is sealed, in blocks that anybody can check with SHA-256 a
   await rounds(world, 2);
   await world.stop(); // nobody is connected, so that the database can be copied
   const all = readBlocks();
-  assert.deepEqual(all.map(({ count }) => count), [3, 3, 3, 3]);
+  assert.deepEqual(all.map(({ count }) => count), Array(4).fill(all[0].count));
   const key = createPublicKey(readFileSync(join(world.pki, 'seal.pub')));
   let previous = '0'.repeat(64);
   for (const block of all) {
@@ -162,7 +162,9 @@ test('the root is exported, and a whole history holds', async () => {
   assert.deepEqual(await verified(copy(), '--root', join(world.dir, 'root.json')), []);
   const json = await seal(world, 'verify', '--dump', dump(world), '--json');
   const told = JSON.parse(json.stdout);
-  assert.deepEqual([told.holds, told.findings, told.logs[0].blocks, told.logs[0].unsealed, told.logs[0].hash], [true, [], last.block_no, 0, last.hash]);
+  const [events] = told.logs;
+  assert.deepEqual([told.logs.map(({ region, log }) => `${region} ${log}`).sort(), told.logs.every(({ unsealed }) => unsealed === 0)], [['deurne access', 'deurne event'], true]);
+  assert.deepEqual([told.holds, told.findings, events.blocks, events.unsealed, events.hash], [true, [], last.block_no, 0, last.hash]);
   const status = JSON.parse((await seal(world, 'status', '--json')).stdout);
   assert.deepEqual([status[0].region, status[0].blocks, status[0].unsealed, status[0].behind], ['deurne', last.block_no, 0, false]);
   assert.equal((await seal(world, 'root', 'nergens')).code, 1);
@@ -203,35 +205,50 @@ const tamperings = {
       `inserted: region deurne, log event, event 990001 of referral ${event(2, 1).code} stands among sealed rows and is in no block`]],
   'an event gets a later transaction': () => [`UPDATE data.event SET tx = tx + 100000 WHERE region_id = 1 AND event_id = ${event(2, 1).id}`,
     [`changed: region deurne, log event, block 2, ${event(2, 1).of} is not what was sealed`]],
-  'a block is dropped': () => [`DELETE FROM data.seal WHERE region_id = 1 AND block_no = 2`,
+  'a block is dropped': () => [`DELETE FROM data.seal WHERE region_id = 1 AND log = 'event' AND block_no = 2`,
     ['block-missing: region deurne, log event, block 2 is missing',
       ...readBlocks()[1].ids.map((id, i) => `inserted: region deurne, log event, event ${id} of referral ${event(2, i + 1).code} stands among sealed rows and is in no block`)]],
-  'all blocks are dropped': () => ['DELETE FROM data.seal', ['not-sealed: region deurne, log event has rows and not one block']],
-  'blocks are renumbered': () => [`UPDATE data.seal SET block_no = 900 WHERE region_id = 1 AND block_no = 2; UPDATE data.seal SET block_no = 2 WHERE region_id = 1 AND block_no = 3;
-     UPDATE data.seal SET block_no = 3 WHERE region_id = 1 AND block_no = 900`,
+  'all blocks are dropped': () => ['DELETE FROM data.seal', ['not-sealed: region deurne, log event has rows and not one block', 'not-sealed: region deurne, log access has rows and not one block']],
+  'blocks are renumbered': () => [`UPDATE data.seal SET block_no = 900 WHERE region_id = 1 AND log = 'event' AND block_no = 2; UPDATE data.seal SET block_no = 2 WHERE region_id = 1 AND log = 'event' AND block_no = 3;
+     UPDATE data.seal SET block_no = 3 WHERE region_id = 1 AND log = 'event' AND block_no = 900`,
     ['block-broken: region deurne, log event, block 2 has a hash that is not of its head', 'block-broken: region deurne, log event, block 3 has a hash that is not of its head',
       'signature-wrong: region deurne, log event, block 2 has a signature that does not fit it', 'signature-wrong: region deurne, log event, block 3 has a signature that does not fit it',
       'chain-broken: region deurne, log event, block 2 does not follow on the block before', 'chain-broken: region deurne, log event, block 3 does not follow on the block before',
       'chain-broken: region deurne, log event, block 3 has a horizon that is not beyond that of the block before', 'chain-broken: region deurne, log event, block 4 does not follow on the block before']],
   'a leaf is changed with its event': () => [
     `UPDATE data.event SET kind = 'other' WHERE region_id = 1 AND event_id = ${event(2, 1).id};
-     UPDATE data.seal SET leaves = overlay(leaves PLACING sha256('x') FROM 1) WHERE region_id = 1 AND block_no = 2`,
+     UPDATE data.seal SET leaves = overlay(leaves PLACING sha256('x') FROM 1) WHERE region_id = 1 AND log = 'event' AND block_no = 2`,
     ['block-broken: region deurne, log event, block 2 has leaves that do not give its root', `changed: region deurne, log event, block 2, ${event(2, 1).of} is not what was sealed`]],
   'the order in a block is changed': () => [
-    `UPDATE data.seal SET ids = ids[2:2] || ids[1:1] || ids[3:] WHERE region_id = 1 AND block_no = 2`,
+    `UPDATE data.seal SET ids = ids[2:2] || ids[1:1] || ids[3:] WHERE region_id = 1 AND log = 'event' AND block_no = 2`,
     ['block-broken: region deurne, log event, block 2 has a hash that is not of its head', 'signature-wrong: region deurne, log event, block 2 has a signature that does not fit it',
       `reordered: region deurne, log event, block 2, event ${event(2, 1).id} of referral ${event(2, 2).code} does not stand in order in its block`,
       'chain-broken: region deurne, log event, block 3 does not follow on the block before',
       `changed: region deurne, log event, block 2, event ${event(2, 2).id} of referral ${event(2, 1).code} is not what was sealed`,
       `changed: region deurne, log event, block 2, event ${event(2, 1).id} of referral ${event(2, 2).code} is not what was sealed`]],
-  'a signature is changed': () => [`UPDATE data.seal SET signature = sha512('x') WHERE region_id = 1 AND block_no = 2`,
+  'a signature is changed': () => [`UPDATE data.seal SET signature = sha512('x') WHERE region_id = 1 AND log = 'event' AND block_no = 2`,
     ['signature-wrong: region deurne, log event, block 2 has a signature that does not fit it']],
-  'a block is made unreadable': () => [`ALTER TABLE data.seal ALTER COLUMN ids DROP NOT NULL; UPDATE data.seal SET ids = NULL WHERE region_id = 1 AND block_no = 1`,
+  'a block is made unreadable': () => [`ALTER TABLE data.seal ALTER COLUMN ids DROP NOT NULL; UPDATE data.seal SET ids = NULL WHERE region_id = 1 AND log = 'event' AND block_no = 1`,
     ['block-broken: region deurne, log event, block 1 cannot be read as a block', 'block-missing: region deurne, log event, block 1 is missing',
       ...readBlocks()[0].ids.map((id, i) => `inserted: region deurne, log event, event ${id} of referral ${event(1, i + 1).code} stands among sealed rows and is in no block`)]],
   'a block is forged with another key': () => [forged(2), ['key-unknown: region deurne, log event, block 2 is signed by a key that is not among those given',
     'chain-broken: region deurne, log event, block 3 does not follow on the block before']],
 };
+
+// The access log is told of in the same way.
+const access = (block, place) => world.sql(`SELECT s.ids[${place}] || coalesce(' of object ' || wijzer.code(s.abouts[${place}]), '') FROM data.seal s
+  WHERE s.region_id = 1 AND s.log = 'access' AND s.block_no = ${block}`);
+const entry = (named) => named.split(' ')[0];
+Object.assign(tamperings, {
+  'who looked is changed': () => [`UPDATE data.access SET account_id = account_id + 1 WHERE region_id = 1 AND access_id = ${entry(access(2, 1))}`,
+    [`changed: region deurne, log access, block 2, row ${access(2, 1)} is not what was sealed`]],
+  'a look is hidden from a client': () => [`UPDATE data.access SET client_ids = '{}' WHERE region_id = 1 AND access_id = ${entry(access(1, 1))}`,
+    [`changed: region deurne, log access, block 1, row ${access(1, 1)} is not what was sealed`]],
+  'a look is removed': () => [`DELETE FROM data.access WHERE region_id = 1 AND access_id = ${entry(access(3, 1))}`,
+    [`removed: region deurne, log access, block 3, row ${access(3, 1)} was sealed and is gone`]],
+  'a look is made up': () => [`INSERT INTO data.access (region_id, access_id, tx, at, action, what, outcome, ground) SELECT 1, 990001, tx, at, action, what, outcome, ground
+     FROM data.access WHERE access_id = ${entry(access(2, 1))}`, ['inserted: region deurne, log access, row 990001 stands among sealed rows and is in no block']],
+});
 
 // Event 1 of a block changed, and the block made anew by somebody else, with everything as it should be but the key.
 function forged(number) {
@@ -246,7 +263,7 @@ function forged(number) {
   const head = Buffer.from(headOf(block));
   return `UPDATE data.event SET kind = 'forged' WHERE region_id = 1 AND event_id = ${block.ids[0]};
     UPDATE data.seal SET leaves = '\\x${Buffer.concat(leaves).toString('hex')}', root = '\\x${block.root}', key_id = '${block.key_id}', hash = '\\x${sha256(Buffer.of(2), head).toString('hex')}',
-      signature = '\\x${sign(null, head, privateKey).toString('hex')}' WHERE region_id = 1 AND block_no = ${number}`;
+      signature = '\\x${sign(null, head, privateKey).toString('hex')}' WHERE region_id = 1 AND log = 'event' AND block_no = ${number}`;
 }
 
 for (const [name, tampering] of Object.entries(tamperings)) {
@@ -262,7 +279,7 @@ test('found and named: the database was rolled back to before an exported root',
   const last = readBlocks().at(-1).block_no;
   const back = await seal(world, 'verify', '--dump', early, '--root', join(world.dir, 'root.json'));
   assert.equal(back.code, 1);
-  assert.deepEqual(findings(back.stdout), [`rolled-back: region deurne, log event, block ${last} was exported and is not there: history was rolled back`]);
+  assert.deepEqual(findings(back.stdout), ['event', 'access'].map((log) => `rolled-back: region deurne, log ${log}, block ${last} was exported and is not there: history was rolled back`));
   assert.match(stdout, /^all holds$/m);
 });
 
@@ -296,7 +313,7 @@ test('another key says so of every block; a new key goes on where the old one wa
   writeFileSync(join(world.dir, 'other.pub'), made.stdout);
   const all = blocks();
   const wrong = await seal(world, 'verify', '--dump', dump(world), '--key', join(world.dir, 'other.pub'));
-  assert.equal(findings(wrong.stdout).filter((line) => line.startsWith('key-unknown')).length, all);
+  assert.equal(findings(wrong.stdout).filter((line) => line.startsWith('key-unknown: region deurne, log event')).length, all);
   world.configure({ 'seal-key': other });
   await world.start();
   await rounds(world, 1);
@@ -312,7 +329,7 @@ test('a daemon that sees history go back says so; without a key it says that not
   await world.start();
   await work(world);
   await sealed();
-  world.sql(`DELETE FROM data.seal WHERE region_id = 1 AND block_no = (SELECT max(block_no) FROM data.seal WHERE region_id = 1)`);
+  world.sql(`DELETE FROM data.seal WHERE region_id = 1 AND log = 'event' AND block_no = (SELECT max(block_no) FROM data.seal WHERE region_id = 1 AND log = 'event')`);
   await eventually(() => /event=seal-failed .*history went back/.test(world.log()), { what: 'the line in the log' });
   await world.stop();
   world.configure({ 'seal-key': null });
@@ -357,11 +374,13 @@ test('a restored database goes on, without gap or double', { timeout: 180000 }, 
     const gp = old.sql(`SELECT count(*) FROM data.event`);
     const before = blocks(old);
     const last = Number(old.sql('SELECT max(tx) FROM data.event'));
-    beside(fresh, 'psql', ['-Xq', '-d', 'postgres', '-c', 'DROP DATABASE wijzer', '-c', 'CREATE DATABASE wijzer']);
-    beside(fresh, 'psql', ['-Xq', '-v', 'ON_ERROR_STOP=1'], { input: readFileSync(dump(old)) });
+    for (const database of ['wijzer', 'wijzer_keys']) {
+      beside(fresh, 'psql', ['-Xq', '-d', 'postgres', '-c', `DROP DATABASE ${database}`, '-c', `CREATE DATABASE ${database}`]);
+      beside(fresh, 'psql', ['-Xq', '-v', 'ON_ERROR_STOP=1', '-d', database], { input: readFileSync(dump(old, database)) });
+    }
     assert.ok(Number(fresh.sql('SELECT pg_current_xact_id()')) < last, 'the new cluster counts lower');
     assert.match((await finish(wijzerd, ['-c', fresh.conf, 'seal', 'status'], { env: process.env })).stdout, /transactions are numbered lower than history: run wijzerd migrate/);
-    fresh.configure({ 'migrate-database': fresh.conninfo(false, 'postgres') });
+    fresh.configure({ 'migrate-database': fresh.conninfo(false, 'postgres'), 'migrate-key-database': fresh.conninfo(false, 'postgres@wijzer_keys') });
     run(wijzerd, ['-c', fresh.conf, 'migrate']);
     await fresh.start();
     await rounds(fresh, 2);
