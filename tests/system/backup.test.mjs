@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { World, finish, root, run, wijzerd } from './lib/world.mjs';
+import { World, eventually, finish, root, run, wijzerd } from './lib/world.mjs';
 
 const kept = { name: 'Margriet Maassen', phone: '+31 6 55512345' };
 const erased = { name: 'Ginger Slaghekke', phone: '+31 6 55598765' };
@@ -49,7 +49,8 @@ async function nameOf(id) {
 }
 
 before(async () => {
-  world = await World.make();
+  world = await World.make({ conf: { 'seal-every': '100ms' } });
+  world.sql('DO $$ BEGIN FOR i IN 1..20000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$'); // far beyond a new cluster's
   conf = join(world.dir, 'backup.conf');
   [dataDir, keysDir] = ['data', 'keys'].map((name) => join(world.dir, `backups-of-${name}`));
   configure();
@@ -109,6 +110,9 @@ test('after a loss of everything both are restored, and a referral can be read',
   assert.equal(await nameOf(erasedId), erased.name);
   const next = await world.api('gp').refer({ client: kept });
   assert.equal(await nameOf(next.id), kept.name);
+  assert.notEqual(world.sql('SELECT data.tx_offset()'), '0');
+  await eventually(() => world.sql('SELECT sum(unsealed) FROM wijzer.seal_status(1)') === '0', { what: 'sealing' });
+  await ok(finish(wijzerd, ['-c', conf, 'seal', 'verify', '--key', join(world.pki, 'seal.pub')], { env: process.env }));
 });
 
 test('the data of an erased client stays unreadable when an older backup of the data comes back', async () => {
