@@ -18,7 +18,14 @@
 #include "err.h"
 #include "problem.h"
 
-enum { WIRE_DOMAINS = 8, WIRE_ICPC = 5, WIRE_OFFERINGS = 8, WIRE_CHOICES = 50, WIRE_SHARABLE = 13 };
+enum {
+    WIRE_DOMAINS = 8,
+    WIRE_ICPC = 5,
+    WIRE_OFFERINGS = 8,
+    WIRE_CHOICES = 50,
+    WIRE_SHARABLE = 13,
+    WIRE_KINDS = 16
+};
 
 /* The kinds of data of a client that are shared or not, in the order of their bits (sql/README.md,
  * "Consent"). */
@@ -31,6 +38,7 @@ struct wire_client {
     struct slice phone;    /* "+31 6 12345678": 6..20 digits, spaces, ()-, leading +; at least 6 digits */
     struct slice email;    /* absent or 3..254 with one @ */
     struct slice language; /* ISO 639-1, default "nl" */
+    struct slice bsn; /* absent or a citizen service number; whether the region takes it is not known here */
 };
 
 /* What the referrer knows of the person's situation; all of it may be left out. Each word absent or one of:
@@ -181,6 +189,48 @@ struct wire_rights {
 
 bool wire_decode_rights(struct slice json, enum wire_rights_kind kind, struct arena *arena,
                         struct wire_rights *out, struct issues *issues, struct err *err);
+/* POST /v1/referrals/{referralId}/_emergency: Emergency */
+struct wire_emergency {
+    struct slice reason; /* 1..500 characters */
+};
+
+/* POST /v1/emergencies/{emergencyId}/_review: Review */
+struct wire_review {
+    struct slice verdict; /* "justified" or "not-justified" */
+    struct slice text;    /* 1..2000 or absent (blank too) */
+};
+
+/* POST /v1/clients/{clientId}/_correct: Correction. What is absent (or 0) is left as it is; at least one is
+ * there.
+ */
+struct wire_correction {
+    struct slice name, area, phone, email, language; /* as in struct wire_client */
+    int birth_year;
+    int no_email; /* 1: the address goes, and none comes */
+};
+
+/* POST /v1/clients/{clientId}/_restrict: Restriction */
+struct wire_restriction {
+    int lift; /* 1: it ends */
+};
+
+/* POST /v1/retention: RetentionNew */
+struct wire_retention {
+    struct slice law;               /* a code such as wmo-2015 */
+    struct slice start_event;       /* "loop-closed" or "last-step-ended"; of law access-log: "logged" */
+    int years;                      /* 1..100 */
+    struct slice valid_from;        /* "2026-12-01" */
+    struct slice kinds[WIRE_KINDS]; /* of organisations; none: any */
+    size_t kind_count;
+};
+
+/* POST /v1/bsn: BsnNew */
+struct wire_bsn {
+    struct slice ground;                 /* 1..200 characters on one line; absent (or blank): off */
+    struct slice recipients[WIRE_KINDS]; /* kinds of organisations; at least one where there is a ground */
+    size_t recipient_count;
+};
+
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
 bool wire_decode_consent(struct slice json, struct arena *arena, struct wire_consent *out,
@@ -195,6 +245,19 @@ unsigned wire_fields(const struct wire_choice *choice);
 bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
 bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena *arena, struct wire_move *out,
                       struct issues *issues, struct err *err);
+
+bool wire_decode_emergency(struct slice json, struct arena *arena, struct wire_emergency *out,
+                           struct issues *issues, struct err *err);
+bool wire_decode_review(struct slice json, struct arena *arena, struct wire_review *out,
+                        struct issues *issues, struct err *err);
+bool wire_decode_correction(struct slice json, struct arena *arena, struct wire_correction *out,
+                            struct issues *issues, struct err *err);
+bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire_restriction *out,
+                             struct issues *issues, struct err *err);
+bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
+                           struct issues *issues, struct err *err);
+bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,
+                     struct err *err);
 
 struct slice wire_encode_receipt(const struct wire_receipt *receipt, struct arena *arena);
 /* The answer to _preview: decision, next and candidates of the same type; ids and created_at are not used. */

@@ -152,18 +152,35 @@ static bool is_san(struct slice text)
     return true;
 }
 
+/* The eleven test: nine digits, weighed 9 8 7 6 5 4 3 2 -1, are together divisible by 11; not all are zero.
+ */
+static bool is_bsn(struct slice text)
+{
+    int sum = 0, digits = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.len != 9 || !is_digit(text.ptr[i]))
+            return false;
+        int digit = text.ptr[i] - '0';
+        digits += digit;
+        sum += digit * (i < 8 ? 9 - (int)i : -1);
+    }
+    return digits > 0 && sum % 11 == 0;
+}
+
 const struct form form_line = {is_line, "control-character", "text on one line, without control characters"};
-static const struct form free_text = {is_free_text, "control-character",
-                                      "text without control characters other than newline and tab"};
+const struct form form_free_text = {is_free_text, "control-character",
+                                    "text without control characters other than newline and tab"};
 const struct form form_word = {is_word, "pattern", "a code of lower case letters, digits and single dashes"};
 static const struct form icpc = {is_icpc, "pattern", "an ICPC code of chapter Z such as Z04"};
-static const struct form area = {is_area, "pattern", "the four digits of a postcode such as 5751"};
+const struct form form_area = {is_area, "pattern", "the four digits of a postcode such as 5751"};
 const struct form form_phone = {is_phone, "pattern",
                                 "a phone number: digits, spaces, ( ) and -, a + in front; at least 6 digits"};
 const struct form form_email = {is_email, "pattern", "an email address: one @ with something on both sides"};
-static const struct form language = {is_language, "pattern",
-                                     "a language code of two lower case letters (ISO 639-1)"};
-static const struct form date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
+const struct form form_language = {is_language, "pattern",
+                                   "a language code of two lower case letters (ISO 639-1)"};
+static const struct form bsn = {is_bsn, "pattern",
+                                "nine digits that pass the eleven test of a citizen service number"};
+const struct form form_date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
 
 static const struct form serial = {is_serial, "pattern",
                                    "a serial number in hexadecimal, digits and A to F, two by two"};
@@ -187,10 +204,11 @@ enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_SHOWN = 6
 static const struct field client_fields[] = {
     {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &form_line, AT(wire_client, name)},
     {"birthYear", FIELD_INTEGER, true, 1900, 2100, AT(wire_client, birth_year)},
-    {"area", FIELD_TEXT, true, 4, 4, &area, AT(wire_client, area)},
+    {"area", FIELD_TEXT, true, 4, 4, &form_area, AT(wire_client, area)},
     {"phone", FIELD_TEXT, true, 6, 20, &form_phone, AT(wire_client, phone)},
     {"email", FIELD_TEXT, false, 3, 254, &form_email, AT(wire_client, email)},
-    {"language", FIELD_TEXT, false, 2, 2, &language, AT(wire_client, language), .fallback = "nl"},
+    {"language", FIELD_TEXT, false, 2, 2, &form_language, AT(wire_client, language), .fallback = "nl"},
+    {"bsn", FIELD_TEXT, false, 9, 9, &bsn, AT(wire_client, bsn)},
 };
 static const struct record client_record = RECORD(client_fields);
 
@@ -207,7 +225,7 @@ static const struct field referral_fields[] = {
     {"domains", FIELD_LIST, true, 1, WIRE_DOMAINS, &form_word, LIST_AT(wire_referral, domains, domain_count)},
     {"icpc", FIELD_LIST, false, 0, WIRE_ICPC, &icpc, LIST_AT(wire_referral, icpc, icpc_count)},
     {"client", FIELD_RECORD, true, .record = &client_record, AT(wire_referral, client)},
-    {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_referral, text), .fallback = ""},
+    {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &form_free_text, AT(wire_referral, text), .fallback = ""},
     {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
     {"situation", FIELD_RECORD, false, .record = &situation_record, AT(wire_referral, situation)},
     {"consent", FIELD_RECORD, false, .record = &wire_consent_record, AT(wire_referral, consent)},
@@ -218,11 +236,11 @@ static const char *const outcomes[] = {"reached", "partly", "not-reached", NULL}
 
 #define MOVE_TEXT                                                                                            \
     {                                                                                                        \
-        "text", FIELD_TEXT, false, 0, TEXT_LENGTH, &free_text, AT(wire_move, text)                           \
+        "text", FIELD_TEXT, false, 0, TEXT_LENGTH, &form_free_text, AT(wire_move, text)                      \
     }
 #define MOVE_REASON                                                                                          \
     {                                                                                                        \
-        "reason", FIELD_TEXT, false, 0, REASON_LENGTH, &free_text, AT(wire_move, reason)                     \
+        "reason", FIELD_TEXT, false, 0, REASON_LENGTH, &form_free_text, AT(wire_move, reason)                \
     }
 #define MOVE_OFFERINGS                                                                                       \
     {                                                                                                        \
@@ -240,7 +258,7 @@ static const struct field report_fields[] = {
     {"state", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_move, state)},
     MOVE_TEXT,
     MOVE_REASON,
-    {"date", FIELD_TEXT, false, 10, 10, &date, AT(wire_move, date)},
+    {"date", FIELD_TEXT, false, 10, 10, &form_date, AT(wire_move, date)},
     {"channel", FIELD_TEXT, false, .words = channels, AT(wire_move, channel)},
     MOVE_OFFERINGS,
 };
@@ -250,7 +268,7 @@ static const struct field complete_fields[] = {
     MOVE_REASON,
 };
 static const struct field answer_fields[] = {
-    {"text", FIELD_TEXT, true, 1, TEXT_LENGTH, &free_text, AT(wire_move, text)},
+    {"text", FIELD_TEXT, true, 1, TEXT_LENGTH, &form_free_text, AT(wire_move, text)},
 };
 static const struct record move_records[] = {
     [MOVE_ACCEPT] = RECORD(accept_fields), [MOVE_DECLINE] = RECORD(decline_fields),
@@ -289,10 +307,10 @@ static const struct field identity_fields[] = {
 };
 static const struct field enrol_fields[] = {
     {"code", FIELD_TEXT, true, 1, CODE_LENGTH, &form_line, AT(wire_rights, code)},
-    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &free_text, AT(wire_rights, csr)},
+    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &form_free_text, AT(wire_rights, csr)},
 };
 static const struct field renew_fields[] = {
-    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &free_text, AT(wire_rights, csr)},
+    {"csr", FIELD_TEXT, true, 1, CSR_LENGTH, &form_free_text, AT(wire_rights, csr)},
 };
 static const struct record rights_records[RIGHTS_KINDS] = {
     [RIGHTS_INVITE] = RECORD(invite_fields), [RIGHTS_ROLE] = RECORD(role_fields),

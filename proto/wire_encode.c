@@ -142,6 +142,7 @@ static void write_client(struct json_out *out, const struct wire_client *client)
     write_present(out, "area", client->area);
     write_present(out, "phone", client->phone);
     write_present(out, "email", client->email);
+    write_present(out, "bsn", client->bsn);
     write_present(out, "language", client->language);
     out_close(out, '}');
 }

@@ -44,7 +44,8 @@ enum { WORD_LENGTH = 40 };
 #define LIST_AT(type, member, number) AT(type, member), .count_offset = offsetof(struct type, number)
 
 /* Forms that several bodies share. */
-extern const struct form form_line, form_word, form_phone, form_email;
+extern const struct form form_line, form_free_text, form_word, form_area, form_phone, form_email,
+    form_language, form_date;
 
 /* `out` is zeroed memory of the record's C type. False only if it is not JSON; what is wrong with a document
  * that is goes to *issues. */

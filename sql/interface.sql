@@ -46,6 +46,13 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/enrol.sql
 \ir functions/accounts.sql
 \ir functions/plain.sql
+\ir functions/once.sql
+\ir functions/notices.sql
+\ir functions/emergency.sql
+\ir functions/rights.sql
+\ir functions/erasure.sql
+\ir functions/retention.sql
+\ir functions/bsn.sql
 \ir views/invariants.sql
 \ir functions/check.sql
 

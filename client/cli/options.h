@@ -77,6 +77,16 @@ enum flag {
     FLAG_KIND,
     FLAG_CLIENT,
     FLAG_FORMAT,
+    /* rights, emergencies, retention */
+    FLAG_VERDICT,
+    FLAG_LIFT,
+    FLAG_YES,
+    FLAG_LAW,
+    FLAG_START,
+    FLAG_YEARS,
+    FLAG_KINDS,
+    FLAG_GROUND,
+    FLAG_RECIPIENTS,
     FLAG_COUNT
 };
 

@@ -120,7 +120,35 @@ bool program_take_list(struct program *program, enum flag flag, struct slice *li
 bool program_flush(struct program *program, int wait_ms, struct spool_counts *counts, const char **reason,
                    json_t *receipts);
 
+/* What a list is: where it comes from and how it is shown. */
+struct list {
+    const char *path;
+    const char *query; /* "&unread=true", or "" */
+    void (*render)(const struct screen *screen, const json_t *items, bool more);
+};
+/* Shows a list as far as --limit says. Returns the exit code. */
+int program_list(struct program *program, const struct list *list);
+/* Shows an answer that is one document. */
+int program_show(struct program *program, const char *path,
+                 void (*render)(const struct screen *screen, const json_t *document));
+
 /* The handlers of the table of commands. */
+int run_emergency(struct program *program);
+int run_emergency_review(struct program *program);
+int run_emergencies(struct program *program);
+int run_notices(struct program *program);
+int run_notices_read(struct program *program);
+int run_client_export(struct program *program);
+int run_client_correct(struct program *program);
+int run_client_restrict(struct program *program);
+int run_client_erase(struct program *program);
+int run_retention_list(struct program *program);
+int run_retention_propose(struct program *program);
+int run_retention_approve(struct program *program);
+int run_retention_proof(struct program *program);
+int run_bsn(struct program *program);
+int run_bsn_propose(struct program *program);
+int run_bsn_approve(struct program *program);
 int run_refer(struct program *program);
 int run_inbox(struct program *program);
 int run_show(struct program *program);

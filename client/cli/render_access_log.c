@@ -33,7 +33,11 @@ static const struct {
             {"step-made", LOG_MADE, WITH_NOTHING},
             {"step-moved", LOG_MOVED, WITH_STATE},
             {"consent-changed", LOG_CONSENT_CHANGED, WITH_NR},
-            {"consent-withdrawn", LOG_CONSENT_WITHDRAWN, WITH_NR}};
+            {"consent-withdrawn", LOG_CONSENT_WITHDRAWN, WITH_NR},
+            {"emergency", LOG_EMERGENCY_ASKED, WITH_NOTHING},
+            {"emergencies", LOG_EMERGENCY_LOOKED, WITH_NOTHING},
+            {"notices", LOG_NOTICED, WITH_NOTHING},
+            {"client-corrected", LOG_CORRECTED, WITH_FIELDS}};
 
 static const char *what_words(const struct screen *screen, const json_t *entry)
 {

@@ -153,7 +153,7 @@ static const char *recipient_words(const struct screen *screen, const json_t *gr
     return *step ? screen_text(screen, SAY_CONSENT_STEP, VALUES(who, step)) : who;
 }
 
-static void put_grants(const struct screen *screen, const json_t *grants)
+void render_grants(const struct screen *screen, const json_t *grants)
 {
     for (size_t i = 0; i < json_array_size(grants); i++) {
         const json_t *grant = json_array_get(grants, i), *fields = document_list(grant, "fields");
@@ -183,7 +183,7 @@ void render_consent(const struct screen *screen, const json_t *consent)
     screen_say(screen, SAY_CONSENT_HEAD,
                VALUES(document_text(consent, "client"), render_number(screen, consent, "nr"),
                       basis_words(screen, document_text(consent, "basis"))));
-    put_grants(screen, document_list(consent, "grants"));
+    render_grants(screen, document_list(consent, "grants"));
     screen_say(screen, SAY_HISTORY, NULL);
     for (size_t i = 0; i < json_array_size(history); i++)
         put_change(screen, json_array_get(history, i));

@@ -10,6 +10,9 @@ void render_consent(const struct screen *screen, const json_t *consent);
 void render_disclosure(const struct screen *screen, const json_t *disclosure);
 void render_found(const struct screen *screen, const json_t *found);
 
+/* Who may see what, and that others see nothing. */
+void render_grants(const struct screen *screen, const json_t *grants);
+
 /* "naam en telefoonnummer": kinds of data in words. */
 const char *render_data(const struct screen *screen, const json_t *fields);
 

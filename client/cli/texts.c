@@ -75,6 +75,7 @@ static const struct phrase issues[] = {
     {"control-character", {"heeft een teken dat niet kan", "holds a character that is not possible"}},
     {"not-a-date", {"is geen datum", "is not a date"}},
     {"unknown-word", {"is een onbekend woord", "is an unknown word"}},
+    {"not-taken", {"neemt deze regio niet aan", "is not taken by this region"}},
     {"conflict", {"kan niet samen met de rest", "does not go with the rest"}},
     {"duplicate", {"staat er twee keer", "is given twice"}},
     {"conflict", {"gaat niet samen met iets anders", "does not go together with something else"}},

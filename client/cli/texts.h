@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "texts_access.h"
 #include "texts_consent.h"
+#include "texts_rights.h"
 #include "texts_rules.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -17,6 +18,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
 #define TEXTS(X)                                                                                             \
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
+    RIGHTS_TEXTS(X)                                                                                          \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \

@@ -3,13 +3,6 @@
 
 enum { LIMIT_DEFAULT = 50, PAGE_MAX = 200, LIMIT_MAX = 1000000 };
 
-/* What a list is: where it comes from and how it is shown. */
-struct list {
-    const char *path;
-    const char *query; /* "&unread=true", or "" */
-    void (*render)(const struct screen *screen, const json_t *items, bool more);
-};
-
 bool program_limit(struct program *program, uint64_t *limit)
 {
     const char *given = option_text(&program->options, FLAG_LIMIT);
@@ -47,7 +40,7 @@ static void print_pages(struct program *program, const struct answer *last, json
     screen_newline(&program->out);
 }
 
-static int show_list(struct program *program, const struct list *list)
+int program_list(struct program *program, const struct list *list)
 {
     struct answer answer;
     const json_t *page;
@@ -78,13 +71,13 @@ static int show_list(struct program *program, const struct list *list)
 
 int run_inbox(struct program *program)
 {
-    return show_list(program, &(struct list){"/inbox", "", render_inbox});
+    return program_list(program, &(struct list){"/inbox", "", render_inbox});
 }
 
 int run_feedback(struct program *program)
 {
     const char *query = option_given(&program->options, FLAG_UNREAD) ? "&unread=true" : "";
-    return show_list(program, &(struct list){"/feedback", query, render_feedback_list});
+    return program_list(program, &(struct list){"/feedback", query, render_feedback_list});
 }
 
 int run_chain(struct program *program)
@@ -102,12 +95,11 @@ int run_chain(struct program *program)
         query = arena_printf(arena, "%s&organisation=%s", query, api_escape(arena, organisation));
     if (status)
         query = arena_printf(arena, "%s&status=%s", query, status);
-    return show_list(program, &(struct list){"/referrals", query, render_chain});
+    return program_list(program, &(struct list){"/referrals", query, render_chain});
 }
 
-/* Shows an answer that is one document. */
-static int show_one(struct program *program, const char *path,
-                    void (*render)(const struct screen *screen, const json_t *document))
+int program_show(struct program *program, const char *path,
+                 void (*render)(const struct screen *screen, const json_t *document))
 {
     struct answer answer;
     const json_t *document;
@@ -201,7 +193,7 @@ int run_vocabulary(struct program *program)
 
 int run_whoami(struct program *program)
 {
-    int code = show_one(program, "/me", render_me);
+    int code = program_show(program, "/me", render_me);
     if (code == EXIT_DONE && !program->json)
         screen_say(&program->out, SAY_WHERE, VALUES(program->directory, program->profile.api));
     return code;

@@ -4,11 +4,13 @@
 #include <stdatomic.h>
 
 #include "arena.h"
+#include "store_keys.h"
 
 enum { QUEUE = 16, IN_FLIGHT = 4 };
 
 struct asker {
     const struct clock *clock;
+    const struct pg_statement *statements;
     int64_t quick; /* how long an answer may take that should come at once */
     struct event_base *base;
     struct pg_pool *pool; /* NULL once stopped */
@@ -32,12 +34,19 @@ static void on_bell(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what, (void)arg; /* the loop returns; who turned it looks at is_stopped */
 }
 
-static bool prepare(struct asker *asker, const struct clock *clock, const struct config *config,
-                    int64_t timeout, const char *name, struct err *err)
+/* Which database, and what is asked there. */
+struct subject {
+    const char *conninfo;
+    const struct pg_statement *statements;
+    unsigned count;
+};
+
+static bool prepare(struct asker *asker, const struct config *config, struct subject subject, int64_t timeout,
+                    const char *name, struct err *err)
 {
-    struct pg_options options = {.conninfo = config->database,
-                                 .statements = store_statements,
-                                 .statement_count = STORE_COUNT,
+    struct pg_options options = {.conninfo = subject.conninfo,
+                                 .statements = subject.statements,
+                                 .statement_count = subject.count,
                                  .lanes = 1,
                                  .in_flight = IN_FLIGHT,
                                  .queue = QUEUE,
@@ -52,20 +61,35 @@ static bool prepare(struct asker *asker, const struct clock *clock, const struct
         return err_set_os(err, ERR_OS, errno, "%s", name);
     asker->bell_event = event_new(asker->base, mailbox_fd(asker->bell), EV_READ | EV_PERSIST, on_bell, asker);
     event_add(asker->bell_event, NULL);
-    asker->pool = pg_pool_new(asker->base, clock, &options, err);
+    asker->pool = pg_pool_new(asker->base, asker->clock, &options, err);
     return asker->pool != NULL;
+}
+
+static struct asker *make(const struct clock *clock, const struct config *config, struct subject subject,
+                          int64_t timeout, const char *name, struct err *err)
+{
+    struct asker *asker = xcalloc(1, sizeof *asker);
+    atomic_init(&asker->is_stopped, false);
+    asker->clock = clock;
+    asker->statements = subject.statements;
+    asker->quick = config->job_timeout;
+    if (!prepare(asker, config, subject, timeout, name, err))
+        asker_free(&asker);
+    return asker;
 }
 
 struct asker *asker_new(const struct clock *clock, const struct config *config, int64_t timeout,
                         const char *name, struct err *err)
 {
-    struct asker *asker = xcalloc(1, sizeof *asker);
-    atomic_init(&asker->is_stopped, false);
-    asker->clock = clock;
-    asker->quick = config->job_timeout;
-    if (!prepare(asker, clock, config, timeout, name, err))
-        asker_free(&asker);
-    return asker;
+    return make(clock, config, (struct subject){config->database, store_statements, STORE_COUNT}, timeout,
+                name, err);
+}
+
+struct asker *asker_new_for_keys(const struct clock *clock, const struct config *config, int64_t timeout,
+                                 const char *name, struct err *err)
+{
+    return make(clock, config, (struct subject){config->key_database, keys_statements, KEYS_COUNT}, timeout,
+                name, err);
 }
 
 void asker_free(struct asker **asker)
@@ -134,10 +158,11 @@ static void on_done(void *arg, const struct pg_reply *reply)
         question->take(question->arg, reply->result);
 }
 
-/* What is asked all the time is answered soon, or the connection is dead. 0: the pool's. */
+/* What is asked all the time, or of the key database, is answered soon, or the connection is dead. 0: the
+ * pool's. */
 static int64_t deadline_of(const struct asker *asker, const struct pg_statement *statement)
 {
-    bool is_quick = statement == &store_statements[STORE_REGIONS];
+    bool is_quick = statement == &store_statements[STORE_REGIONS] || asker->statements == keys_statements;
     return is_quick ? clock_monotonic(asker->clock) + asker->quick : 0;
 }
 
@@ -158,15 +183,15 @@ static void put(struct asker *asker, struct question_asked *question)
         pg_pool_free(&asker->pool); /* which answers what is under way */
 }
 
-bool asker_ask(struct asker *asker, enum store_statement statement, const char *const *params,
+bool asker_ask(struct asker *asker, int statement, const char *const *params,
                void (*take)(void *arg, const PGresult *result), void *arg, struct err *err)
 {
     struct err none;
     struct question_asked question = {.take = take, .arg = arg, .err = err ? err : &none};
     question.job = (struct pg_job){
-        .statement = &store_statements[statement], .params = params, .on_done = on_done, .arg = &question};
+        .statement = &asker->statements[statement], .params = params, .on_done = on_done, .arg = &question};
     put(asker, &question);
-    if (question.outcome != PG_UNCERTAIN || store_statements[statement].is_read)
+    if (question.outcome != PG_UNCERTAIN || asker->statements[statement].is_read)
         return question.outcome == PG_COMMITTED;
     put(asker, &question);
     if (question.outcome != PG_COMMITTED)

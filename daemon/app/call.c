@@ -109,6 +109,18 @@ const char **call_params(struct call *call, size_t count)
     return params;
 }
 
+bool call_flag(struct call *call, const char *name, const char **out)
+{
+    struct slice text = call_parameter(call, name);
+    if (text.ptr && !slice_is(text, "true") && !slice_is(text, "false")) {
+        call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "type",
+                    "true or false");
+        return false;
+    }
+    *out = slice_is(text, "true") ? "true" : "false";
+    return true;
+}
+
 bool call_page(struct call *call, const char **size, const char **cursor)
 {
     struct slice text = call_parameter(call, "pageSize"), at = call_parameter(call, "cursor");

@@ -86,6 +86,8 @@ const char *call_method_word(enum http_method method);
 /* The parameters of a function that reads or writes about clients: region, account, what the handler adds,
  * and last where the caller is, for the access log. */
 const char **call_params(struct call *call, size_t count);
+/* A query parameter that is true or false, absent is false, as "true" or "false". False: refused. */
+bool call_flag(struct call *call, const char *name, const char **out);
 /* The page size and cursor of the query into two parameters; false: refused. */
 bool call_page(struct call *call, const char **size, const char **cursor);
 

@@ -56,6 +56,28 @@ void clients_search(struct call *call);
 void access_log_of_client(struct call *call);
 void access_log_list(struct call *call);
 
+/* emergency.c */
+void emergency_use(struct call *call);
+void emergencies_list(struct call *call);
+void emergency_review(struct call *call);
+void notices_list(struct call *call);
+void notices_read(struct call *call);
+
+/* rights.c */
+void client_export(struct call *call);
+void client_correct(struct call *call);
+void client_restrict(struct call *call);
+void client_erase(struct call *call);
+
+/* retention.c */
+void retention_list(struct call *call);
+void retention_propose(struct call *call);
+void retention_approve(struct call *call);
+void retention_proof(struct call *call);
+void bsn_get(struct call *call);
+void bsn_propose(struct call *call);
+void bsn_approve(struct call *call);
+
 /* rules_read.c */
 void rules_list(struct call *call);
 void rules_table(struct call *call);

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "asker.h"
 #include "board.h"
+#include "chores.h"
 #include "edition.h"
 #include "region.h"
 #include "sealer.h"
@@ -27,9 +28,11 @@ struct coming {
 
 struct watched {
     int32_t id;
-    int64_t wanted, loaded;                      /* versions; 0: none */
-    int64_t refused;                             /* a version that did not compile, not to be tried again */
-    int64_t measured_at;                         /* monotonic; 0: never */
+    int64_t wanted, loaded;      /* versions; 0: none */
+    int64_t refused;             /* a version that did not compile, not to be tried again */
+    int64_t measured_at;         /* monotonic; 0: never */
+    const struct region *region; /* what was published last; one reference */
+    struct chore_times chores;
     const struct ruleset *sets[RULE_TABLES + 1]; /* of what was published last; each one reference */
     char wanted_coming[COMING_TEXT];             /* "3:8 2:7", as the database said last */
     struct coming coming[COMING];
@@ -39,7 +42,7 @@ struct keeper {
     struct app *app;
     pthread_t thread;
     bool is_running;
-    struct asker *asker;
+    struct asker *asker, *keys; /* of the data and of the key database */
     struct sealer *sealer;
     struct watched regions[WORKER_REGIONS];
     unsigned region_count;
@@ -128,6 +131,8 @@ static void show(struct making *making, const struct region *region)
     if (!publish(keeper, region))
         return; /* the next look tries again */
     making->watched->loaded = making->watched->wanted;
+    region_release(&making->watched->region);
+    making->watched->region = region_hold(region);
     keep_sets(making);
     board_show(keeper->app->board, region, build_us);
     count_loaded(keeper);
@@ -380,7 +385,11 @@ void keeper_look(struct keeper *keeper)
             load(keeper, watched, make_ready);
     }
     for (unsigned i = 0; i < keeper->region_count; i++) {
-        measure(keeper, &keeper->regions[i]);
+        struct watched *watched = &keeper->regions[i];
+        struct chores chores = {&keeper->app->clock, keeper->asker, keeper->keys};
+        measure(keeper, watched);
+        if (watched->region)
+            chores_look(&chores, watched->id, &watched->region->calendar, &watched->chores);
         sealer_look(keeper->sealer, keeper->regions[i].id);
     }
 }
@@ -404,7 +413,9 @@ struct keeper *keeper_new(struct app *app, const struct config *config, struct e
     keeper->rights = -1;
     keeper->asker = asker_new(&app->clock, config, JOB_TIMEOUT, "wijzerd-keeper", err);
     keeper->sealer = keeper->asker ? sealer_new(&app->clock, config, keeper->asker, err) : NULL;
-    if (!keeper->sealer)
+    if (keeper->sealer)
+        keeper->keys = asker_new_for_keys(&app->clock, config, JOB_TIMEOUT, "wijzerd-keeper", err);
+    if (!keeper->keys)
         keeper_stop(&keeper);
     return keeper;
 }
@@ -420,6 +431,7 @@ static void forget_region(struct watched *watched)
 {
     for (int t = 0; t <= RULE_TABLES; t++)
         ruleset_release(&watched->sets[t]);
+    region_release(&watched->region);
     watched->wanted_coming[0] = '\0';
     forget_coming(watched);
 }
@@ -431,10 +443,12 @@ void keeper_stop(struct keeper **keeper)
         return;
     if (k->is_running) {
         asker_stop(k->asker);
+        asker_stop(k->keys);
         pthread_join(k->thread, NULL);
     }
     sealer_free(&k->sealer);
     asker_free(&k->asker);
+    asker_free(&k->keys);
     for (unsigned i = 0; i < k->region_count; i++)
         forget_region(&k->regions[i]);
     xfree(*keeper);

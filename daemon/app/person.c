@@ -86,6 +86,7 @@ bool person_seal(const struct keyring *keyring, const struct stock_order *order,
     } fields[] = {{"name", order->client_id, client->name, &out->name},
                   {"phone", order->client_id, client->phone, &out->phone},
                   {"email", order->client_id, client->email, &out->email},
+                  {"bsn", order->client_id, client->bsn, &out->bsn},
                   {"text", order->note_id, referral->text, &out->text}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (fields[i].plain.len && !client_key_seal(order->key, fields[i].record_id, fields[i].field,

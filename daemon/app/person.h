@@ -20,7 +20,7 @@ struct slice person_hash_email(const struct keyring *keyring, struct slice email
 
 struct person { /* all as they are stored; absent where there is none */
     int64_t client_id, note_id;
-    struct slice name, phone, email, text;
+    struct slice name, phone, email, bsn, text;
     struct slice name_hash, phone_hash, email_hash;
 };
 

@@ -47,19 +47,6 @@ static void on_step(struct call *call, const PGresult *result)
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
-/* A query parameter that is true or false; absent is false. */
-static bool take_flag(struct call *call, const char *name, const char **out)
-{
-    struct slice text = call_parameter(call, name);
-    if (text.ptr && !slice_is(text, "true") && !slice_is(text, "false")) {
-        call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "type",
-                    "true or false");
-        return false;
-    }
-    *out = slice_is(text, "true") ? "true" : "false";
-    return true;
-}
-
 void referrals_list(struct call *call)
 {
     const char **params = read_params(call, 7);
@@ -68,7 +55,7 @@ void referrals_list(struct call *call)
         call_refuse(call, ERR_INVALID_PARAMETER, "?status", "unknown-word", "open or closed");
         return;
     }
-    if (!take_flag(call, "overdue", &params[2]) || !call_page(call, &params[5], &params[6]))
+    if (!call_flag(call, "overdue", &params[2]) || !call_page(call, &params[5], &params[6]))
         return;
     params[3] = organisation.ptr ? arena_text(call->arena, organisation) : NULL;
     params[4] = status.ptr ? arena_text(call->arena, status) : NULL;
@@ -176,7 +163,7 @@ void inbox_list(struct call *call)
 void feedback_list(struct call *call)
 {
     const char **params = call_params(call, 6);
-    if (take_flag(call, "unread", &params[2]) && call_page(call, &params[3], &params[4]))
+    if (call_flag(call, "unread", &params[2]) && call_page(call, &params[3], &params[4]))
         call_query(call, STORE_LIST_FEEDBACK, params, on_list);
 }
 

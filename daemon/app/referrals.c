@@ -53,6 +53,9 @@ static void check_facts(const struct region *region, const struct wire_referral 
     size_t count = has_issue(issues, "/domains") ? 0 : referral->domain_count;
     if (age_of(referral->client.birth_year, now) < 0)
         issues_add(issues, slice_of("/client/birthYear"), "range", "a year that has begun");
+    if (referral->client.bsn.ptr && !region->takes_bsn)
+        issues_add(issues, slice_of("/client/bsn"), "not-taken",
+                   "this region takes no citizen service numbers: leave it out");
     for (size_t i = 0; i < count; i++)
         if (!region_domain(region, referral->domains[i]))
             issues_add(issues, slice_of(arena_printf(issues->arena, "/domains/%zu", i)), "unknown-word",

@@ -105,6 +105,50 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         "access_log", "select * from wijzer.access_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11),
     [STORE_NOTE_REFUSAL] = /* twice in the log is better than not at all */
     READ("note_refusal", "select wijzer.note_refusal($1, $2, $3, $4, $5)", 5),
+    [STORE_CLIENT_FOR_EMERGENCY] =
+        READ("client_for_emergency", "select wijzer.client_for_emergency($1, $2, $3, $4) as client_id", 4),
+    [STORE_USE_EMERGENCY] =
+        WRITE("use_emergency", "select * from wijzer.use_emergency($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_LIST_EMERGENCIES] =
+        READ("list_emergencies", "select wijzer.list_emergencies($1, $2, $3, $4, $5) as document", 5),
+    [STORE_CLIENT_OF_EMERGENCY] =
+        READ("client_of_emergency", "select wijzer.client_of_emergency($1, $2, $3, $4) as client_id", 4),
+    [STORE_REVIEW_EMERGENCY] = WRITE(
+        "review_emergency", "select * from wijzer.review_emergency($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_ESCALATE_EMERGENCIES] =
+        WRITE("escalate_emergencies", "select wijzer.escalate_emergencies($1, $2) as count", 2),
+    [STORE_LIST_NOTICES] =
+        READ("list_notices", "select wijzer.list_notices($1, $2, $3, $4, $5, $6) as document", 6),
+    [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_EXPORT_CLIENT] =
+        READ("export_client", "select wijzer.export_client($1, $2, $3, $4) as document", 4),
+    [STORE_CLIENT_TO_CORRECT] =
+        READ("client_to_correct", "select * from wijzer.client_to_correct($1, $2, $3, $4)", 4),
+    [STORE_CORRECT_CLIENT] = WRITE("correct_client",
+                                   "select * from wijzer.correct_client($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                                   "$10, $11, $12, $13, $14, $15, $16)",
+                                   16),
+    [STORE_RESTRICT_CLIENT] =
+        WRITE("restrict_client", "select * from wijzer.restrict_client($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_ERASE_CLIENT] = WRITE("erase_client",
+                                 "select result, answer, answer ->> 'status' as state from "
+                                 "wijzer.erase_client($1, $2, $3, $4, $5, $6)",
+                                 6),
+    [STORE_KEYS_TO_DESTROY] =
+        READ("keys_to_destroy", "select client_id from wijzer.keys_to_destroy($1, $2)", 2),
+    [STORE_KEY_DESTROYED] = WRITE("key_destroyed", "select wijzer.key_destroyed($1, $2, $3) as document", 3),
+    [STORE_LIST_RETENTION] = READ("list_retention", "select wijzer.list_retention($1, $2) as document", 2),
+    [STORE_PROPOSE_RETENTION] = WRITE(
+        "propose_retention", "select * from wijzer.propose_retention($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_APPROVE_RETENTION] =
+        WRITE("approve_retention", "select * from wijzer.approve_retention($1, $2, $3, $4, $5)", 5),
+    [STORE_RETENTION_PROOF] = READ("retention_proof", "select wijzer.retention_proof($1, $2) as document", 2),
+    [STORE_APPLY_RETENTION] =
+        WRITE("apply_retention", "select last, removed from wijzer.apply_retention($1, $2, $3)", 3),
+    [STORE_PROVE_RETENTION] = WRITE("prove_retention", "select wijzer.prove_retention($1)", 1),
+    [STORE_GET_BSN] = READ("get_bsn", "select wijzer.get_bsn($1, $2) as document", 2),
+    [STORE_PROPOSE_BSN] = WRITE("propose_bsn", "select * from wijzer.propose_bsn($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_APPROVE_BSN] = WRITE("approve_bsn", "select * from wijzer.approve_bsn($1, $2, $3, $4, $5)", 5),
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),

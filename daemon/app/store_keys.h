@@ -7,7 +7,7 @@
 
 #include "lane.h"
 
-enum keys_statement { KEYS_ADD, KEYS_GET, KEYS_COUNT };
+enum keys_statement { KEYS_ADD, KEYS_GET, KEYS_DESTROY, KEYS_COUNT };
 
 extern const struct pg_statement keys_statements[KEYS_COUNT];
 

@@ -61,7 +61,7 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         item->grants,
         item->basis,
         item->came_from,
-        SLICE_NONE, /* bsn */
+        person->bsn,
     };
     memcpy(out, values, sizeof values);
 }

@@ -265,11 +265,13 @@ static bool compile_head(struct compiler *c)
     static const char *const members[] = {
         "code",      "id",      "name",         "version", "coordination", "organisations",
         "offerings", "domains", "declineCodes", "states",  "edges",        "promiseKinds",
-        "closures",  "tables",  "approaches",   "icpc",    "recipients",   NULL};
+        "closures",  "tables",  "approaches",   "icpc",    "recipients",   "bsn",
+        NULL};
     int64_t id;
     if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
         !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
-        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version))
+        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version) ||
+        !row_bool(&c->top, "bsn", &c->region->takes_bsn))
         return false;
     c->region->id = (int32_t)id;
     return true;

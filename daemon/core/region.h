@@ -51,6 +51,7 @@ struct region {
     const struct organisation *organisations; /* ascending by id, as are the offerings */
     size_t organisation_count;
     const struct organisation *coordination; /* where the catch-all leads */
+    bool takes_bsn;                          /* citizen service numbers */
     const struct offering *offerings;
     size_t offering_count;
     const struct word *domains;

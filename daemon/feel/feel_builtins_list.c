@@ -92,7 +92,8 @@ static bool fold(struct evaluator *ev, const struct value *items, size_t count, 
     return true;
 }
 
-static struct value fold_all(struct evaluator *ev, const struct value *arguments, size_t count, enum operator op)
+static struct value fold_all(struct evaluator *ev, const struct value *arguments, size_t count,
+                             enum operator op)
 {
     const struct value *items;
     size_t item_count;

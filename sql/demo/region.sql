@@ -56,6 +56,11 @@ FROM (VALUES
 JOIN data.organisation o ON o.region_id = 1 AND o.code = a.organisation
 ON CONFLICT (region_id, organisation_id, name) DO UPDATE SET role = excluded.role;
 
+-- Whom the emergency button asks at last, when nobody else has looked.
+INSERT INTO data.named_person (region_id, duty, account_id)
+SELECT 1, 'emergency', a.account_id FROM data.account a WHERE a.region_id = 1 AND a.name = 'coordinator2'
+ON CONFLICT DO NOTHING;
+
 INSERT INTO data.offering (region_id, code, name, organisation_id, kind, domains, age_min, age_max, municipality,
                            for_whom, facts, asks)
 SELECT 1, f.code, f.name, o.organisation_id, f.kind, f.domains, f.age_min, f.age_max, f.municipality, f.for_whom,

@@ -200,6 +200,7 @@ BEGIN
     VALUES (p_region, p_client, v_nr, p_at, actor.account_id, actor.organisation_id, p_basis, p_grants);
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, client_id, role, came_from, consent_nr)
     VALUES (p_region, p_referral, p_at, p_kind, actor.account_id, actor.organisation_id, p_client, actor.role, p_from, v_nr);
+    PERFORM logic.notify_narrowed(actor, p_region, p_client, p_last.grants, p_grants, p_at);
     document := logic.consent_document(p_region, p_client);
     UPDATE data.idempotency i SET answer = document
     WHERE i.region_id = p_region AND i.account_id = actor.account_id AND i.idem_key = p_key;

@@ -56,20 +56,42 @@ RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'label', 
 
 CREATE TYPE logic.actor AS (account_id int, organisation_id int, name text, role text);
 
+-- Whether an organisation may have the citizen service number: the region has a ground, and it is of a kind that may.
+CREATE FUNCTION logic.may_have_bsn(p_region int, p_organisation int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.region g
+                   JOIN data.organisation o ON o.region_id = g.region_id AND o.organisation_id = p_organisation
+                   WHERE g.region_id = p_region AND g.bsn_ground IS NOT NULL AND o.kind = ANY (g.bsn_recipients));
+END
+$$;
+
 -- Enters a region as an account: tells row-level security who is asking, for the rest of the transaction. All fields
 -- are null (and the settings those of nobody) if there is no such account or it has ended.
 CREATE FUNCTION logic.enter(p_region int, p_account int) RETURNS logic.actor LANGUAGE plpgsql AS $$
 DECLARE
     actor logic.actor;
 BEGIN
-    PERFORM set_config('wijzer.region', p_region::text, true);
+    PERFORM set_config('wijzer.region', p_region::text, true), set_config('wijzer.right', '', true),
+            set_config('wijzer.forget', '', true);
     SELECT a.account_id, a.organisation_id, a.name, a.role INTO actor
     FROM data.account a
     WHERE a.region_id = p_region AND a.account_id = p_account AND a.ended_at IS NULL;
     PERFORM set_config('wijzer.account', coalesce(actor.account_id::text, ''), true),
             set_config('wijzer.organisation', coalesce(actor.organisation_id::text, ''), true),
-            set_config('wijzer.role', coalesce(actor.role, ''), true);
+            set_config('wijzer.role', coalesce(actor.role, ''), true),
+            set_config('wijzer.bsn', CASE WHEN logic.may_have_bsn(p_region, actor.organisation_id) THEN 'on' ELSE '' END, true);
     RETURN actor;
+END
+$$;
+
+-- Enters a region as the keeper of time, who is nobody.
+CREATE FUNCTION logic.enter_as_keeper(p_region int) RETURNS logic.actor LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('wijzer.region', p_region::text, true), set_config('wijzer.right', '', true),
+            set_config('wijzer.forget', '', true), set_config('wijzer.account', '', true),
+            set_config('wijzer.organisation', '', true), set_config('wijzer.role', 'keeper', true),
+            set_config('wijzer.bsn', '', true);
+    RETURN NULL;
 END
 $$;
 

@@ -73,7 +73,16 @@ LANGUAGE sql SET search_path = '' AS $$
         ('feedback-opened', 'Terugkoppeling gelezen'),
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),
-        ('loop-closed', 'Verwijzing afgesloten')) AS word (code, label)
+        ('loop-closed', 'Verwijzing afgesloten'),
+        ('emergency-used', 'Noodknop gebruikt'),
+        ('emergency-overdue', 'Noodknop nog niet bekeken'),
+        ('emergency-reviewed', 'Noodknop bekeken door een ander'),
+        ('client-corrected', 'Gegevens van de inwoner verbeterd'),
+        ('client-restricted', 'Gegevens van de inwoner op slot gezet'),
+        ('restriction-lifted', 'Gegevens van de inwoner weer vrijgegeven'),
+        ('client-erased', 'Inwoner vergeten'),
+        ('retention-erased', 'Inwoner vergeten: de bewaartermijn is voorbij'),
+        ('client-key-destroyed', 'Sleutel van de inwoner vernietigd')) AS word (code, label)
     ON CONFLICT DO NOTHING;
 
     INSERT INTO data.decline_code (region_id, code, label, by, next, position)
@@ -194,6 +203,7 @@ BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     PERFORM data.seed_words(p_region);
     PERFORM data.seed_states(p_region);
+    PERFORM data.seed_retention(p_region);
     UPDATE data.region SET version = version + 1 WHERE region_id = p_region;
 END
 $$;

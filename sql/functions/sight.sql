@@ -2,10 +2,21 @@
 -- columns: they belong to wijzer_vault, and wijzer_owner, as which all functions run, cannot read the tables' columns. A
 -- function that asks for too much gets less.
 
--- fields: bits (sql/README.md). ground: referrer, consent, emergency; none where there is no right to anything.
+-- fields: bits (sql/README.md). ground: referrer, consent, emergency, right (of the client: everything); none where there is
+-- no right to anything.
 CREATE TYPE logic.sight AS (fields int, ground text, consent_nr int);
 
 CREATE FUNCTION logic.every_field() RETURNS int LANGUAGE sql IMMUTABLE RETURN 8191;
+
+-- Every field that the organisation which asks could get: the citizen service number only if it may have it.
+CREATE FUNCTION logic.every_field_here() RETURNS int LANGUAGE sql STABLE
+RETURN CASE current_setting('wijzer.bsn', true) WHEN 'on' THEN 8191 ELSE 4095 END;
+
+-- Whether the client's own right to everything is being served: a function said for which client, and who asks is a coordinator
+-- or referred that client (which the callers check).
+CREATE FUNCTION logic.by_right(client bigint) RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce(current_setting('wijzer.right', true) = client::text
+                AND current_setting('wijzer.role', true) IN ('referrer', 'coordinator'), false);
 
 -- The bits of words, and their words.
 CREATE FUNCTION logic.field_words() RETURNS text[] LANGUAGE sql IMMUTABLE
@@ -37,7 +48,7 @@ END
 $$;
 
 -- The sight of whoever asks (the settings of logic.enter) on a client. An organisation that declined has no step left that
--- counts. A client whose processing is restricted is seen by who referred alone.
+-- counts. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
 CREATE FUNCTION logic.sight_of(p_region int, p_client bigint) RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_role constant text := current_setting('wijzer.role', true);
@@ -49,19 +60,22 @@ BEGIN
     IF v_organisation IS NULL OR v_role NOT IN ('referrer', 'worker', 'coordinator') THEN
         RETURN (0, 'none', NULL)::logic.sight;
     END IF;
+    IF logic.by_right(p_client) THEN
+        RETURN (logic.every_field(), 'right', NULL)::logic.sight;
+    END IF;
     IF EXISTS (SELECT FROM data.referral r
                WHERE r.region_id = p_region AND r.client_id = p_client AND r.organisation_id = v_organisation) THEN
-        RETURN (logic.every_field(), 'referrer', NULL)::logic.sight;
-    END IF;
-    IF EXISTS (SELECT FROM data.client c
-               WHERE c.region_id = p_region AND c.client_id = p_client AND c.restricted_at IS NOT NULL) THEN
-        RETURN (0, 'none', NULL)::logic.sight;
+        RETURN (logic.every_field_here(), 'referrer', NULL)::logic.sight;
     END IF;
     IF EXISTS (SELECT FROM data.emergency e
                WHERE e.region_id = p_region AND e.client_id = p_client AND e.organisation_id = v_organisation
                  AND e.account_id = nullif(current_setting('wijzer.account', true), '')::int
                  AND e.until > wijzer.clock()) THEN
-        RETURN (logic.every_field(), 'emergency', NULL)::logic.sight;
+        RETURN (logic.every_field_here(), 'emergency', NULL)::logic.sight;
+    END IF;
+    IF EXISTS (SELECT FROM data.client c
+               WHERE c.region_id = p_region AND c.client_id = p_client AND c.restricted_at IS NOT NULL) THEN
+        RETURN (0, 'none', NULL)::logic.sight;
     END IF;
     SELECT array_agg(s.step_id), coalesce(bool_or(s.parent_id IS NULL AND s.previous_id IS NULL), false) INTO v_steps, v_first
     FROM data.referral r
@@ -77,8 +91,8 @@ BEGIN
     WHERE c.region_id = p_region AND c.client_id = p_client
     ORDER BY c.nr DESC
     LIMIT 1;
-    RETURN (coalesce(v_consent.fields, 0), CASE WHEN v_consent.fields > 0 THEN 'consent' ELSE 'none' END,
-            v_consent.nr)::logic.sight;
+    RETURN (coalesce(v_consent.fields & logic.every_field_here(), 0),
+            CASE WHEN v_consent.fields > 0 THEN 'consent' ELSE 'none' END, v_consent.nr)::logic.sight;
 END
 $$;
 
@@ -130,9 +144,38 @@ JOIN data.referral r ON r.region_id = f.region_id AND r.referral_id = f.referral
 LEFT JOIN data.note n ON n.region_id = f.region_id AND n.referral_id = f.referral_id AND n.note_id = f.note_id
 CROSS JOIN LATERAL (
     SELECT nullif(current_setting('wijzer.organisation', true), '')::int IN (f.to_id, f.from_id)
-           AND current_setting('wijzer.role', true) <> 'steward' AS visible OFFSET 0) v;
+           AND current_setting('wijzer.role', true) <> 'steward' OR logic.by_right(r.client_id) AS visible OFFSET 0) v;
 
-GRANT SELECT ON logic.client_seen, logic.note_seen, logic.feedback_seen TO wijzer_owner;
+-- Why somebody used the emergency button and what the second look found: for the coordinators, who look, for who used it, and
+-- for the client.
+CREATE VIEW logic.emergency_seen WITH (security_barrier = true) AS
+SELECT e.region_id, e.emergency_id, e.client_id, e.note_id, e.review_note_id,
+       CASE WHEN v.visible THEN n.reason END AS reason, CASE WHEN v.visible THEN w.text END AS review
+FROM data.emergency e
+LEFT JOIN data.note n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id
+LEFT JOIN data.note w ON w.region_id = e.region_id AND w.referral_id = e.referral_id AND w.note_id = e.review_note_id
+CROSS JOIN LATERAL (
+    SELECT current_setting('wijzer.role', true) = 'coordinator'
+           OR e.account_id = nullif(current_setting('wijzer.account', true), '')::int
+           OR logic.by_right(e.client_id) AS visible OFFSET 0) v;
+
+-- Who was erased and of whom something is left all the same: an invariant.
+CREATE VIEW logic.client_remains WITH (security_barrier = true) AS
+SELECT c.region_id, c.client_id
+FROM data.client c
+WHERE c.erased_at IS NOT NULL
+  AND (num_nonnulls(c.name, c.phone, c.email, c.bsn, c.plain_name, c.plain_phone, c.plain_email, c.name_hash, c.phone_hash,
+                    c.email_hash, c.birth_year, c.area, c.language) > 0
+       OR EXISTS (SELECT FROM data.referral r
+                  JOIN data.note n ON n.region_id = r.region_id AND n.referral_id = r.referral_id
+                  WHERE r.region_id = c.region_id AND r.client_id = c.client_id
+                    AND num_nonnulls(n.text, n.reason, n.plain_text, n.plain_reason) > 0)
+       OR EXISTS (SELECT FROM data.referral r
+                  JOIN data.feedback f ON f.region_id = r.region_id AND f.referral_id = r.referral_id
+                  WHERE r.region_id = c.region_id AND r.client_id = c.client_id
+                    AND num_nonnulls(f.former, f.plain_text) > 0));
+
+GRANT SELECT ON logic.client_seen, logic.note_seen, logic.feedback_seen, logic.emergency_seen, logic.client_remains TO wijzer_owner;
 
 RESET ROLE;
 REVOKE CREATE ON SCHEMA logic FROM wijzer_vault;

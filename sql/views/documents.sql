@@ -59,7 +59,7 @@ SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id,
            'erased', c.erased_at IS NOT NULL) END AS client,
        -- Null for who may not see it; empty where there is none.
        CASE WHEN c.fields & 256 <> 0 THEN
-           CASE WHEN n.text IS NULL THEN to_json(''::text) ELSE logic.sealed(c.client_id, n.note_id, 'text', n.text) END
+           CASE WHEN n.text IS NULL AND c.erased_at IS NULL THEN to_json(''::text) ELSE logic.sealed(c.client_id, n.note_id, 'text', n.text) END
        END AS text
 FROM data.referral r
 LEFT JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id

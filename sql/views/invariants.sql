@@ -160,7 +160,23 @@ WHERE p.ended_at IS NULL
 UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'promise that ended before it started'
 FROM data.promise p
-WHERE p.ended_at < p.started_at;
+WHERE p.ended_at < p.started_at
+UNION ALL
+-- The second look at an emergency is a promise too, and so is an erasure.
+SELECT e.region_id, e.referral_id, NULL,
+       CASE WHEN e.level < 3 THEN 'emergency of which the second look is overdue and was not escalated'
+            ELSE 'emergency that nobody has reviewed' END
+FROM data.emergency e
+WHERE e.reviewed_at IS NULL AND e.due_at < wijzer.clock() - interval '1 hour'
+UNION ALL
+SELECT c.region_id, r.referral_id, NULL, 'client who was erased, and whose key was not destroyed within a day'
+FROM data.client c
+JOIN data.referral r ON r.region_id = c.region_id AND r.client_id = c.client_id
+WHERE c.key_destroyed_at IS NULL AND c.erased_at < wijzer.clock() - interval '1 day'
+UNION ALL
+SELECT x.region_id, r.referral_id, NULL, 'client who was erased, and of whom something is left'
+FROM logic.client_remains x
+JOIN data.referral r ON r.region_id = x.region_id AND r.client_id = x.client_id;
 
 -- Which rows the trails of decisions name: each kind of trail taken apart once, with one of its steps.
 CREATE VIEW logic.trail_rule WITH (security_invoker = true) AS

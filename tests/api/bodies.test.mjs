@@ -22,6 +22,12 @@ const paths = {
   identity: "/v1/identities",
   enrol: "/v1/enrolments",
   renew: "/v1/certificates/_renew",
+  emergency: "/v1/referrals/GXGP-2X3J/_emergency",
+  review: "/v1/emergencies/GXGP-2X3J/_review",
+  correct: "/v1/clients/GXGP-2X3J/_correct",
+  restrict: "/v1/clients/GXGP-2X3J/_restrict",
+  retention: "/v1/retention",
+  bsn: "/v1/bsn",
 };
 
 function merge(target, patch) {

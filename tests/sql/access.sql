@@ -91,7 +91,7 @@ SELECT is((SELECT string_agg(DISTINCT i #>> '{account,name}', ' ') FROM json_arr
 FROM test.log(:coordinator, NULL, NULL, 'huisartsenpraktijk-vlierden/gp2');
 SELECT is((SELECT string_agg(DISTINCT i #>> '{account,name}', ' ') FROM json_array_elements(document::json -> 'items') i), 'worker', 'about one client by one account')
 FROM test.log(:coordinator, NULL, NULL, 'worker', :client);
-SELECT is(e #>> '{object,sensitivity}', 'very-restricted', 'how sensitive') FROM test.log(:coordinator, NULL, NULL, 'worker', :client2), LATERAL test.entry(document, 'referral') e;
+SELECT is(e #>> '{object,sensitivity}', 'restricted', 'how sensitive') FROM test.log(:coordinator, NULL, NULL, 'worker', :client2), LATERAL test.entry(document, 'referral') e;
 
 -- As FHIR: the required members and value sets of AuditEvent in R4.
 CREATE FUNCTION test.problems(r json) RETURNS SETOF text LANGUAGE sql AS $$

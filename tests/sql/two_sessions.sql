@@ -1,7 +1,7 @@
 -- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
 DROP SCHEMA IF EXISTS test CASCADE;
 \ir support/helpers.sql
-SELECT plan(23);
+SELECT plan(32);
 SELECT 'race-' || gen_random_uuid() AS key \gset
 SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
               current_setting('port'), current_database(), current_user) AS server \gset
@@ -109,16 +109,46 @@ SELECT is(test.both('SELECT result || version FROM test.roll_back(3)', 'SELECT r
           ARRAY['rolled-back' || :last + 5, 'rolled-back' || :last + 6, '1'], 'two rollbacks at once go back twice');
 SELECT is((SELECT array_agg(restores ORDER BY version) FROM data.rule_table WHERE region_id = 1 AND restores IS NOT NULL), ARRAY[:last + 3, 3], 'one version each');
 
+-- Two reviewers at once: one counts. Two keepers at once: each level once. Two who erase: once.
+SELECT i.step_id AS two FROM data.idempotency i WHERE i.idem_key = :'key' || '-b' \gset
+SELECT result FROM test.emergency(test.referral_of(:two)) \g /dev/null
+SELECT emergency_id AS e FROM data.emergency WHERE referral_id = test.referral_of(:two) \gset
+UPDATE data.emergency SET due_at = now() WHERE emergency_id = :e;
+SELECT is(test.both('SELECT wijzer.escalate_emergencies(1, now() + interval ''1 day'')::text', 'SELECT wijzer.escalate_emergencies(1, now() + interval ''1 day'')::text'),
+          '{1,0,0}', 'two keepers at once: one escalates, the other passes by');
+UPDATE data.emergency SET due_at = now() WHERE emergency_id = :e;
+SELECT is(test.both(format('SELECT result FROM test.review(%s)', :e), 'SELECT wijzer.escalate_emergencies(1, now() + interval ''1 day'')::text'),
+          '{reviewed,0,0}', 'what is being reviewed is not escalated');
+SELECT is((SELECT count(*) FROM data.event WHERE kind = 'emergency-overdue' AND object_id = :e), 1::bigint, 'one level');
+SELECT result FROM test.emergency(test.referral_of(:two), 'gp2') \g /dev/null
+SELECT emergency_id AS e FROM data.emergency WHERE referral_id = test.referral_of(:two) AND account_id = test.account('gp2') \gset
+SELECT is(test.both(format('SELECT result FROM test.review(%s)', :e), format('SELECT result FROM test.review(%s, ''coordinator2'')', :e)),
+          '{reviewed,already-reviewed,1}', 'two reviewers at once: one counts');
+SELECT is(test.both(format('SELECT result FROM test.emergency(test.referral_of(%s), key => %L)', :two, :'key' || '-e'),
+                    format('SELECT result FROM test.emergency(test.referral_of(%s), key => %L)', :two, :'key' || '-e')), '{used,replayed,1}', 'the button twice at once is once');
+SELECT test.client_of(:two) AS client \gset
+SELECT is(test.both(format('SELECT result FROM test.move(%s, ''worker'', ''accepted'')', :two), format('SELECT result FROM test.erase(%s)', :client)),
+          '{moved,still-open,1}', 'who is at work goes before who erases');
+SELECT test.moves(:two, 'worker', '{first-contact,taking-part,done-partly}') \g /dev/null
+SELECT is(test.both(format('SELECT result FROM test.erase(%s)', :client), format('SELECT result FROM test.erase(%s, ''coordinator'')', :client)),
+          '{erased,already-erased,1}', 'two who erase: once');
+SELECT is(test.both(format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client), format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client)),
+          '{done,done,1}', 'two keepers destroy the same key');
+SELECT is((SELECT array_agg(kind ORDER BY event_id) FROM data.event WHERE referral_id = test.referral_of(:two) AND kind LIKE 'client-%'), '{client-erased,client-key-destroyed}', 'told once');
+
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
 SELECT * FROM finish();
 
 CREATE TEMP TABLE mine AS SELECT r.referral_id, r.client_id FROM data.referral r
 JOIN data.idempotency i ON i.operation = 'submit' AND i.object_id = r.referral_id WHERE i.idem_key LIKE :'key' || '%';
-DELETE FROM data.idempotency WHERE object_id IN (SELECT referral_id FROM mine UNION ALL SELECT step_id FROM data.step JOIN mine USING (referral_id));
+DELETE FROM data.idempotency WHERE object_id IN (SELECT referral_id FROM mine UNION ALL SELECT client_id FROM mine UNION ALL
+    SELECT emergency_id FROM data.emergency JOIN mine USING (referral_id) UNION ALL SELECT step_id FROM data.step JOIN mine USING (referral_id));
 DELETE FROM data.event WHERE referral_id IN (SELECT referral_id FROM mine);
 DELETE FROM data.feedback WHERE referral_id IN (SELECT referral_id FROM mine);
 DELETE FROM data.note WHERE referral_id IN (SELECT referral_id FROM mine);
+DELETE FROM data.notice WHERE client_id IN (SELECT client_id FROM mine);
+DELETE FROM data.emergency WHERE client_id IN (SELECT client_id FROM mine);
 DELETE FROM data.promise WHERE referral_id IN (SELECT referral_id FROM mine);
 DELETE FROM data.decision WHERE step_id IN (SELECT step_id FROM data.step JOIN mine USING (referral_id));
 DELETE FROM data.step WHERE referral_id IN (SELECT referral_id FROM mine);

@@ -242,3 +242,41 @@ BEGIN
     RETURN v;
 END
 $$;
+
+-- The emergency button and a client's rights, as the daemon calls them.
+CREATE FUNCTION test.client_of(at bigint) RETURNS bigint LANGUAGE sql
+RETURN (SELECT r.client_id FROM data.step s JOIN data.referral r USING (region_id, referral_id) WHERE s.step_id = at);
+
+CREATE FUNCTION test.emergency(referral bigint, who text DEFAULT 'worker2', key text DEFAULT NULL, body text DEFAULT 'x',
+                               due timestamptz DEFAULT '2030-01-01Z', region int DEFAULT 1)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.use_emergency(region, test.account(who, region), coalesce(key, gen_random_uuid()::text), test.hash(body),
+                                       referral, nextval('data.object_seq'), test.sealed('Nood aan de deur.'), due, '192.0.2.9')
+$$;
+
+CREATE FUNCTION test.review(emergency bigint, who text DEFAULT 'coordinator', key text DEFAULT NULL, verdict text DEFAULT 'justified',
+                            body text DEFAULT 'x')
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.review_emergency(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), emergency,
+                                          verdict, nextval('data.object_seq'), test.sealed('Terecht.'), '192.0.2.9')
+$$;
+
+CREATE FUNCTION test.erase(client bigint, who text DEFAULT 'gp', key text DEFAULT NULL, body text DEFAULT 'x', region int DEFAULT 1)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.erase_client(region, test.account(who, region), coalesce(key, gen_random_uuid()::text), test.hash(body),
+                                      client, '192.0.2.9')
+$$;
+
+CREATE FUNCTION test.correct(client bigint, who text DEFAULT 'gp', fields int DEFAULT 1, key text DEFAULT NULL, body text DEFAULT 'x',
+                             email text DEFAULT NULL)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.correct_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), client, fields,
+                                        1949, '5757', 'en', test.sealed('A. de Boer'), test.sealed('0687654321'), email,
+                                        test.hash('name|a. de boer|1949'), test.hash('phone|0687654321'), NULL, '192.0.2.9')
+$$;
+
+CREATE FUNCTION test.restrict(client bigint, lift boolean, who text DEFAULT 'gp', key text DEFAULT NULL)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.restrict_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(lift::text), client,
+                                         lift, '192.0.2.9')
+$$;

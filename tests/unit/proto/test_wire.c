@@ -28,6 +28,29 @@ static bool same(struct slice a, struct slice b)
     return !a.ptr == !b.ptr && slice_equal(a, b);
 }
 
+/* ---- the bodies about rights, whose decoders are alike ---- */
+
+#define DECODER(kind)                                                                                        \
+    static bool decode_##kind(struct slice json, struct arena *arena, struct issues *issues,                 \
+                              struct err *err)                                                               \
+    {                                                                                                        \
+        struct wire_##kind out;                                                                              \
+        return wire_decode_##kind(json, arena, &out, issues, err);                                           \
+    }
+DECODER(emergency)
+DECODER(review)
+DECODER(correction)
+DECODER(restriction)
+DECODER(retention)
+DECODER(bsn)
+
+static const struct {
+    const char *kind;
+    bool (*decode)(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
+} client_kinds[] = {{"emergency", decode_emergency}, {"review", decode_review},
+                    {"correct", decode_correction},  {"restrict", decode_restriction},
+                    {"retention", decode_retention}, {"bsn", decode_bsn}};
+
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
 static const char *const kinds[] = {[MOVE_ACCEPT] = "accept",
@@ -65,6 +88,9 @@ static bool decode(const char *kind, struct slice json, struct arena *arena, str
     for (unsigned i = 0; i < RIGHTS_KINDS; i++)
         if (strcmp(kind, rights_kinds[i]) == 0)
             return wire_decode_rights(json, (enum wire_rights_kind)i, arena, &rights, issues, err);
+    for (unsigned i = 0; i < sizeof client_kinds / sizeof client_kinds[0]; i++)
+        if (strcmp(kind, client_kinds[i].kind) == 0)
+            return client_kinds[i].decode(json, arena, issues, err);
     fail_msg("unknown kind %s", kind);
     return false;
 }
@@ -764,6 +790,61 @@ static void too_many_values_are_not_parsed(void **state)
     free(text);
 }
 
+/* ---- the citizen service number ---- */
+
+static bool is_bsn(const char *number, struct arena *arena)
+{
+    struct wire_referral referral;
+    struct issues issues;
+    struct err err;
+    const char *json =
+        arena_printf(arena,
+                     "{\"domains\":[\"finances\"],\"client\":{\"name\":\"J.\",\"birthYear\":1950,"
+                     "\"area\":\"5751\",\"phone\":\"123456\",\"bsn\":\"%s\"}}",
+                     number);
+    bool good = wire_decode_referral(slice_of(json), arena, &referral, &issues, &err);
+    if (good)
+        assert_true(slice_is(referral.client.bsn, number));
+    for (size_t i = 0; !good && i < issues.count; i++)
+        assert_null(memmem(issues.list[i].detail.ptr, issues.list[i].detail.len, number, strlen(number)));
+    return good;
+}
+
+/* Numbers of test persons of the population register; the same with one digit changed or two swapped. */
+static void the_eleven_test(void **state)
+{
+    static const char *const good[] = {"123456782", "111222333", "999990019", "000000012"};
+    static const char *const bad[] = {"123456789", "123456781",  "213456782", "999990018",
+                                      "000000000", "1234567820", "12345678",  "-23456782"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(is_bsn(good[i], *state));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(is_bsn(bad[i], *state));
+}
+
+/* ---- rules that look at two fields ---- */
+
+static void fields_that_contradict(void **state)
+{
+    static const struct {
+        const char *kind, *json, *pointer;
+    } cases[] = {
+        {"correct", "{\"email\":\"a@b\",\"noEmail\":true}", "/noEmail"},
+        {"retention",
+         "{\"law\":\"access-log\",\"startEvent\":\"loop-closed\",\"years\":5,\"validFrom\":\"2027-01-01\"}",
+         "/startEvent"},
+        {"retention", "{\"law\":\"wgbo\",\"startEvent\":\"logged\",\"years\":5,\"validFrom\":\"2027-01-01\"}",
+         "/startEvent"},
+        {"bsn", "{\"ground\":\"Wabvpz\"}", "/recipients"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct issues issues;
+        struct err err;
+        assert_false(decode(cases[i].kind, slice_of(cases[i].json), *state, &issues, &err));
+        assert_int_equal(issues.count, 1);
+        assert_true(slice_is(issues.list[0].pointer, cases[i].pointer));
+    }
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, new_arena, free_arena)
@@ -794,6 +875,8 @@ int main(void)
         T(texts_in_a_receipt),
         T(numbers_in_a_receipt),
         T(too_many_values_are_not_parsed),
+        T(the_eleven_test),
+        T(fields_that_contradict),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }

@@ -1,0 +1,275 @@
+/* The emergency button, notices, what a client may ask for, retention and the citizen service number. */
+#include "api.h"
+#include "program.h"
+#include "render_rights.h"
+#include "wire.h"
+
+enum { NUMBER_MAX = 1000000 };
+
+/* A body of members that were given; its text is the arena's. */
+static struct slice body_of(struct program *program, json_t *members)
+{
+    char *text = json_dumps(members, JSON_COMPACT);
+    struct slice body = arena_slice(program->arena, slice_of(text));
+    free(text);
+    json_decref(members);
+    return body;
+}
+
+static void add_text(json_t *members, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_new(members, name, json_string(text));
+}
+
+static void add_list(struct program *program, json_t *members, const char *name, enum flag flag)
+{
+    const struct option *option = &program->options.flags[flag];
+    if (option->count == 0)
+        return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < option->count; i++)
+        json_array_append_new(list, json_string(option->values[i]));
+    json_object_set_new(members, name, list);
+}
+
+/* A whole number of a flag, when it was given. False: it is none, and that was said. */
+static bool add_number(struct program *program, json_t *members, const char *name, enum flag flag)
+{
+    const char *text = option_text(&program->options, flag);
+    uint64_t number;
+    if (!text)
+        return true;
+    if (!slice_to_u64(slice_of(text), NUMBER_MAX, &number)) {
+        program_reject(program, SAY_NOT_A_NUMBER, VALUES(flag_kind(flag)->name, "1", "2100"));
+        return false;
+    }
+    json_object_set_new(members, name, json_integer((json_int_t)number));
+    return true;
+}
+
+static int explain(struct program *program, const struct answer *answer, enum text conflict, const char *look)
+{
+    bool is_conflict = answer->problem && strcmp(answer->problem, "state-not-allowed") == 0;
+    bool same = answer->problem && strcmp(answer->problem, "same-person") == 0;
+    if (program->json || !(same || (is_conflict && conflict != TEXT_COUNT)))
+        return program_explain(program, answer, look);
+    screen_say(&program->err, SAY_REFUSED,
+               VALUES(text_template(program->language, same ? SAY_FOUR_EYES : conflict)));
+    return same ? EXIT_NOT_ALLOWED : EXIT_REFUSED;
+}
+
+/* `conflict`: what a 409 means here; TEXT_COUNT: none comes. */
+static int post(struct program *program, const char *path, struct slice body, enum text conflict,
+                void (*render)(const struct screen *screen, const json_t *document), const char *look)
+{
+    struct answer answer;
+    program_post(program, path, body, NULL, &answer);
+    if (!answer_is_good(&answer))
+        return explain(program, &answer, conflict, look);
+    if (program->json)
+        program_print(program, answer.body);
+    else
+        render(&program->out, program_document(program, answer.body));
+    return EXIT_DONE;
+}
+
+static int say_missing(struct program *program)
+{
+    return program_reject(program, SAY_MISSING,
+                          VALUES(program->command->name, program->command->arguments[program->language]));
+}
+
+/* "/referrals/ID/_verb" of the id behind the command; NULL: said. */
+static const char *path_of(struct program *program, const char *list, const char *verb)
+{
+    const char *id = program_id(program, program->options.words[0]);
+    return id ? arena_printf(program->arena, "/%s/%s/%s", list, id, verb) : NULL;
+}
+
+/* ---- the emergency button ---- */
+
+int run_emergency(struct program *program)
+{
+    const char *path = path_of(program, "referrals", "_emergency");
+    const char *reason = option_text(&program->options, FLAG_REASON);
+    if (!path)
+        return EXIT_INPUT;
+    if (!reason)
+        return say_missing(program);
+    struct slice body = body_of(program, json_pack("{ss}", "reason", reason));
+    return post(program, path, body, SAY_ALREADY_ERASED, render_emergency, "emergencies");
+}
+
+int run_emergency_review(struct program *program)
+{
+    const char *path = path_of(program, "emergencies", "_review");
+    const char *verdict = option_text(&program->options, FLAG_VERDICT);
+    struct slice text = SLICE_NONE;
+    if (!path || !program_text(program, option_text(&program->options, FLAG_TEXT), &text, NULL))
+        return EXIT_INPUT;
+    if (!verdict)
+        return say_missing(program);
+    json_t *members = json_pack("{ss}", "verdict", verdict);
+    if (text.ptr)
+        json_object_set_new(members, "text", json_stringn(text.ptr, text.len));
+    return post(program, path, body_of(program, members), SAY_ALREADY_REVIEWED, render_reviewed,
+                "emergencies");
+}
+
+int run_emergencies(struct program *program)
+{
+    return program_list(program, &(struct list){"/emergencies", "", render_emergencies});
+}
+
+/* ---- notices ---- */
+
+int run_notices(struct program *program)
+{
+    const char *query = option_given(&program->options, FLAG_UNREAD) ? "&unread=true" : "";
+    return program_list(program, &(struct list){"/notices", query, render_notices});
+}
+
+int run_notices_read(struct program *program)
+{
+    const char *path = path_of(program, "notices", "_read");
+    return path ? post(program, path, slice_of("{}"), TEXT_COUNT, render_notice, "notices") : EXIT_INPUT;
+}
+
+/* ---- what a client may ask for ---- */
+
+int run_client_export(struct program *program)
+{
+    const char *path = path_of(program, "clients", "export"),
+               *format = option_text(&program->options, FLAG_FORMAT);
+    if (!path)
+        return EXIT_INPUT;
+    if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        return program_reject(program, SAY_UNKNOWN_CHOICE,
+                              VALUES(flag_kind(FLAG_FORMAT)->name, format, "text, json"));
+    if (format)
+        program->json = strcmp(format, "json") == 0;
+    return program_show(program, path, render_export);
+}
+
+int run_client_correct(struct program *program)
+{
+    static const struct {
+        enum flag flag;
+        const char *member;
+    } texts[] = {
+        {FLAG_NAME, "name"}, {FLAG_AREA, "area"}, {FLAG_PHONE, "phone"}, {FLAG_LANGUAGE, "language"}};
+    const char *path = path_of(program, "clients", "_correct"),
+               *email = option_text(&program->options, FLAG_EMAIL);
+    json_t *members = json_object();
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        add_text(members, texts[i].member, option_text(&program->options, texts[i].flag));
+    if (email && *email)
+        add_text(members, "email", email);
+    else if (email)
+        json_object_set_new(members, "noEmail", json_true());
+    bool good = path && add_number(program, members, "birthYear", FLAG_BIRTH_YEAR);
+    bool is_empty = json_object_size(members) == 0;
+    struct slice body = body_of(program, members);
+    if (!good)
+        return EXIT_INPUT;
+    if (is_empty)
+        return program_reject(program, SAY_NOTHING_TO_CORRECT, NULL);
+    return post(program, path, body, SAY_ALREADY_ERASED, render_correction, "access-log");
+}
+
+int run_client_restrict(struct program *program)
+{
+    const char *path = path_of(program, "clients", "_restrict");
+    bool lift = option_given(&program->options, FLAG_LIFT);
+    if (!path)
+        return EXIT_INPUT;
+    return post(program, path, slice_of(lift ? "{\"lift\":true}" : "{}"), SAY_ALREADY_ERASED,
+                render_restriction, "access-log");
+}
+
+int run_client_erase(struct program *program)
+{
+    const char *path = path_of(program, "clients", "_erase");
+    if (!path)
+        return EXIT_INPUT;
+    if (!option_given(&program->options, FLAG_YES))
+        return program_reject(program, SAY_ERASE_SURE, NULL);
+    return post(program, path, slice_of("{}"), SAY_STILL_OPEN, render_erasure,
+                arena_printf(program->arena, "client erase %s --yes", program->options.words[0]));
+}
+
+/* ---- retention and the citizen service number ---- */
+
+int run_retention_list(struct program *program)
+{
+    return program_show(program, "/retention", render_retention);
+}
+
+int run_retention_proof(struct program *program)
+{
+    return program_show(program, "/retention/proof", render_proof);
+}
+
+/* Today, where --from does not say otherwise. */
+static const char *first_day(struct program *program)
+{
+    const char *from = option_text(&program->options, FLAG_FROM);
+    char text[MOMENT_TEXT];
+    if (from)
+        return from;
+    moment_text(clock_wall(&program->clock), text);
+    return arena_text(program->arena, slice_make(text, strlen("2026-12-01")));
+}
+
+int run_retention_propose(struct program *program)
+{
+    const char *law = option_text(&program->options, FLAG_LAW),
+               *start = option_text(&program->options, FLAG_START);
+    if (!law || !start || !option_given(&program->options, FLAG_YEARS))
+        return say_missing(program);
+    json_t *members = json_pack("{ssssss}", "law", law, "startEvent", start, "validFrom", first_day(program));
+    add_list(program, members, "kinds", FLAG_KINDS);
+    bool good = add_number(program, members, "years", FLAG_YEARS);
+    struct slice body = body_of(program, members);
+    return good ? post(program, "/retention", body, TEXT_COUNT, render_retention_proposed, "retention")
+                : EXIT_INPUT;
+}
+
+/* "/retention/4/_approve"; NULL: said. */
+static const char *approval_of(struct program *program, const char *list)
+{
+    uint64_t number;
+    if (slice_to_u64(slice_of(program->options.words[0]), NUMBER_MAX, &number) && number > 0)
+        return arena_printf(program->arena, "/%s/%llu/_approve", list, (unsigned long long)number);
+    program_reject(program, SAY_MISSING,
+                   VALUES(program->command->name, program->command->arguments[program->language]));
+    return NULL;
+}
+
+int run_retention_approve(struct program *program)
+{
+    const char *path = approval_of(program, "retention");
+    return path ? post(program, path, slice_of("{}"), SAY_ALREADY_APPROVED, render_retention_approved,
+                       "retention")
+                : EXIT_INPUT;
+}
+
+int run_bsn(struct program *program)
+{
+    return program_show(program, "/bsn", render_bsn);
+}
+
+int run_bsn_propose(struct program *program)
+{
+    json_t *members = json_object();
+    add_text(members, "ground", option_text(&program->options, FLAG_GROUND));
+    add_list(program, members, "recipients", FLAG_RECIPIENTS);
+    return post(program, "/bsn", body_of(program, members), TEXT_COUNT, render_bsn, "bsn");
+}
+
+int run_bsn_approve(struct program *program)
+{
+    const char *path = approval_of(program, "bsn");
+    return path ? post(program, path, slice_of("{}"), SAY_ALREADY_APPROVED, render_bsn, "bsn") : EXIT_INPUT;
+}

@@ -1,0 +1,146 @@
+/* What the commands about the emergency button, notices, a client's rights and retention say; a part of
+ * texts.h. */
+#ifndef WIJZER_TEXTS_RIGHTS_H
+#define WIJZER_TEXTS_RIGHTS_H
+
+/* X(enumerator, Dutch, English) */
+#define RIGHTS_TEXTS(X)                                                                                      \
+    /* what was typed is not right */                                                                        \
+    X(SAY_ERASE_SURE,                                                                                        \
+      "Vergeten kan niet ongedaan worden gemaakt. Weet u het zeker? Zet dan --yes achter de opdracht.",      \
+      "Forgetting cannot be undone. Are you sure? Then add --yes to the command.")                           \
+    X(SAY_NOTHING_TO_CORRECT,                                                                                \
+      "zeg wat er beter moet: --name, --birth-year, --area, --phone, --email of --language",                 \
+      "say what is to be corrected: --name, --birth-year, --area, --phone, --email or --language")           \
+    /* what stands in the way */                                                                             \
+    X(SAY_STILL_OPEN,                                                                                        \
+      "Dit kan nog niet: er is nog iemand bezig voor deze inwoner. Trek de verwijzing eerst in, of wacht "   \
+      "tot ze klaar is.",                                                                                    \
+      "Not yet: somebody is still at work for this client. Withdraw the referral first, or wait until it "   \
+      "is done.")                                                                                            \
+    X(SAY_ALREADY_ERASED, "Dit kan niet meer: deze inwoner is vergeten.",                                    \
+      "Not any more: this client was forgotten.")                                                            \
+    X(SAY_ALREADY_REVIEWED, "Een ander heeft dit al bekeken.", "Somebody else has looked at this already.")  \
+    X(SAY_ALREADY_APPROVED, "Dit is al goedgekeurd.", "This was approved already.")                          \
+    X(SAY_FOUR_EYES, "Dit moet iemand anders doen dan wie het vroeg of deed.",                               \
+      "Somebody else must do this than who asked for it or did it.")                                         \
+    /* the emergency button */                                                                               \
+    X(SAY_EMERGENCY_USED, "{w}De noodknop is gebruikt{/} voor verwijzing {b}{1}{/}.",                        \
+      "{w}The emergency button was used{/} for referral {b}{1}{/}.")                                         \
+    X(SAY_EMERGENCY_UNTIL, "U ziet alles van deze inwoner tot {1}: wijzer show {2}",                         \
+      "You see everything about this client until {1}: wijzer show {2}")                                     \
+    X(SAY_EMERGENCY_TOLD,                                                                                    \
+      "De ketenregie en de inwoner krijgen bericht. Iemand anders kijkt er vóór {1} naar (noodknop {2}).",   \
+      "The coordination and the client are told. Somebody else looks at it before {1} (emergency {2}).")     \
+    X(SAY_EMERGENCIES_HEAD, "{b}Gebruik van de noodknop: {1}{/}", "{b}Uses of the emergency button: {1}{/}") \
+    X(SAY_EMERGENCIES_EMPTY, "De noodknop is niet gebruikt.", "The emergency button was not used.")          \
+    X(SAY_EMERGENCY_ITEM, "{b}{1}{/}  {2}, verwijzing {3}, {4}", "{b}{1}{/}  {2}, referral {3}, {4}")        \
+    X(SAY_EMERGENCY_LATE, "  {w}TE LAAT, niveau {1}{/}", "  {w}OVERDUE, level {1}{/}")                       \
+    X(SAY_EMERGENCY_DUE, "bekijken vóór {1}: wijzer emergency review {2} --verdict justified|not-justified", \
+      "to be looked at before {1}: wijzer emergency review {2} --verdict justified|not-justified")           \
+    X(SAY_REVIEWED,                                                                                          \
+      "{g}Vastgelegd:{/} noodknop {1} is {2}. Wie hem gebruikte en de inwoner krijgen bericht.",             \
+      "{g}Recorded:{/} emergency {1} is {2}. Who used it and the client are told.")                          \
+    X(SAY_REVIEW_BY, "{1}, door {2} op {3}", "{1}, by {2} on {3}")                                           \
+    X(VERDICT_JUSTIFIED, "terecht gebruikt", "justified")                                                    \
+    X(VERDICT_NOT_JUSTIFIED, "niet terecht gebruikt", "not justified")                                       \
+    X(LABEL_REASON, "Reden", "Reason")                                                                       \
+    X(LABEL_REVIEW, "Tweede blik", "Second look")                                                            \
+    X(LABEL_FINDING, "Toelichting", "Explanation")                                                           \
+    /* notices */                                                                                            \
+    X(SAY_NOTICES_HEAD, "{b}Berichten: {1}{/}", "{b}Notices: {1}{/}")                                        \
+    X(SAY_NOTICES_EMPTY, "Er zijn geen berichten.", "There are no notices.")                                 \
+    X(SAY_NOTICE_ITEM, "{b}{1}{/}  {2}  {3}, verwijzing {4}", "{b}{1}{/}  {2}  {3}, referral {4}")           \
+    X(SAY_NOTICE_NEW, "{w}NIEUW{/}", "{w}NEW{/}")                                                            \
+    X(SAY_NOTICE_PERSONAL, "{w}VOOR U{/}", "{w}FOR YOU{/}")                                                  \
+    X(SAY_NOTICE_HOW, "Gelezen? Meld het met: wijzer notices read BERICHT",                                  \
+      "Read? Say so with: wijzer notices read NOTICE")                                                       \
+    /* a copy of everything */                                                                               \
+    X(EXPORT_HEAD, "{b}Alles wat Wijzer over u bewaart{/}", "{b}Everything that Wijzer keeps about you{/}")  \
+    X(EXPORT_MADE, "Gemaakt op {1}. Inwoner {2}.", "Made on {1}. Client {2}.")                               \
+    X(EXPORT_WHO, "{b}1. Wie u bent{/}", "{b}1. Who you are{/}")                                             \
+    X(EXPORT_ERASED, "U bent vergeten: uw naam en wat over u is geschreven zijn gewist.",                    \
+      "You were forgotten: your name and what was written about you are gone.")                              \
+    X(EXPORT_RESTRICTED, "Uw gegevens staan op slot: alleen wie u verwees ziet ze.",                         \
+      "Your data are locked: only who referred you sees them.")                                              \
+    X(EXPORT_REFERRALS, "{b}2. Waarvoor u hulp vroeg{/}", "{b}2. What you asked help for{/}")                \
+    X(EXPORT_REFERRAL, "{b}Verwijzing {1}{/} van {2}, door {3}", "{b}Referral {1}{/} of {2}, by {3}")        \
+    X(EXPORT_DECISION, "Stap {1} ging naar {2}. Waarom: {3}", "Step {1} went to {2}. Why: {3}")              \
+    X(EXPORT_FACTS, "Hier is naar gekeken: {1}", "This was looked at: {1}")                                  \
+    X(EXPORT_HISTORY, "Wat er gebeurde:", "What happened:")                                                  \
+    X(EXPORT_EVENT, "{1}  {2} ({3})", "{1}  {2} ({3})")                                                      \
+    X(EXPORT_FEEDBACK, "Wat wie u verwees terughoorde:", "What who referred you heard back:")                \
+    X(EXPORT_FEEDBACK_LINE, "{1}  {2}", "{1}  {2}")                                                          \
+    X(EXPORT_CONSENT, "{b}3. Wie wat van u mag zien{/}", "{b}3. Who may see what of you{/}")                 \
+    X(EXPORT_CONSENT_LINE, "Nr {1}, {2}:", "Nr {1}, {2}:")                                                   \
+    X(EXPORT_EMERGENCIES, "{b}4. Of de noodknop is gebruikt{/}",                                             \
+      "{b}4. Whether the emergency button was used{/}")                                                      \
+    X(EXPORT_EMERGENCY, "{1}: {2} zag alles van u, tot {3}.",                                                \
+      "{1}: {2} saw everything about you, until {3}.")                                                       \
+    X(EXPORT_NOT_REVIEWED, "nog niet bekeken door een ander", "not looked at by somebody else yet")          \
+    X(EXPORT_NOTICES, "{b}5. Berichten aan u{/}", "{b}5. Notices for you{/}")                                \
+    X(EXPORT_ACCESS, "{b}6. Wie keek, en wie veranderde iets{/}",                                            \
+      "{b}6. Who looked, and who changed something{/}")                                                      \
+    X(EXPORT_NONE, "Niets.", "Nothing.")                                                                     \
+    X(LABEL_NAME, "Naam", "Name")                                                                            \
+    X(LABEL_BORN, "Geboortejaar", "Born in")                                                                 \
+    X(LABEL_AREA, "Postcode", "Postcode")                                                                    \
+    X(LABEL_PHONE, "Telefoon", "Phone")                                                                      \
+    X(LABEL_EMAIL, "E-mail", "Email")                                                                        \
+    X(LABEL_LANGUAGE, "Taal", "Language")                                                                    \
+    X(LABEL_BSN, "BSN", "BSN")                                                                               \
+    X(LABEL_ICPC, "ICPC-code", "ICPC code")                                                                  \
+    /* correction, restriction, being forgotten */                                                           \
+    X(SAY_CORRECTED, "{g}Verbeterd:{/} {2} van inwoner {b}{1}{/}. Wie dit mag zien, krijgt bericht.",        \
+      "{g}Corrected:{/} {2} of client {b}{1}{/}. Who may see this is told.")                                 \
+    X(SAY_RESTRICTED, "De gegevens van inwoner {b}{1}{/} staan op slot: alleen wie verwees ziet ze.",        \
+      "The data of client {b}{1}{/} are locked: only who referred sees them.")                               \
+    X(SAY_LIFTED, "De gegevens van inwoner {b}{1}{/} zijn weer vrij.",                                       \
+      "The data of client {b}{1}{/} are free again.")                                                        \
+    X(SAY_ERASED, "{g}Inwoner {1} is vergeten{/}: naam, adres, teksten en sleutel zijn gewist.",             \
+      "{g}Client {1} was forgotten{/}: name, address, texts and key are gone.")                              \
+    X(SAY_ERASED_BACKUPS, "Ook in back-ups is niets meer te lezen vanaf {1}.",                               \
+      "In backups nothing can be read either from {1} on.")                                                  \
+    X(SAY_ERASE_PENDING,                                                                                     \
+      "{w}Nog niet klaar:{/} de gegevens van inwoner {1} zijn gewist, de sleutel nog niet. Wijzer gaat er "  \
+      "zelf mee door; "                                                                                      \
+      "kijk straks nog eens met: wijzer client erase {1} --yes",                                             \
+      "{w}Not done yet:{/} the data of client {1} are gone, the key is not. Wijzer goes on by itself; look " \
+      "again later with: "                                                                                   \
+      "wijzer client erase {1} --yes")                                                                       \
+    /* retention */                                                                                          \
+    X(SAY_RETENTION_ITEM, "{b}{1}{/}  {2}: {3} jaar na {4}, vanaf {5}",                                      \
+      "{b}{1}{/}  {2}: {3} years after {4}, from {5}")                                                       \
+    X(SAY_RETENTION_KINDS, ", bij {1}", ", with {1}")                                                        \
+    X(SAY_RETENTION_IN_FORCE, "  {g}geldt nu{/}", "  {g}in force{/}")                                        \
+    X(SAY_RETENTION_PROPOSED, "  {w}voorgesteld door {1}{/}; keur goed met: wijzer retention approve {2}",   \
+      "  {w}proposed by {1}{/}; approve with: wijzer retention approve {2}")                                 \
+    X(SAY_RETENTION_ASKED,                                                                                   \
+      "{g}Voorgesteld{/} als nummer {b}{1}{/}. Iemand anders keurt het goed met: wijzer retention approve "  \
+      "{1}",                                                                                                 \
+      "{g}Proposed{/} as number {b}{1}{/}. Somebody else approves it with: wijzer retention approve {1}")    \
+    X(SAY_RETENTION_APPROVED, "{g}Goedgekeurd:{/} nummer {1}.", "{g}Approved:{/} number {1}.")               \
+    X(SAY_PROOF_ITEM, "{1}  {2}: {3} vergeten", "{1}  {2}: {3} forgotten")                                   \
+    X(SAY_PROOF_OLDEST, ", het oudste dat blijft is van {1}", ", the oldest that remains is of {1}")         \
+    X(SAY_PROOF_EMPTY, "Er is nog geen bewijs: dat komt elke dag.",                                          \
+      "There is no proof yet: it comes every day.")                                                          \
+    X(START_CLOSED, "het sluiten van de verwijzing", "the closing of the referral")                          \
+    X(START_ENDED, "het einde van de laatste stap", "the end of the last step")                              \
+    X(START_LOGGED, "de regel in het logboek (wordt bewaard)", "the entry in the log (which is kept)")       \
+    /* the citizen service number */                                                                         \
+    X(SAY_BSN_OFF, "Het BSN staat {b}uit{/}: het wordt niet aangenomen.",                                    \
+      "The BSN is {b}off{/}: it is not taken.")                                                              \
+    X(SAY_BSN_ON, "Het BSN staat {b}aan{/}. Grond: {1}. Te zien voor: {2}.",                                 \
+      "The BSN is {b}on{/}. Ground: {1}. Shown to: {2}.")                                                    \
+    X(SAY_BSN_PROPOSAL, "{b}{1}{/}  {2}{d} door {3}{/}", "{b}{1}{/}  {2}{d} by {3}{/}")                      \
+    X(SAY_BSN_PROPOSED, "aan, grond: {1}, voor: {2}", "on, ground: {1}, for: {2}")                           \
+    X(SAY_BSN_PROPOSED_OFF, "uit", "off")                                                                    \
+    X(SAY_BSN_WAITS, "keur goed met: wijzer bsn approve {1}", "approve with: wijzer bsn approve {1}")        \
+    /* in the access log */                                                                                  \
+    X(LOG_EMERGENCY_ASKED, "{1} drukte op de noodknop.", "{1} pressed the emergency button.")                \
+    X(LOG_EMERGENCY_LOOKED, "{1} bekeek waarom de noodknop is gebruikt.",                                    \
+      "{1} looked at why the emergency button was used.")                                                    \
+    X(LOG_NOTICED, "{1} zag dat er bericht over u was.", "{1} saw that there was a notice about you.")       \
+    X(LOG_CORRECTED, "{1} verbeterde uw {2}.", "{1} corrected your {2}.")
+
+#endif

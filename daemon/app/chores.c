@@ -1,0 +1,150 @@
+#include "chores.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store_keys.h"
+
+enum { KEYS_AT_A_TIME = 50, CLIENTS_AT_A_TIME = 200, PAGES_AT_A_TIME = 10, NUMBER = 24 };
+#define EVERY (2 * MOMENT_SECOND)
+#define AWAY (5 * MOMENT_SECOND) /* how long a key database that did not answer is left alone */
+
+/* Until when somebody else looks, once it was escalated. */
+static const struct span next_level = {SPAN_WORKING_DAYS, 1};
+
+static bool ask(struct asker *asker, int statement, const char *const *params,
+                void (*take)(void *arg, const PGresult *rows), void *arg)
+{
+    struct err err;
+    if (asker_ask(asker, statement, params, take, arg, &err))
+        return true;
+    if (err.code != ERR_DATABASE_AWAY && err.code != ERR_DRAINING) /* of these the lane has told */
+        log_error(EV_JOB_FAILED, &err);
+    return false;
+}
+
+static void take_count(void *arg, const PGresult *rows)
+{
+    *(int64_t *)arg = PQntuples(rows) ? store_number(rows, 0, "count", 0) : 0;
+}
+
+static void escalate(const struct chores *chores, int32_t region_id, const char *id,
+                     const struct calendar *calendar)
+{
+    char text[MOMENT_TEXT];
+    int64_t count = 0;
+    moment due;
+    if (!calendar_due(calendar, clock_wall(chores->clock), next_level, SLICE_NONE, &due))
+        return;
+    const char *params[2] = {id, moment_text(due, text)};
+    if (ask(chores->data, STORE_ESCALATE_EMERGENCIES, params, take_count, &count) && count)
+        log_event(EV_NOTICE, LOG_T("text", "emergencies that nobody reviewed in time were escalated"),
+                  LOG_N("region", region_id), LOG_N("emergencies", count));
+}
+
+/* ---- keys of erased clients ---- */
+
+struct orphans {
+    char clients[KEYS_AT_A_TIME][NUMBER];
+    size_t count;
+};
+
+static void take_orphans(void *arg, const PGresult *rows)
+{
+    struct orphans *orphans = arg;
+    for (int row = 0; row < PQntuples(rows) && orphans->count < KEYS_AT_A_TIME; row++)
+        snprintf(orphans->clients[orphans->count++], NUMBER, "%.*s",
+                 SLICE_FMT(store_text(rows, row, "client_id")));
+}
+
+static void take_gone(void *arg, const PGresult *rows)
+{
+    snprintf(arg, MOMENT_TEXT + NUMBER, "%.*s", SLICE_FMT(store_text(rows, 0, "gone_at")));
+}
+
+/* "2026-12-08 03:00:00+00"; empty: no backup ever held it. Nobody turns the loop of this asker but who asks,
+ * so that a lane that was lost is given a moment to come back. */
+static bool destroy_key(const struct chores *chores, const char *id, const char *client, char *gone)
+{
+    const char *params[2] = {id, client};
+    return ask(chores->keys, KEYS_DESTROY, params, take_gone, gone) ||
+           (asker_rest(chores->keys, NULL, MOMENT_SECOND / 2) &&
+            ask(chores->keys, KEYS_DESTROY, params, take_gone, gone));
+}
+
+/* False: the key database was away. */
+static bool destroy_keys(const struct chores *chores, int32_t region_id, const char *id)
+{
+    struct orphans orphans = {.count = 0};
+    char size[NUMBER];
+    size_t done = 0;
+    snprintf(size, sizeof size, "%d", KEYS_AT_A_TIME);
+    if (!ask(chores->data, STORE_KEYS_TO_DESTROY, (const char *[]){id, size}, take_orphans, &orphans))
+        return true;
+    bool is_there = true;
+    for (size_t i = 0; i < orphans.count && is_there; i++) {
+        const char *client = orphans.clients[i];
+        char gone[MOMENT_TEXT + NUMBER] = "";
+        is_there = destroy_key(chores, id, client, gone);
+        done += is_there && ask(chores->data, STORE_KEY_DESTROYED,
+                                (const char *[]){id, client, *gone ? gone : NULL}, NULL, NULL);
+    }
+    if (done)
+        log_event(EV_NOTICE, LOG_T("text", "keys of clients who were erased are destroyed"),
+                  LOG_N("region", region_id), LOG_N("keys", (int64_t)done));
+    return is_there;
+}
+
+/* ---- who has been kept long enough ---- */
+
+struct page {
+    int64_t last, removed;
+};
+
+static void take_page(void *arg, const PGresult *rows)
+{
+    struct page *page = arg;
+    page->last = PQntuples(rows) ? store_number(rows, 0, "last", 0) : 0;
+    page->removed = PQntuples(rows) ? store_number(rows, 0, "removed", 0) : 0;
+}
+
+static void forget_due(const struct chores *chores, int32_t region_id, const char *id,
+                       struct chore_times *times)
+{
+    char after[NUMBER], size[NUMBER];
+    snprintf(size, sizeof size, "%d", CLIENTS_AT_A_TIME);
+    for (int i = 0; i < PAGES_AT_A_TIME && times->is_keeping; i++) {
+        struct page page = {0};
+        snprintf(after, sizeof after, "%lld", (long long)times->kept_after);
+        if (!ask(chores->data, STORE_APPLY_RETENTION, (const char *[]){id, after, size}, take_page, &page))
+            return;
+        if (page.removed)
+            log_event(EV_NOTICE, LOG_T("text", "clients were forgotten because their time had come"),
+                      LOG_N("region", region_id), LOG_N("clients", page.removed));
+        times->kept_after = page.last;
+        if (!page.last)
+            times->is_keeping = !ask(chores->data, STORE_PROVE_RETENTION, (const char *[]){id}, NULL, NULL);
+    }
+}
+
+void chores_look(const struct chores *chores, int32_t region_id, const struct calendar *calendar,
+                 struct chore_times *times)
+{
+    int64_t now = clock_monotonic(chores->clock),
+            day = clock_wall(chores->clock) / (86400 * MOMENT_SECOND) + 1;
+    char id[NUMBER];
+    snprintf(id, sizeof id, "%d", region_id);
+    if (times->kept_day != day) {
+        times->kept_day = day;
+        times->kept_after = 0;
+        times->is_keeping = true;
+    }
+    if (times->is_keeping)
+        forget_due(chores, region_id, id, times);
+    if (times->looked_at && now - times->looked_at < EVERY)
+        return;
+    times->looked_at = now;
+    escalate(chores, region_id, id, calendar);
+    if (now >= times->keys_not_before && !destroy_keys(chores, region_id, id))
+        times->keys_not_before = now + AWAY;
+}

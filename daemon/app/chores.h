@@ -1,0 +1,31 @@
+/*
+ * What is done by the clock for every region, whether or not anybody asks: a second look at an emergency that
+ * is late is escalated, the keys of erased clients are destroyed where that could not be done at once, and
+ * once a day who has been kept long enough is forgotten, a page at a time. Any number of daemons may do it:
+ * the database hands out each thing once. Blocks while it asks; the keeper's thread only.
+ */
+#ifndef WIJZER_CHORES_H
+#define WIJZER_CHORES_H
+
+#include "asker.h"
+#include "calendar.h"
+
+/* How far a region's chores are; zeroed at first. */
+struct chore_times {
+    int64_t looked_at;       /* monotonic; 0: never */
+    int64_t keys_not_before; /* monotonic: the key database was away */
+    int64_t kept_day;        /* days since 1970, and 1: the last one on which retention began; 0: none */
+    int64_t kept_after;      /* the client behind which it goes on */
+    bool is_keeping;
+};
+
+struct chores {
+    const struct clock *clock; /* borrowed */
+    struct asker *data, *keys; /* borrowed */
+};
+
+/* A look at one region: little, and soon over. */
+void chores_look(const struct chores *chores, int32_t region_id, const struct calendar *calendar,
+                 struct chore_times *times);
+
+#endif

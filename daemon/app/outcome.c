@@ -1,0 +1,60 @@
+#include "outcome.h"
+
+static const struct {
+    const char *word;
+    enum err_code code;
+    const char *detail;
+} refusals[] = {
+    {"not-found", ERR_NOT_FOUND, NULL},
+    {"key-reused", ERR_KEY_REUSED, NULL},
+    {"account-unknown", ERR_UNKNOWN_ACCOUNT, NULL},
+    {"not-yours", ERR_WRONG_ROLE, NULL},
+    {"same-person", ERR_SAME_PERSON, "Somebody else must do this than who asked for it or did it."},
+    {"still-open", ERR_STATE_NOT_ALLOWED,
+     "Somebody is still at work for this client. Withdraw the referral first, or wait until it is done."},
+    {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing left to do this to."},
+    {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
+    {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
+};
+
+struct slice outcome_answer(const PGresult *result)
+{
+    return PQntuples(result) ? store_text(result, 0, "answer") : SLICE_NONE;
+}
+
+static void refuse(struct call *call, struct slice word)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (!slice_is(word, refusals[i].word))
+            continue;
+        if (problem_kind(refusals[i].code)->status == 403)
+            call_forbid(call, refusals[i].code, NULL, refusals[i].detail);
+        else
+            call_problem(call, refusals[i].code, refusals[i].detail, NULL);
+        return;
+    }
+    call_problem(call, ERR_INTERNAL, NULL, NULL);
+}
+
+void outcome_tell(struct call *call, const PGresult *result, int status)
+{
+    struct slice answer = outcome_answer(result);
+    struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
+    if (answer.ptr)
+        call_json(call, status, answer, NULL);
+    else
+        refuse(call, word);
+}
+
+void outcome_invalid(struct call *call, const struct issues *issues, const struct err *err)
+{
+    call_problem(call, err->code, err->code == ERR_INVALID_BODY ? NULL : err->text, issues);
+}
+
+const char **outcome_params(struct call *call, size_t count)
+{
+    const char **params = call_params(call, count);
+    params[2] = arena_text(call->arena, call->key);
+    params[3] = arena_text(call->arena, call->hash);
+    return params;
+}

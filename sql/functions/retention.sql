@@ -1,0 +1,209 @@
+-- How long things are kept, as rows: proposed by one, approved by another. The keeper of time forgets clients whose time has
+-- come, a page at a time, and leaves proof of it. Of the laws that apply to a client the one that keeps longest decides.
+
+-- Of each law the row in force on a day.
+CREATE FUNCTION logic.retention_in_force(p_region int, p_day date) RETURNS SETOF data.retention LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT ON (t.law) t.*
+    FROM data.retention t
+    WHERE t.region_id = p_region AND t.approved_at IS NOT NULL AND t.valid_from <= p_day
+    ORDER BY t.law, t.valid_from DESC, t.nr DESC;
+END
+$$;
+
+CREATE FUNCTION logic.retention_document(p_region int, p_nr int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'number', t.nr, 'law', t.law, 'startEvent', t.start_event, 'years', t.years, 'validFrom', t.valid_from,
+            'kinds', t.kinds, 'status', CASE WHEN t.approved_at IS NULL THEN 'proposed' ELSE 'approved' END,
+            'inForce', EXISTS (SELECT FROM logic.retention_in_force(p_region, wijzer.clock()::date) f WHERE f.nr = t.nr),
+            'proposedBy', (SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = t.proposed_by),
+            'proposedAt', logic.iso(t.proposed_at),
+            'approvedBy', (SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = t.approved_by),
+            'approvedAt', logic.iso(t.approved_at))
+        FROM data.retention t
+        WHERE t.region_id = p_region AND t.nr = p_nr);
+END
+$$;
+
+CREATE FUNCTION wijzer.list_retention(p_region int, p_account int) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.account_id IS NULL OR actor.role NOT IN ('coordinator', 'steward') THEN
+        RETURN NULL;
+    END IF;
+    RETURN json_build_object('items', (
+        SELECT coalesce(json_agg(logic.retention_document(p_region, t.nr) ORDER BY t.law, t.valid_from, t.nr), '[]')
+        FROM data.retention t WHERE t.region_id = p_region));
+END
+$$;
+
+CREATE FUNCTION wijzer.propose_retention(p_region int, p_account int, p_key text, p_hash text, p_law text, p_start_event text,
+                                         p_years int, p_valid_from date, p_kinds text[])
+RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    asked record;
+    v_nr int;
+    v_at timestamptz;
+BEGIN
+    PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE; -- numbers without holes
+    v_at := logic.instant();
+    v_nr := (SELECT coalesce(max(t.nr), 0) + 1 FROM data.retention t WHERE t.region_id = p_region);
+    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-retention', NULL);
+    result := CASE
+        WHEN asked.refusal IS NOT NULL THEN asked.refusal
+        WHEN EXISTS (SELECT FROM unnest(p_kinds) AS k (kind)
+                     WHERE NOT EXISTS (SELECT FROM data.organisation o WHERE o.region_id = p_region AND o.kind = k.kind))
+            THEN 'kind-unknown'
+        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-retention', v_nr, v_at) THEN 'key-reused'
+        ELSE 'proposed' END;
+    IF result <> 'proposed' THEN
+        RETURN QUERY SELECT result, asked.answer;
+        RETURN;
+    END IF;
+    INSERT INTO data.retention (region_id, nr, law, start_event, years, valid_from, kinds, proposed_at, proposed_by)
+    VALUES (p_region, v_nr, p_law, p_start_event, p_years, p_valid_from, p_kinds, v_at, p_account);
+    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, v_nr));
+END
+$$;
+
+CREATE FUNCTION wijzer.approve_retention(p_region int, p_account int, p_key text, p_hash text, p_nr int)
+RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    asked record;
+    t data.retention;
+BEGIN
+    SELECT * INTO t FROM data.retention x WHERE x.region_id = p_region AND x.nr = p_nr FOR NO KEY UPDATE;
+    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'approve-retention', p_nr);
+    result := CASE
+        WHEN asked.refusal IS NOT NULL THEN asked.refusal
+        WHEN t.nr IS NULL THEN 'not-found'
+        WHEN t.approved_at IS NOT NULL THEN 'already-approved'
+        WHEN t.proposed_by = p_account THEN 'same-person'
+        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'approve-retention', p_nr, logic.instant()) THEN 'key-reused'
+        ELSE 'approved' END;
+    IF result <> 'approved' THEN
+        RETURN QUERY SELECT result, asked.answer;
+        RETURN;
+    END IF;
+    UPDATE data.retention x SET approved_at = logic.instant(), approved_by = p_account
+    WHERE x.region_id = p_region AND x.nr = p_nr;
+    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, p_nr));
+END
+$$;
+
+-- ---- the keeper of time ----
+
+-- By which law a client is kept, from when, and until when; null until: as long as the referral is not where the law begins to
+-- count. `laws` is passed in, so that it is looked up once.
+CREATE FUNCTION logic.kept_by(p_region int, p_client bigint, laws data.retention[], OUT law text, OUT start timestamptz,
+                              OUT until timestamptz) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT l.law, s.at, s.at + make_interval(years => l.years) INTO law, start, until
+    FROM unnest(laws) l
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN bool_and(CASE l.start_event WHEN 'loop-closed' THEN r.closed_at ELSE r.ended_at END IS NOT NULL)
+                    THEN max(CASE l.start_event WHEN 'loop-closed' THEN r.closed_at ELSE r.ended_at END) END AS at
+        FROM data.referral r
+        WHERE r.region_id = p_region AND r.client_id = p_client) s
+    WHERE l.law <> 'access-log'
+      AND (l.kinds IS NULL OR EXISTS (
+          SELECT FROM data.referral r
+          JOIN data.step t ON t.region_id = r.region_id AND t.referral_id = r.referral_id
+          JOIN data.organisation o ON o.region_id = t.region_id AND o.organisation_id = t.owner_id
+          WHERE r.region_id = p_region AND r.client_id = p_client AND o.kind = ANY (l.kinds)))
+    ORDER BY s.at + make_interval(years => l.years) DESC NULLS FIRST, l.law
+    LIMIT 1;
+END
+$$;
+
+CREATE FUNCTION logic.note_removed(p_region int, p_law text, p_count int, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO data.retention_proof AS p (region_id, day, law, at, removed)
+    VALUES (p_region, p_at::date, p_law, p_at, p_count)
+    ON CONFLICT ON CONSTRAINT retention_proof_pkey DO UPDATE SET removed = p.removed + excluded.removed, at = excluded.at;
+END
+$$;
+
+-- Looks at the next clients after p_after (0 first) and forgets those whose time has come; one that is being worked on waits
+-- for tomorrow. Returns the last one looked at, null at the end, and how many were forgotten.
+CREATE FUNCTION wijzer.apply_retention(p_region int, p_after bigint, p_size int, OUT last bigint, OUT removed int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_at constant timestamptz := logic.instant();
+    laws constant data.retention[] := ARRAY(SELECT f FROM logic.retention_in_force(p_region, v_at::date) f);
+    looked bigint[];
+    c record;
+    locked int;
+BEGIN
+    removed := 0;
+    looked := ARRAY(SELECT x.client_id FROM data.client x WHERE x.region_id = p_region AND x.client_id > p_after
+                    ORDER BY x.client_id LIMIT p_size);
+    last := looked[p_size];
+    FOR c IN
+        SELECT x.client_id, k.law, (SELECT count(*) FROM data.referral r
+                                    WHERE r.region_id = p_region AND r.client_id = x.client_id) AS referrals
+        FROM data.client x
+        CROSS JOIN LATERAL logic.kept_by(p_region, x.client_id, laws) k
+        WHERE x.region_id = p_region AND x.client_id = ANY (looked) AND x.erased_at IS NULL AND k.until <= v_at
+        ORDER BY x.client_id
+    LOOP
+        SELECT count(*) INTO locked
+        FROM (SELECT FROM data.referral r WHERE r.region_id = p_region AND r.client_id = c.client_id
+              FOR NO KEY UPDATE SKIP LOCKED) l;
+        IF locked = c.referrals AND NOT logic.has_open_step(p_region, c.client_id)
+           AND logic.forget_client(keeper, p_region, c.client_id, 'retention-erased', v_at, NULL) THEN
+            PERFORM logic.note_removed(p_region, c.law, 1, v_at);
+            removed := removed + 1;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- After the last page: of every law a row of proof for this day, with the oldest that remains. The access log is kept (its
+-- years are the least that it must be kept, and it holds ids alone).
+CREATE FUNCTION wijzer.prove_retention(p_region int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_at constant timestamptz := logic.instant();
+    laws constant data.retention[] := ARRAY(SELECT f FROM logic.retention_in_force(p_region, v_at::date) f);
+BEGIN
+    PERFORM logic.note_removed(p_region, l.law, 0, v_at) FROM unnest(laws) l;
+    UPDATE data.retention_proof p SET oldest = o.start
+    FROM (SELECT l.law, min(k.start) AS start
+          FROM unnest(laws) l
+          LEFT JOIN (data.client c CROSS JOIN LATERAL logic.kept_by(p_region, c.client_id, laws) k)
+              ON c.region_id = p_region AND c.erased_at IS NULL AND k.law = l.law
+          WHERE l.law <> 'access-log'
+          GROUP BY l.law
+          UNION ALL
+          SELECT 'access-log', (SELECT a.at FROM data.access a WHERE a.region_id = p_region ORDER BY a.access_id LIMIT 1)) o
+    WHERE p.region_id = p_region AND p.day = v_at::date AND p.law = o.law;
+END
+$$;
+
+-- The last year of proof, the newest first.
+CREATE FUNCTION wijzer.retention_proof(p_region int, p_account int) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+BEGIN
+    IF actor.account_id IS NULL OR actor.role NOT IN ('coordinator', 'steward') THEN
+        RETURN NULL;
+    END IF;
+    RETURN json_build_object('items', (
+        SELECT coalesce(json_agg(json_build_object('day', p.day, 'law', p.law, 'removed', p.removed, 'oldest', logic.iso(p.oldest),
+                                                   'at', logic.iso(p.at)) ORDER BY p.day DESC, p.law), '[]')
+        FROM data.retention_proof p
+        WHERE p.region_id = p_region AND p.day > wijzer.clock()::date - 366));
+END
+$$;
