@@ -110,6 +110,12 @@ static void pend(struct pg_job *job)
     fail_msg("more than %d jobs", JOBS);
 }
 
+/* What the access log is told beside what is asked. */
+static bool is_log(const struct pg_job *job)
+{
+    return job->statement == &store_statements[STORE_NOTE_REFUSAL];
+}
+
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err);
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err)
 {
@@ -125,7 +131,7 @@ bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err 
         return err_set(err, ERR_DATABASE_AWAY, "the test says so");
     if (job->statement == &store_statements[STORE_FIND_ACCOUNT]) {
         api->sign_ins++;
-    } else if (job->statement != &store_statements[STORE_CLIENT_OF_STEP]) {
+    } else if (job->statement != &store_statements[STORE_CLIENT_OF_STEP] && !is_log(job)) {
         api->jobs++;
         keep_params(job);
     }
@@ -191,6 +197,7 @@ static void play_database(void)
 {
     static const struct answer signs_in = {PG_COMMITTED, ERR_NONE, NULL, account_row};
     static const struct answer client = {PG_COMMITTED, ERR_NONE, NULL, client_row};
+    static const struct answer kept = {PG_COMMITTED, ERR_NONE, NULL, NULL};
     for (unsigned i = 0; i < JOBS; i++) {
         struct pg_job *job = api->pending[i];
         bool is_sign_in = job && job->statement == &store_statements[STORE_FIND_ACCOUNT];
@@ -203,6 +210,8 @@ static void play_database(void)
             reply_to(job, &signs_in);
         } else if (job->statement == &store_statements[STORE_CLIENT_OF_STEP]) {
             reply_to(job, &client);
+        } else if (is_log(job)) {
+            reply_to(job, &kept);
         } else if (api->answers) {
             const struct answer *answer = api->answers++;
             reply_to(job, answer);

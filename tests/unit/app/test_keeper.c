@@ -91,6 +91,11 @@ static PGresult *rows_of(enum store_statement statement)
         return rule_rows();
     case STORE_MEASURE_REPLIES:
         return make_rows(1, names);
+    case STORE_APPLY_RETENTION:
+    case STORE_PROVE_RETENTION:
+    case STORE_ESCALATE_EMERGENCIES:
+    case STORE_KEYS_TO_DESTROY: /* nothing to do: test_chores.c */
+        return make_rows(1, names);
     default:
         fail_msg("nobody expected %s", store_statements[statement].name);
     }

@@ -1,0 +1,235 @@
+// wraps: asker_ask asker_rest
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "chores.h"
+#include "rows.h"
+#include "store_keys.h"
+
+/* A database and a key database of which the test says what they answer; time goes on when the test says so.
+ */
+struct fixture {
+    struct clock clock;
+    int64_t monotonic;
+    moment wall;
+    int asked[STORE_COUNT], destroyed, rested;
+    int pages, removed; /* pages of clients before the last one; on each of them this many are forgotten */
+    int orphans;        /* erased clients whose keys are there */
+    int refusals;       /* of the key database, before it answers */
+    bool is_away;       /* the database itself */
+    char due[64], after[64], gone[64];
+};
+static struct fixture *f;
+/* Never looked into: the asker is the test's. */
+static struct asker *const data = (struct asker *)&f, *const keys = (struct asker *)&data;
+
+static moment wall(const struct clock *clock)
+{
+    (void)clock;
+    return f->wall;
+}
+
+static int64_t monotonic(const struct clock *clock)
+{
+    (void)clock;
+    return f->monotonic;
+}
+
+static PGresult *one_row(const char *first, const char *first_value, const char *second,
+                         const char *second_value)
+{
+    const char *const names[] = {first, second};
+    PGresult *rows = make_rows(second ? 2 : 1, names);
+    set_cell(rows, 0, first, first_value);
+    if (second)
+        set_cell(rows, 0, second, second_value);
+    return rows;
+}
+
+static PGresult *data_rows(int statement, const char *const *params)
+{
+    static const char *const none[] = {"none"}, *const client[] = {"client_id"};
+    char last[16], removed[16];
+    PGresult *rows;
+    switch (statement) {
+    case STORE_ESCALATE_EMERGENCIES:
+        snprintf(f->due, sizeof f->due, "%s", params[1]);
+        return one_row("count", "1", NULL, NULL);
+    case STORE_APPLY_RETENTION:
+        snprintf(f->after, sizeof f->after, "%s", params[1]);
+        snprintf(last, sizeof last, "%d", f->asked[statement] * 100);
+        snprintf(removed, sizeof removed, "%d", f->removed);
+        return one_row("last", f->pages-- > 0 ? last : "", "removed", removed);
+    case STORE_KEYS_TO_DESTROY:
+        rows = make_rows(1, client);
+        for (int i = 0; i < f->orphans; i++)
+            set_cell(rows, i, "client_id", "7");
+        return rows;
+    case STORE_KEY_DESTROYED:
+        f->orphans--;
+        snprintf(f->gone, sizeof f->gone, "%s", params[2] ? params[2] : "never");
+        return make_rows(1, none);
+    case STORE_PROVE_RETENTION:
+        return make_rows(1, none);
+    default:
+        fail_msg("nobody expected %s", store_statements[statement].name);
+    }
+    return NULL;
+}
+
+bool __wrap_asker_ask(struct asker *asker, int statement, const char *const *params,
+                      void (*take)(void *arg, const PGresult *result), void *arg, struct err *err);
+bool __wrap_asker_ask(struct asker *asker, int statement, const char *const *params,
+                      void (*take)(void *arg, const PGresult *result), void *arg, struct err *err)
+{
+    PGresult *rows;
+    if (asker == keys) {
+        assert_int_equal(statement, KEYS_DESTROY);
+        if (f->refusals-- > 0)
+            return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+        f->destroyed++;
+        rows = one_row("destroyed", "t", "gone_at", "2026-12-08 03:00:00+00");
+    } else {
+        assert_ptr_equal(asker, data);
+        f->asked[statement]++;
+        if (f->is_away)
+            return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+        rows = data_rows(statement, params);
+    }
+    if (take)
+        take(arg, rows);
+    PQclear(rows);
+    return true;
+}
+
+bool __wrap_asker_rest(struct asker *asker, const struct mailbox *mailbox, int64_t timeout);
+bool __wrap_asker_rest(struct asker *asker, const struct mailbox *mailbox, int64_t timeout)
+{
+    assert_ptr_equal(asker, keys);
+    assert_null(mailbox);
+    assert_true(timeout <= MOMENT_SECOND);
+    f->rested++;
+    return true;
+}
+
+static int set_up(void **state)
+{
+    f = xcalloc(1, sizeof *f);
+    log_set_level(LOG_ERROR + 1);
+    f->clock = (struct clock){.wall = wall, .monotonic = monotonic};
+    f->monotonic = MOMENT_SECOND;
+    assert_true(moment_parse(slice_of("2026-11-27T10:00:00Z"), &f->wall)); /* a Friday */
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    xfree(f);
+    return 0;
+}
+
+static void look(struct chore_times *times)
+{
+    static const struct calendar calendar = {NULL, 0};
+    chores_look(&(struct chores){&f->clock, data, keys}, 1, &calendar, times);
+}
+
+static void a_second_look_is_due_the_next_working_day(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    look(&times);
+    assert_string_equal(f->due, "2026-11-30T16:00:00Z");
+    look(&times); /* half a second later there is nothing to do */
+    assert_int_equal(f->asked[STORE_ESCALATE_EMERGENCIES], 1);
+    f->monotonic += 2 * MOMENT_SECOND;
+    look(&times);
+    assert_int_equal(f->asked[STORE_ESCALATE_EMERGENCIES], 2);
+}
+
+static void retention_is_once_a_day_a_few_pages_at_a_time(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    f->pages = 12;
+    f->removed = 3;
+    look(&times);
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 10);
+    assert_int_equal(f->asked[STORE_PROVE_RETENTION], 0);
+    look(&times); /* it goes on where it was */
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 13);
+    assert_string_equal(f->after, "1200");
+    assert_int_equal(f->asked[STORE_PROVE_RETENTION], 1);
+    look(&times);
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 13);
+    f->wall += 24 * 3600 * MOMENT_SECOND;
+    look(&times);
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 14);
+    assert_string_equal(f->after, "0");
+    assert_int_equal(f->asked[STORE_PROVE_RETENTION], 2);
+}
+
+static void retention_waits_for_the_database(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    f->is_away = true;
+    look(&times);
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 1);
+    f->is_away = false;
+    look(&times);
+    assert_int_equal(f->asked[STORE_PROVE_RETENTION], 1);
+}
+
+static void keys_are_destroyed_and_that_is_told(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    f->orphans = 1;
+    look(&times);
+    assert_int_equal(f->destroyed, 1);
+    assert_string_equal(f->gone, "2026-12-08 03:00:00+00");
+    assert_int_equal(f->rested, 0);
+}
+
+static void a_key_database_that_is_away_is_asked_again_later(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    f->orphans = 1;
+    f->refusals = 2; /* at once, and after a moment in which it might have come back */
+    look(&times);
+    assert_int_equal(f->rested, 1);
+    assert_int_equal(f->destroyed, 0);
+    assert_int_equal(f->asked[STORE_KEY_DESTROYED], 0);
+    f->monotonic += 2 * MOMENT_SECOND;
+    look(&times);
+    assert_int_equal(f->asked[STORE_KEYS_TO_DESTROY], 1);
+    f->monotonic += 5 * MOMENT_SECOND;
+    look(&times);
+    assert_int_equal(f->destroyed, 1);
+    assert_int_equal(f->orphans, 0);
+}
+
+int main(void)
+{
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(a_second_look_is_due_the_next_working_day),
+        T(retention_is_once_a_day_a_few_pages_at_a_time),
+        T(retention_waits_for_the_database),
+        T(keys_are_destroyed_and_that_is_told),
+        T(a_key_database_that_is_away_is_asked_again_later),
+    };
+    return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
+}
