@@ -71,6 +71,9 @@ static const int allowed[] = {
     SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getresuid),
     SCMP_SYS(getresgid), SCMP_SYS(getgroups), SCMP_SYS(getrlimit)};
 
+/* What a PKCS#11 module does besides, where one is configured: SoftHSM keeps a counter in a file. */
+static const int allowed_token[] = {SCMP_SYS(ftruncate), SCMP_SYS(pwrite64), SCMP_SYS(fdatasync)};
+
 /* The leak check stops all threads by a process of its own; shadows are mapped as they are needed. */
 static const int allowed_sanitized[] = {SCMP_SYS(clone),
                                         SCMP_SYS(clone3),
@@ -186,12 +189,14 @@ static void add_limited(scmp_filter_ctx filter, int *failed)
     }
 }
 
-static bool fill(scmp_filter_ctx filter, int *failed)
+static bool fill(scmp_filter_ctx filter, const struct config *config, int *failed)
 {
     *failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (!*failed)
         *failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree, not a list */
     add_allowed(filter, allowed, sizeof allowed / sizeof allowed[0], failed);
+    if (config->pkcs11_module)
+        add_allowed(filter, allowed_token, sizeof allowed_token / sizeof allowed_token[0], failed);
     if (SANITIZED)
         add_allowed(filter, allowed_sanitized, sizeof allowed_sanitized / sizeof allowed_sanitized[0],
                     failed);
@@ -199,11 +204,11 @@ static bool fill(scmp_filter_ctx filter, int *failed)
     return !*failed;
 }
 
-static bool filter_calls(struct err *err)
+static bool filter_calls(const struct config *config, struct err *err)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     int failed = -ENOMEM;
-    bool done = filter && fill(filter, &failed) && (failed = seccomp_load(filter)) == 0;
+    bool done = filter && fill(filter, config, &failed) && (failed = seccomp_load(filter)) == 0;
     if (filter)
         seccomp_release(filter);
     if (!done)
@@ -301,7 +306,7 @@ bool sandbox_enter(const struct config *config, struct err *err)
 {
     bound_capabilities();
     if (!become(config->user, err) || !drop_capabilities(err) || !forbid_cores(err) ||
-        (config->sandbox && !filter_calls(err)))
+        (config->sandbox && !filter_calls(config, err)))
         return false;
     log_event(geteuid() == 0 || !config->sandbox ? EV_EXPOSED : EV_SHUT_IN,
               LOG_T("system-calls", config->sandbox ? "filtered" : "all"), LOG_N("uid", geteuid()));

@@ -2,7 +2,7 @@
 // node's own AES-GCM, so that what daemon/keys says of their form is held against a second implementation.
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { World, eventually, finish, run, root, wijzerd } from './lib/world.mjs';
@@ -202,6 +202,33 @@ test('the daemon does not start without keyrings or without their database', asy
   await refused(start((text) => text.replace(/^region-keys.*$/m, `region-keys = ${world.pki}`)), /holds no keyring/);
   await refused(start((text) => text.replace(/^key-database = (.*)dbname=wijzer_keys user=wijzer_keys/m, 'key-database = $1dbname=postgres user=postgres')),
     /the key database has no Wijzer schema/);
+});
+
+test('a token wraps what is in a keyring, and is asked again at a reload', async () => {
+  const hsm = join(world.dir, 'hsm');
+  mkdirSync(join(hsm, 'tokens'), { recursive: true });
+  const put = (name, text) => writeFileSync(join(hsm, name), text, { mode: 0o600 });
+  put('conf', `directories.tokendir = ${hsm}/tokens\nobjectstore.backend = file\n`);
+  put('aes', randomBytes(16).toString('hex')); // letters and digits: softhsm2-util imports no others whole
+  put('pin', '4321\n');
+  process.env.SOFTHSM2_CONF = join(hsm, 'conf');
+  run('softhsm2-util', ['--init-token', '--free', '--label', 'deurne', '--so-pin', '12345678', '--pin', '4321']);
+  run('softhsm2-util', ['--import', join(hsm, 'aes'), '--aes', '--token', 'deurne', '--label', 'region', '--id', '01', '--pin', '4321']);
+  await world.stop();
+  world.configure({ 'pkcs11-module': '/usr/lib/softhsm/libsofthsm2.so', 'pkcs11-token': 'deurne', 'pkcs11-key': 'region', 'pkcs11-pin-file': join(hsm, 'pin') });
+  assert.match(await ok(keys('rotate', 'deurne')), /wrapping key 4 added/);
+  assert.match(readFileSync(file(), 'utf8'), /^wrap 4 \S+ pkcs11 [0-9a-f]{120}$/m);
+  await world.start(); // shut in: what the module does then is in the table of system calls
+  await reload('reloaded');
+  await ok(keys('rewrap', 'deurne'));
+  await ok(keys('retire', 'deurne', '3'));
+  put('pin', '9999\n');
+  await reload('reload-failed');
+  assert.match(world.daemon.text(), /deurne\.keys:\d+: token deurne: login: the PIN is wrong/);
+  put('pin', '4321\n');
+  await reload('reloaded');
+  assert.equal(await nameOf(first), people[0]);
+  await ok(keys('check'));
 });
 
 test('without the key database nothing is read or taken, and all comes back with it', async () => {
