@@ -1,11 +1,11 @@
 -- Entries of the access log as others want them: FHIR R4 AuditEvent (in a Bundle) and CSV. Made of the entries' documents
--- (access.sql), so that all three say the same.
+-- (access.sql), so that all three say the same. STABLE, as json_build_object() is, or they would not be inlined.
 
-CREATE FUNCTION logic.coding(system text, code text, display text) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.coding(system text, code text, display text) RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('system', system, 'code', code, 'display', display);
 
 -- https://terminology.hl7.org/CodeSystem/v3-ActReason
-CREATE FUNCTION logic.act_reason(purpose text) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.act_reason(purpose text) RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('coding', json_build_array(logic.coding(
     'http://terminology.hl7.org/CodeSystem/v3-ActReason',
     CASE purpose WHEN 'emergency' THEN 'BTG' WHEN 'client-right' THEN 'PATRQT' WHEN 'coordination' THEN 'COC' WHEN 'care' THEN 'TREAT'
@@ -15,7 +15,7 @@ RETURN json_build_object('coding', json_build_array(logic.coding(
                  WHEN 'administration' THEN 'health system administration' ELSE 'healthcare operations' END)));
 
 -- https://terminology.hl7.org/CodeSystem/dicom-audit-lifecycle
-CREATE FUNCTION logic.audit_lifecycle(word text) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.audit_lifecycle(word text) RETURNS json LANGUAGE sql STABLE
 RETURN logic.coding('http://terminology.hl7.org/CodeSystem/dicom-audit-lifecycle',
                     CASE word WHEN 'origination' THEN '1' WHEN 'amendment' THEN '3' WHEN 'export' THEN '10' WHEN 'erasure' THEN '15'
                               ELSE '6' END,
@@ -23,17 +23,17 @@ RETURN logic.coding('http://terminology.hl7.org/CodeSystem/dicom-audit-lifecycle
                               WHEN 'export' THEN 'Export / Copying' WHEN 'erasure' THEN 'Permanent erasure / Physical destruction'
                               ELSE 'Access / Use' END);
 
-CREATE FUNCTION logic.confidentiality(word text) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.confidentiality(word text) RETURNS json LANGUAGE sql STABLE
 RETURN json_build_array(json_build_object('coding', json_build_array(logic.coding(
     'http://terminology.hl7.org/CodeSystem/v3-Confidentiality',
     CASE word WHEN 'very-restricted' THEN 'V' WHEN 'restricted' THEN 'R' ELSE 'N' END, replace(word, '-', ' ')))));
 
-CREATE FUNCTION logic.audit_identifier(d json, kind text, value text) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.audit_identifier(d json, kind text, value text) RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN value IS NOT NULL THEN json_build_object('identifier', json_build_object(
     'system', 'urn:' || (d ->> 'system') || ':' || kind, 'value', value)) END;
 
 -- Who: a person by role and network address, or this system.
-CREATE FUNCTION logic.audit_agent(d json) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.audit_agent(d json) RETURNS json LANGUAGE sql STABLE
 RETURN json_strip_nulls(json_build_object(
     'type', json_build_object('coding', json_build_array(
         logic.coding('http://terminology.hl7.org/CodeSystem/extra-security-role-type',
@@ -48,12 +48,15 @@ RETURN json_strip_nulls(json_build_object(
     'network', CASE WHEN d ->> 'address' IS NOT NULL THEN json_build_object('address', d ->> 'address', 'type', '2') END,
     'purposeOfUse', json_build_array(logic.act_reason(d ->> 'purpose'))));
 
-CREATE FUNCTION logic.audit_detail(type text, value text) RETURNS SETOF json LANGUAGE sql IMMUTABLE AS $$
-    SELECT json_build_object('type', type, 'valueString', value) WHERE value IS NOT NULL
-$$;
-
 -- About whom and what. The client(s) carry on which ground, the object what was done with it.
-CREATE FUNCTION logic.audit_entities(d json) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION logic.audit_entities(d json) RETURNS json LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    details constant json := (
+        SELECT json_agg(json_build_object('type', t.type, 'valueString', t.value))
+        FROM (VALUES ('ground', d ->> 'ground'), ('consent', d ->> 'consentNr'),
+                     ('relation', (d -> 'relation' ->> 'kind') || ' ' || (d -> 'relation' ->> 'id')),
+                     ('emergency', CASE WHEN (d ->> 'emergency')::boolean THEN 'true' END)) AS t (type, value)
+        WHERE t.value IS NOT NULL);
 BEGIN
     RETURN (
         SELECT json_agg(json_strip_nulls(x.entity) ORDER BY x.n) FROM (
@@ -61,9 +64,7 @@ BEGIN
                 'what', logic.audit_identifier(d, 'client', c.code),
                 'type', logic.coding('http://terminology.hl7.org/CodeSystem/audit-entity-type', '1', 'Person'),
                 'role', logic.coding('http://terminology.hl7.org/CodeSystem/object-role', '1', 'Patient'),
-                'detail', ARRAY(SELECT logic.audit_detail('ground', d ->> 'ground') UNION ALL SELECT logic.audit_detail('consent', d ->> 'consentNr')
-                                UNION ALL SELECT logic.audit_detail('relation', (d -> 'relation' ->> 'kind') || ' ' || (d -> 'relation' ->> 'id'))
-                                UNION ALL SELECT logic.audit_detail('emergency', CASE WHEN (d ->> 'emergency')::boolean THEN 'true' END))) AS entity
+                'detail', details) AS entity
             FROM json_array_elements_text(d -> 'clients') WITH ORDINALITY AS c (code, n)
             UNION ALL
             SELECT 1000000, json_build_object(
@@ -76,12 +77,12 @@ BEGIN
                 'lifecycle', logic.audit_lifecycle(d -> 'object' ->> 'lifecycle'),
                 'securityLabel', logic.confidentiality(d -> 'object' ->> 'sensitivity'),
                 'name', d ->> 'type',
-                'detail', CASE WHEN json_array_length(d -> 'fields') > 0 THEN ARRAY(SELECT logic.audit_detail('field', f.word)
-                                FROM json_array_elements_text(d -> 'fields') f (word)) END)) x);
+                'detail', (SELECT json_agg(json_build_object('type', 'field', 'valueString', f.word))
+                           FROM json_array_elements_text(d -> 'fields') f (word)))) x);
 END
 $$;
 
-CREATE FUNCTION logic.audit_event(d json) RETURNS json LANGUAGE sql IMMUTABLE
+CREATE FUNCTION logic.audit_event(d json) RETURNS json LANGUAGE sql STABLE
 RETURN json_strip_nulls(json_build_object(
     'resourceType', 'AuditEvent', 'id', d ->> 'id',
     'type', logic.coding('http://terminology.hl7.org/CodeSystem/audit-event-type', 'rest', 'RESTful Operation'),
@@ -95,7 +96,7 @@ RETURN json_strip_nulls(json_build_object(
     'entity', logic.audit_entities(d)));
 
 -- p_link: path and query of this list without its cursor.
-CREATE FUNCTION logic.audit_bundle(documents json[], p_link text, p_next text) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION logic.audit_bundle(documents json[], p_link text, p_next text) RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN json_build_object(
         'resourceType', 'Bundle', 'type', 'searchset',
@@ -121,8 +122,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION logic.words(list json) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN (SELECT string_agg(w.word, ' ' ORDER BY w.n) FROM json_array_elements_text(list) WITH ORDINALITY AS w (word, n));
+CREATE FUNCTION logic.words(list json) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT string_agg(w.word, ' ' ORDER BY w.n) FROM json_array_elements_text(list) WITH ORDINALITY AS w (word, n));
+END
+$$;
 
 -- The line of names comes with the first page alone, so that pages can be put behind each other.
 CREATE FUNCTION logic.access_csv(documents json[], p_is_first boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$

@@ -22,10 +22,13 @@ RETURN coalesce(current_setting('wijzer.right', true) = client::text
 CREATE FUNCTION logic.field_words() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN '{name,birth-year,area,phone,email,language,domains,icpc,text,urgency,situation,notes,bsn}'::text[];
 
-CREATE FUNCTION logic.words_of_fields(fields int) RETURNS json LANGUAGE sql IMMUTABLE
-RETURN (SELECT coalesce(json_agg(w.word ORDER BY w.n), '[]')
-        FROM unnest(logic.field_words()) WITH ORDINALITY AS w (word, n)
-        WHERE fields & (1 << (w.n::int - 1)) <> 0);
+CREATE FUNCTION logic.words_of_fields(fields int) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(json_agg(w.word ORDER BY w.n), '[]')
+            FROM unnest(logic.field_words()) WITH ORDINALITY AS w (word, n)
+            WHERE fields & (1 << (w.n::int - 1)) <> 0);
+END
+$$;
 
 CREATE FUNCTION logic.fields_of_words(words text[]) RETURNS int LANGUAGE sql IMMUTABLE
 RETURN (SELECT coalesce(bit_or(1 << (w.n::int - 1)), 0)
