@@ -90,32 +90,6 @@ $$;
 
 -- ---- changes ----
 
--- Organisations that see something of a client (owners of steps, the coordination) and what grants give them.
-CREATE FUNCTION logic.granted_now(p_region int, p_client bigint, p_grants jsonb)
-RETURNS TABLE (organisation_id int, referral_id bigint, fields int) LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT h.owner_id, h.referral_id, logic.granted(p_grants, h.owner_id, o.kind::text, h.steps, h.first)
-    FROM (SELECT s.owner_id, max(s.referral_id) AS referral_id, array_agg(s.step_id) AS steps,
-                 bool_or(s.parent_id IS NULL AND s.previous_id IS NULL) AS first
-          FROM data.referral r
-          JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
-          WHERE r.region_id = p_region AND r.client_id = p_client AND s.status NOT IN ('rejected', 'entered-in-error')
-          GROUP BY s.owner_id
-          UNION ALL
-          SELECT g.coordination_id, max(r.referral_id), NULL::bigint[], false
-          FROM data.region g
-          JOIN data.referral r ON r.region_id = g.region_id AND r.client_id = p_client
-          WHERE g.region_id = p_region
-            AND NOT EXISTS (SELECT FROM data.step s
-                            WHERE s.region_id = p_region AND s.referral_id = r.referral_id AND s.owner_id = g.coordination_id
-                              AND s.status NOT IN ('rejected', 'entered-in-error'))
-          GROUP BY g.coordination_id) h
-    JOIN data.organisation o ON o.region_id = p_region AND o.organisation_id = h.owner_id;
-END
-$$;
-
 -- The places of what is wrong with grants, as [[index, member], ...]: an organisation or kind that the region does not
 -- have, a step that is none of this client's, fields that do not exist, the same recipient twice. Null: nothing.
 CREATE FUNCTION logic.wrong_grants(p_region int, p_client bigint, p_grants jsonb) RETURNS json LANGUAGE plpgsql STABLE AS $$

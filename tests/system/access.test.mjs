@@ -2,11 +2,11 @@
 // and CSV; and a refusal is answered even when it cannot be kept.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { World } from './lib/world.mjs';
+import { World, eventually } from './lib/world.mjs';
 
 let world, gp, worker, coordinator;
 before(async () => {
-  world = await World.make();
+  world = await World.make({ conf: { 'account-ttl': '60s' } });
   gp = world.api('gp');
   worker = world.api('worker');
   coordinator = world.api('coordinator');
@@ -165,6 +165,20 @@ describe('of the region', () => {
       for (const cell of cells(line)) assert.doesNotMatch(cell, /^"?[=+\-@\t\r]/, 'no cell is a formula');
     }
   });
+});
+
+test('a refusal is answered even when it cannot be kept', async () => {
+  const impatient = world.api('worker');
+  const before = await impatient.get('/v1/access-log');
+  assert.equal(before.status, 403, 'known from now on, for a while');
+  world.stopDatabase('immediate');
+  try {
+    const answer = await impatient.get('/v1/access-log');
+    assert.deepEqual([answer.status, answer.json.type], [403, 'urn:wijzer:problem:wrong-role']);
+  } finally {
+    world.startDatabase();
+  }
+  await eventually(async () => (await worker.get('/v1/me')).status === 200, { timeout: 20000, what: 'the daemon with its database' });
 });
 
 test('the client in words, and the log manager in any form', async () => {

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consent_fixtures.h"
 #include "file.h"
 #include "fixtures.h"
+#include "render_consent.h"
 #include "render_rules.h"
 #include "rules_fixtures.h"
 
@@ -80,6 +82,16 @@ static void chain_whole(const struct screen *screen, const json_t *document)
 static void feedback_whole(const struct screen *screen, const json_t *document)
 {
     render_feedback_list(screen, document, false);
+}
+
+static void access_told(const struct screen *screen, const json_t *document)
+{
+    render_access_told(screen, "W7T9-HC7C", document, true);
+}
+
+static void access_rows(const struct screen *screen, const json_t *document)
+{
+    render_access_rows(screen, document, false);
 }
 
 static void conflict(const struct screen *screen, const json_t *document)
@@ -179,6 +191,14 @@ static const struct {
     {"trial, cut", trial_cut, TRIAL},
     {"explanation", explanation, EXPLANATION},
     {"explanation of long ago", explanation, EXPLANATION_OLD},
+    {"consent", render_consent, CONSENT},
+    {"consent to nothing", render_consent, CONSENT_NONE},
+    {"what each party sees", render_disclosure, DISCLOSURE},
+    {"clients found", render_found, FOUND},
+    {"clients found, none", render_found, "{\"items\":[]}"},
+    {"access log, told", access_told, ACCESS_ENTRIES},
+    {"access log, told, empty", access_told, "[]"},
+    {"access log, rows", access_rows, ACCESS_ENTRIES},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 

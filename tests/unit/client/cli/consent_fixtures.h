@@ -1,0 +1,64 @@
+/* Consent, what is seen by it, and the access log, as the service sends them. */
+#ifndef WIJZER_CONSENT_FIXTURES_H
+#define WIJZER_CONSENT_FIXTURES_H
+
+#define LEV "{\"code\":\"levgroep\",\"name\":\"LEVgroep\"}"
+#define PEEL "{\"code\":\"de-peel\",\"name\":\"Praktijk De Peel\"}"
+
+#define CONSENT                                                                                              \
+    "{\"client\":\"W7T9-HC7C\",\"nr\":3,\"basis\":\"withdrawn\",\"grants\":["                                \
+    "{\"organisation\":" LEV ",\"kind\":null,\"step\":null,\"fields\":[]},"                                  \
+    "{\"organisation\":null,\"kind\":\"welfare\",\"step\":\"first\",\"fields\":[\"name\",\"area\",\"bsn\"]}" \
+    ","                                                                                                      \
+    "{\"organisation\":null,\"kind\":\"circus\",\"step\":\"8PQ2-NNNR\",\"fields\":[\"name\"]}],"             \
+    "\"history\":[{\"nr\":1,\"at\":\"2026-11-20T09:00:00Z\",\"basis\":\"before\",\"account\":null,"          \
+    "\"organisation\":null,\"grants\":[]},{\"nr\":2,\"at\":\"2026-11-21T09:00:00Z\",\"basis\":\"changed\","  \
+    "\"account\":\"gp\",\"organisation\":" PEEL ",\"grants\":[]}]}"
+#define CONSENT_NONE                                                                                         \
+    "{\"client\":\"W7T9-HC7C\",\"nr\":1,\"basis\":\"own-choice\",\"grants\":[],\"history\":[]}"
+
+/* The name wants to paint the screen red. */
+#define DISCLOSURE                                                                                           \
+    "{\"basis\":\"own-choice\",\"parties\":[{\"organisation\":" LEV ",\"kind\":\"welfare\",\"fields\":"      \
+    "[\"name\",\"birth-year\",\"email\",\"domains\",\"icpc\",\"text\",\"urgency\",\"situation\"],"           \
+    "\"withheld\":[\"phone\",\"notes\",\"bsn\"],\"client\":{\"name\":\"J. \\u001b[31mJansen\","              \
+    "\"birthYear\":1950,\"area\":null,\"phone\":null,\"email\":null,\"language\":null,\"bsn\":null},"        \
+    "\"domains\":[{\"code\":\"meaning\",\"label\":\"Zingeving\"}],\"icpc\":[\"Z04\",\"Z28\"],"               \
+    "\"text\":\"Voelt zich\\nalleen.\",\"urgency\":\"soon\"},{\"organisation\":" PEEL                        \
+    ",\"kind\":\"gp-practice\",\"fields\":[],\"withheld\":[\"name\"],\"client\":null}]}"
+
+#define FOUND                                                                                                \
+    "{\"items\":[{\"id\":\"W7T9-HC7C\",\"name\":\"J. Jansen\",\"birthYear\":1950,\"area\":null,"             \
+    "\"language\":\"ar\",\"referrals\":[{\"id\":\"7KX3-9MTF\",\"state\":\"open\",\"createdAt\":"             \
+    "\"2026-11-20T09:00:00Z\"}]}]}"
+
+#define WORKER "{\"name\":\"worker\",\"role\":\"worker\",\"organisation\":" LEV "}"
+#define ENTRY(id, type, outcome, account, fields, ground, nr, more)                                          \
+    "{\"id\":\"" id "\",\"at\":\"2026-11-28T09:02:11Z\",\"type\":\"" type                                    \
+    "\",\"action\":\"R\",\"outcome\":\"" outcome "\",\"account\":" account                                   \
+    ",\"address\":\"192.0.2.7\",\"clients\":[\"W7T9-HC7C\"],\"fields\":[" fields "],\"ground\":\"" ground    \
+    "\",\"consentNr\":" nr more "}"
+#define EVERYTHING                                                                                           \
+    "\"name\",\"birth-year\",\"area\",\"phone\",\"email\",\"language\",\"domains\",\"icpc\",\"text\","       \
+    "\"urgency\",\"situation\",\"notes\",\"bsn\""
+#define ACCESS_ENTRIES                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 \
+    "[" ENTRY(                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         \
+        "a-9", "referral", "granted", WORKER, "\"name\",\"phone\"", "consent", "1",                                                                                                                                                                                                                                                                                                                                                                                                                    \
+        "") "," ENTRY("a-8", "inbox", "granted", WORKER, "\"name\"", "consent", "null",                                                                                                                                                                                                                                                                                                                                                                                                                \
+                      "") "," ENTRY("a-7", "referral", "granted", WORKER, "", "none", "2",                                                                                                                                                                                                                                                                                                                                                                                                             \
+                                    "") "," ENTRY("a-6", "route", "refused", WORKER,                                                                                                                                                                                                                                                                                                                                                                                                                   \
+                                                  "", "none", "null", ",\"object\":{\"kind\":\"route\",\"id\":\"7KX3-9MTF\"}") "," ENTRY("a-5", "referral", "granted", WORKER, EVERYTHING, "emergency", "null", ",\"emergency\":true") "," ENTRY("e-4", "step-moved", "granted", WORKER, "", "step", "null", ",\"state\":{\"code\":\"accepted\",\"label\":\"Geaccepteerd\"}") "," ENTRY("e-3",                                                                                                         \
+                                                                                                                                                                                                                                                                                                                                                                                        "consent-withdrawn", "granted", WORKER, "", "referrer",                                                        \
+                                                                                                                                                                                                                                                                                                                                                                                        "2",                                                                                                           \
+                                                                                                                                                                                                                                                                                                                                                                                        "") "," ENTRY("e-2",                                                                                           \
+                                                                                                                                                                                                                                                                                                                                                                                                      "promise-started",                                                                               \
+                                                                                                                                                                                                                                                                                                                                                                                                      "granted",                                                                                       \
+                                                                                                                                                                                                                                                                                                                                                                                                      "null",                                                                                          \
+                                                                                                                                                                                                                                                                                                                                                                                                      "",                                                                                              \
+                                                                                                                                                                                                                                                                                                                                                                                                      "system",                                                                                        \
+                                                                                                                                                                                                                                                                                                                                                                                                      "null",                                                                                          \
+                                                                                                                                                                                                                                                                                                                                                                                                      ",\"label\":\"Nieuwe termijn\"") "," ENTRY("e-1",                                                \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                 "unheard-of", "granted", WORKER, "", "right", "null", \
+                                                                                                                                                                                                                                                                                                                                                                                                                                                 "") "]"
+
+#endif
