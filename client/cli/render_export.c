@@ -30,23 +30,10 @@ static void put_client(const struct screen *screen, const json_t *client)
         screen_field(screen, LABEL_BORN, render_number(screen, client, "birthYear"));
 }
 
-/* "age: 76, area: 5751": facts as the rules saw them. */
-static const char *facts_text(const struct screen *screen, const json_t *facts)
+static void put_decision(const struct wording *wording, const json_t *decision)
 {
-    const char *text = "", *name;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)facts, name, value)
-    {
-        char *json = json_dumps(value, JSON_ENCODE_ANY);
-        text = arena_printf(screen->arena, "%s%s%s: %s", text, *text ? ", " : "", name, json ? json : "");
-        free(json);
-    }
-    return text;
-}
-
-static void put_decision(const struct screen *screen, const json_t *decision)
-{
-    const char *facts = facts_text(screen, document_at(decision, "facts"));
+    const struct screen *screen = wording->screen;
+    const char *facts = facts_phrase(wording, document_at(decision, "facts"));
     const char *place =
         render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation"));
     screen_block(
@@ -57,8 +44,9 @@ static void put_decision(const struct screen *screen, const json_t *decision)
         screen_block(screen, INDENT, true, screen_text(screen, EXPORT_FACTS, VALUES(facts)));
 }
 
-static void put_event(const struct screen *screen, const json_t *event)
+static void put_event(const struct wording *wording, const json_t *event)
 {
+    const struct screen *screen = wording->screen;
     const char *text = document_text(event, "text");
     screen_block(screen, 2, true,
                  screen_text(screen, EXPORT_EVENT,
@@ -68,22 +56,24 @@ static void put_event(const struct screen *screen, const json_t *event)
         screen_block(screen, INDENT, true, text);
 }
 
-static void put_feedback(const struct screen *screen, const json_t *feedback)
+static void put_feedback(const struct wording *wording, const json_t *feedback)
 {
+    const struct screen *screen = wording->screen;
     screen_block(screen, 2, true,
                  screen_text(screen, EXPORT_FEEDBACK_LINE,
                              VALUES(render_short(screen, feedback, "at"), document_text(feedback, "text"))));
 }
 
-static void put_each(const struct screen *screen, const json_t *items,
-                     void (*put)(const struct screen *screen, const json_t *item))
+static void put_each(const struct wording *wording, const json_t *items,
+                     void (*put)(const struct wording *wording, const json_t *item))
 {
     for (size_t i = 0; i < json_array_size(items); i++)
-        put(screen, json_array_get(items, i));
+        put(wording, json_array_get(items, i));
 }
 
-static void put_referral(const struct screen *screen, const json_t *referral)
+static void put_referral(const struct wording *wording, const json_t *referral)
 {
+    const struct screen *screen = wording->screen;
     screen_newline(screen);
     screen_say(screen, EXPORT_REFERRAL,
                VALUES(document_text(referral, "id"), render_day(screen, referral, "createdAt"),
@@ -92,23 +82,25 @@ static void put_referral(const struct screen *screen, const json_t *referral)
     screen_field(screen, LABEL_ICPC, render_list(screen, document_list(referral, "icpc")));
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));
     screen_field(screen, LABEL_OUTCOME, document_text(referral, "outcome.label"));
-    put_each(screen, document_list(referral, "decisions"), put_decision);
+    put_each(wording, document_list(referral, "decisions"), put_decision);
     screen_say(screen, EXPORT_HISTORY, NULL);
-    put_each(screen, document_list(referral, "events"), put_event);
+    put_each(wording, document_list(referral, "events"), put_event);
     if (json_array_size(document_list(referral, "feedback")))
         screen_say(screen, EXPORT_FEEDBACK, NULL);
-    put_each(screen, document_list(referral, "feedback"), put_feedback);
+    put_each(wording, document_list(referral, "feedback"), put_feedback);
 }
 
-static void put_consent(const struct screen *screen, const json_t *consent)
+static void put_consent(const struct wording *wording, const json_t *consent)
 {
+    const struct screen *screen = wording->screen;
     screen_say(screen, EXPORT_CONSENT_LINE,
                VALUES(render_number(screen, consent, "nr"), render_day(screen, consent, "at")));
     render_grants(screen, document_list(consent, "grants"));
 }
 
-static void put_emergency(const struct screen *screen, const json_t *emergency)
+static void put_emergency(const struct wording *wording, const json_t *emergency)
 {
+    const struct screen *screen = wording->screen;
     const char *verdict = render_verdict(screen, emergency);
     screen_say(screen, EXPORT_EMERGENCY,
                VALUES(render_short(screen, emergency, "at"),
@@ -120,18 +112,20 @@ static void put_emergency(const struct screen *screen, const json_t *emergency)
     screen_field(screen, LABEL_FINDING, document_text(emergency, "review"));
 }
 
-static void put_notice(const struct screen *screen, const json_t *notice)
+static void put_notice(const struct wording *wording, const json_t *notice)
 {
+    const struct screen *screen = wording->screen;
     screen_say(screen, EXPORT_FEEDBACK_LINE,
                VALUES(render_short(screen, notice, "at"), document_text(notice, "kind.label")));
 }
 
-void render_export(const struct screen *screen, const json_t *copy)
+void render_export(const struct wording *wording, const json_t *copy)
 {
+    const struct screen *screen = wording->screen;
     static const struct {
         const char *member;
         enum text head;
-        void (*put)(const struct screen *screen, const json_t *item);
+        void (*put)(const struct wording *wording, const json_t *item);
     } sections[] = {{"referrals", EXPORT_REFERRALS, put_referral},
                     {"consents", EXPORT_CONSENT, put_consent},
                     {"emergencies", EXPORT_EMERGENCIES, put_emergency},
@@ -143,7 +137,7 @@ void render_export(const struct screen *screen, const json_t *copy)
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         const json_t *items = document_list(copy, sections[i].member);
         put_section(screen, sections[i].head, items);
-        put_each(screen, items, sections[i].put);
+        put_each(wording, items, sections[i].put);
     }
     put_section(screen, EXPORT_ACCESS, document_list(copy, "accessLog"));
     render_access_told(screen, client, document_list(copy, "accessLog"), false);

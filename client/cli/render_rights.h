@@ -4,6 +4,7 @@
 #define WIJZER_RENDER_RIGHTS_H
 
 #include "render.h"
+#include "rules_words.h"
 
 void render_emergency(const struct screen *screen, const json_t *receipt);
 void render_emergencies(const struct screen *screen, const json_t *items, bool more);
@@ -12,7 +13,7 @@ void render_notices(const struct screen *screen, const json_t *items, bool more)
 void render_notice(const struct screen *screen, const json_t *notice);
 
 /* Everything about a client, section by section; render_export.c. */
-void render_export(const struct screen *screen, const json_t *copy);
+void render_export(const struct wording *wording, const json_t *copy);
 void render_correction(const struct screen *screen, const json_t *receipt);
 void render_restriction(const struct screen *screen, const json_t *restriction);
 void render_erasure(const struct screen *screen, const json_t *erasure);

@@ -140,6 +140,8 @@ int run_notices_read(struct program *program)
 
 int run_client_export(struct program *program)
 {
+    struct answer answer;
+    const json_t *copy;
     const char *path = path_of(program, "clients", "export"),
                *format = option_text(&program->options, FLAG_FORMAT);
     if (!path)
@@ -149,7 +151,13 @@ int run_client_export(struct program *program)
                               VALUES(flag_kind(FLAG_FORMAT)->name, format, "text, json"));
     if (format)
         program->json = strcmp(format, "json") == 0;
-    return program_show(program, path, render_export);
+    if (!program_get(program, path, &answer, &copy))
+        return program_explain(program, &answer, NULL);
+    if (program->json)
+        program_print(program, answer.body);
+    else
+        render_export(&(struct wording){&program->out, program_words(program, false)}, copy);
+    return EXIT_DONE;
 }
 
 int run_client_correct(struct program *program)

@@ -11,7 +11,9 @@
 #include "file.h"
 #include "fixtures.h"
 #include "render_consent.h"
+#include "render_rights.h"
 #include "render_rules.h"
+#include "rights_fixtures.h"
 #include "rules_fixtures.h"
 
 /* What the screens look like stands in expected/nl.txt and expected/en.txt, in parts "== name". */
@@ -156,6 +158,21 @@ static void explanation(const struct screen *screen, const json_t *document)
     with_words(screen, document, render_explanation);
 }
 
+static void emergencies(const struct screen *screen, const json_t *document)
+{
+    render_emergencies(screen, document, false);
+}
+
+static void notices(const struct screen *screen, const json_t *document)
+{
+    render_notices(screen, document, true);
+}
+
+static void copy_of_everything(const struct screen *screen, const json_t *document)
+{
+    with_words(screen, document, render_export);
+}
+
 static const struct {
     const char *part;
     render_one render;
@@ -199,6 +216,19 @@ static const struct {
     {"access log, told", access_told, ACCESS_ENTRIES},
     {"access log, told, empty", access_told, "[]"},
     {"access log, rows", access_rows, ACCESS_ENTRIES},
+    {"emergency", render_emergency, EMERGENCY},
+    {"emergencies", emergencies, "[" EMERGENCY_OPEN "," EMERGENCY_REVIEWED "]"},
+    {"emergencies, none", emergencies, "[]"},
+    {"reviewed", render_reviewed, EMERGENCY_REVIEWED},
+    {"notices", notices, NOTICES},
+    {"copy of everything", copy_of_everything, COPY},
+    {"copy of nothing", copy_of_everything, COPY_ERASED},
+    {"correction", render_correction, CORRECTION},
+    {"erased", render_erasure, ERASED("done", "\"2026-12-08T03:00:00Z\"")},
+    {"erased, key not yet", render_erasure, ERASED("pending", "null")},
+    {"retention", render_retention, RETENTION},
+    {"proof of retention", render_proof, PROOF},
+    {"citizen service number", render_bsn, BSN},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 

@@ -1,0 +1,84 @@
+/* Documents about emergencies, notices and a client's rights, as the service sends them. */
+#ifndef WIJZER_RIGHTS_FIXTURES_H
+#define WIJZER_RIGHTS_FIXTURES_H
+
+#include "fixtures.h"
+
+#define HELPER "{\"name\":\"worker2\",\"organisation\":" ONIS "}"
+#define EMERGENCY                                                                                            \
+    "{\"id\":\"5XMX-JGY5\",\"referralId\":\"7KX3-9MTF\",\"at\":\"2026-11-20T09:00:00Z\","                    \
+    "\"until\":\"2026-11-21T09:00:00Z\",\"dueAt\":\"2026-11-24T16:00:00Z\"}"
+#define EMERGENCY_OPEN                                                                                       \
+    "{\"id\":\"5XMX-JGY5\",\"referralId\":\"7KX3-9MTF\",\"account\":" HELPER                                 \
+    ",\"at\":\"2026-11-16T09:00:00Z\",\"until\":\"2026-11-17T09:00:00Z\",\"dueAt\":\"2026-11-20T16:00:"      \
+    "00Z\","                                                                                                 \
+    "\"overdue\":true,\"level\":1,\"reason\":\"Ze doet niet "                                                \
+    "open.\",\"reviewedAt\":null,\"reviewedBy\":null,"                                                       \
+    "\"verdict\":null,\"review\":null}"
+#define EMERGENCY_REVIEWED                                                                                   \
+    "{\"id\":\"7KX3-9MTF\",\"referralId\":\"7KX3-9MTF\",\"account\":" HELPER                                 \
+    ",\"at\":\"2026-11-16T09:00:00Z\",\"until\":\"2026-11-17T09:00:00Z\",\"dueAt\":\"2026-11-18T16:00:"      \
+    "00Z\","                                                                                                 \
+    "\"overdue\":false,\"level\":0,\"reason\":\"Ze doet niet "                                               \
+    "open.\",\"reviewedAt\":\"2026-11-17T10:00:00Z\","                                                       \
+    "\"reviewedBy\":\"regisseur\",\"verdict\":\"not-justified\",\"review\":\"Er was geen nood.\"}"
+#define NOTICES                                                                                              \
+    "[{\"id\":\"RXW5-54W2\",\"at\":\"2026-11-20T09:00:00Z\",\"kind\":" WORD(                                 \
+        "emergency-used", "Noodknop gebruikt") ","                                                           \
+                                               "\"referralId\":\"7KX3-9MTF\",\"clientId\":\"5XMX-JGY5\","    \
+                                               "\"personal\":true,\"readAt\":null,\"readBy\":null}]"
+#define COPY                                                                                                 \
+    "{\"madeAt\":\"2026-11-20T10:00:00Z\",\"client\":{\"id\":\"5XMX-JGY5\",\"name\":\"J. "                   \
+    "Jansen\",\"birthYear\":1950,"                                                                           \
+    "\"area\":\"5751\",\"phone\":\"06 "                                                                      \
+    "12345678\",\"email\":null,\"language\":\"nl\",\"bsn\":null,\"restricted\":true,"                        \
+    "\"erased\":false},\"referrals\":[{\"id\":\"7KX3-9MTF\",\"createdAt\":\"2026-11-16T09:00:00Z\","         \
+    "\"closedAt\":null,"                                                                                     \
+    "\"referrer\":" LINDE ",\"domains\":[" WORD(                                                             \
+        "meaning",                                                                                           \
+        "Zingeving") "],\"icpc\":[\"Z04\"],\"urgency\":\"routine\","                                         \
+                     "\"text\":\"Voelt zich "                                                                \
+                     "alleen.\",\"outcome\":null,\"decisions\":[{\"step\":\"5XMX-JGY5\",\"table\":3,"        \
+                     "\"version\":1,"                                                                        \
+                     "\"rule\":\"R01\",\"reason\":\"Een coach "                                              \
+                     "belt.\",\"facts\":{\"age\":76},\"offering\":" COACH ",\"organisation\":" ONIS          \
+                     "}],\"steps\":[],\"events\":[{\"at\":\"2026-11-17T09:00:00Z\",\"kind\":\"step-moved\"," \
+                     "\"label\":\"Eerste contact gelukt\",\"actor\":" HELPER                                 \
+                     ",\"stepId\":null,\"state\":null,\"text\":\"Gebeld.\","                                 \
+                     "\"declineCode\":null}],\"feedback\":[{\"id\":\"RXW5-54W2\",\"at\":\"2026-11-17T09:00:" \
+                     "00Z\",\"text\":\"ONIS belde.\"}]}],"                                                   \
+                     "\"consents\":[{\"nr\":1,\"at\":\"2026-11-16T09:00:00Z\",\"basis\":\"standard\","       \
+                     "\"account\":\"gp\",\"organisation\":" LINDE                                            \
+                     ",\"grants\":[{\"organisation\":null,\"kind\":\"welfare\",\"step\":null,\"fields\":["   \
+                     "\"name\",\"phone\"]}]}],"                                                              \
+                     "\"emergencies\":[" EMERGENCY_REVIEWED                                                  \
+                     "],\"notices\":[{\"at\":\"2026-11-16T09:00:00Z\",\"kind\":" WORD(                       \
+                         "emergency-used",                                                                   \
+                         "Noodknop gebruikt") "}],\"accessLog\":[{\"at\":\"2026-11-17T09:00:00Z\",\"type\":" \
+                                              "\"referral\","                                                \
+                                              "\"action\":\"R\",\"outcome\":\"granted\",\"account\":{"       \
+                                              "\"name\":\"worker2\",\"role\":\"worker\","                    \
+                                              "\"organisation\":" ONIS                                       \
+                                              "},\"fields\":[\"name\"],\"ground\":\"emergency\"}]}"
+#define COPY_ERASED                                                                                          \
+    "{\"madeAt\":\"2026-11-20T10:00:00Z\",\"client\":{\"id\":\"5XMX-JGY5\",\"name\":null,\"erased\":true},"  \
+    "\"referrals\":[],\"consents\":[],\"emergencies\":[],\"notices\":[],\"accessLog\":[]}"
+#define CORRECTION "{\"clientId\":\"5XMX-JGY5\",\"fields\":[\"name\",\"phone\"]}"
+#define ERASED(status, gone)                                                                                 \
+    "{\"clientId\":\"5XMX-JGY5\",\"status\":\"" status "\",\"backupsGoneAt\":" gone "}"
+#define RETENTION                                                                                            \
+    "{\"items\":[{\"number\":2,\"law\":\"wgbo\",\"startEvent\":\"last-step-ended\",\"years\":20,"            \
+    "\"validFrom\":\"2020-01-01\","                                                                          \
+    "\"kinds\":[\"health\"],\"status\":\"approved\",\"inForce\":true},{\"number\":4,\"law\":\"wmo-2015\","   \
+    "\"startEvent\":\"loop-closed\",\"years\":10,\"validFrom\":\"2027-01-01\",\"kinds\":null,\"status\":"    \
+    "\"proposed\","                                                                                          \
+    "\"inForce\":false,\"proposedBy\":\"regisseur\"}]}"
+#define PROOF                                                                                                \
+    "{\"items\":[{\"day\":\"2026-11-20\",\"law\":\"wmo-2015\",\"removed\":3,\"oldest\":\"2012-01-02T10:00:"  \
+    "00Z\"}]}"
+#define BSN                                                                                                  \
+    "{\"ground\":\"Wabvpz\",\"recipients\":[\"health\"],\"proposals\":[{\"number\":2,\"ground\":null,"       \
+    "\"recipients\":[],"                                                                                     \
+    "\"status\":\"proposed\",\"proposedBy\":\"regisseur\"}]}"
+
+#endif
