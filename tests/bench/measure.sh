@@ -459,7 +459,7 @@ bench_publish() {
 # ---- seal ----
 
 unsealed() {
-    query 'select unsealed from wijzer.seal_status(1)'
+    query 'select sum(unsealed) from wijzer.seal_status(1)'
 }
 
 all_sealed() {
@@ -468,7 +468,7 @@ all_sealed() {
 
 # A million events as referrals make them, 500 to a transaction.
 make_events() { # COUNT
-    query 'truncate data.event, data.seal' >/dev/null
+    query 'truncate data.event, data.access, data.seal' >/dev/null
     query "do \$\$ begin for i in 0 .. $1 / 500 - 1 loop
         insert into data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version, to_state,
             to_status, owner_id, offering_id, client_id, promise_kind, promise_organisation_id, promise_due, note_id)
