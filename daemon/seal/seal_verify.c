@@ -7,13 +7,13 @@ enum { CHUNK = 1 << 17, BLOCK_CHUNK = 1 << 14 };
 static const struct {
     const char *word, *text;
 } faults[SEAL_FAULT_COUNT] = {
-#define X(fault, word, text) [fault] = {word, text},
+#define X(fault, word, text) [fault] = {(word), (text)},
     SEAL_FAULTS(X)
 #undef X
 };
 
 static const char *const seal_columns[SEAL_COLUMN_COUNT] = {
-#define X(column, name) [column] = name,
+#define X(column, name) [column] = (name),
     SEAL_COLUMN_LIST(X)
 #undef X
 };
