@@ -1,6 +1,7 @@
 #include "gcm.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,8 +28,20 @@ static EVP_MAC_CTX *keyless_hmac(void)
     return NULL;
 }
 
+/* How often this process was forked off another: changes in a child that has one thread yet. */
+static unsigned forks;
+
+static void on_fork(void)
+{
+    forks++;
+}
+
 bool gcm_start(struct err *err)
 {
+    static bool is_watched;
+    if (!is_watched && pthread_atfork(NULL, NULL, on_fork) != 0)
+        return err_set(err, ERR_OS, "forks cannot be watched");
+    is_watched = true;
     gcm_stop();
     cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     mac = keyless_hmac();
@@ -48,12 +61,35 @@ static const unsigned char *bytes_of(struct slice text)
     return (const unsigned char *)(text.ptr ? text.ptr : "");
 }
 
+/* Random nonces in stock: the generator takes longer for twelve bytes than all else of sealing, and hardly
+ * more for many. A nonce is no secret, so they may lie here. Each thread has its own, and so has a process
+ * that was forked: what the other has must not come twice. (Asking for the process id each time is a system
+ * call too many.) */
+enum { NONCES = 64 };
+static _Thread_local struct {
+    unsigned char bytes[NONCES][GCM_NONCE];
+    unsigned left, forks;
+} nonces;
+
+static bool next_nonce(unsigned char *out)
+{
+    if (nonces.left == 0 || nonces.forks != forks) {
+        nonces.left = 0;
+        if (RAND_bytes((unsigned char *)nonces.bytes, sizeof nonces.bytes) != 1)
+            return false;
+        nonces.left = NONCES;
+        nonces.forks = forks;
+    }
+    memcpy(out, nonces.bytes[--nonces.left], GCM_NONCE);
+    return true;
+}
+
 static bool encipher(EVP_CIPHER_CTX *context, const unsigned char *key, struct slice about,
                      struct slice plain, unsigned char *out)
 {
     unsigned char *body = out + GCM_NONCE, *tag = body + plain.len;
     int n;
-    return RAND_bytes(out, GCM_NONCE) == 1 && EVP_EncryptInit_ex2(context, cipher, key, out, NULL) == 1 &&
+    return next_nonce(out) && EVP_EncryptInit_ex2(context, cipher, key, out, NULL) == 1 &&
            EVP_EncryptUpdate(context, NULL, &n, bytes_of(about), (int)about.len) == 1 &&
            EVP_EncryptUpdate(context, body, &n, bytes_of(plain), (int)plain.len) == 1 &&
            EVP_EncryptFinal_ex(context, tag, &n) == 1 &&

@@ -1,5 +1,8 @@
 #include "keys_fixture.h"
 
+#include <pthread.h>
+#include <sys/wait.h>
+
 #include "gcm.h"
 
 static struct slice bytes_of(const char *hex, unsigned char *room)
@@ -140,12 +143,70 @@ static void hex_is_lower_case_and_whole(void **state)
     assert_false(hex_decode(slice_of("0xff"), out, 2));
 }
 
+/* ---- nonces in stock ---- */
+
+enum { SEALS = 300 };
+static unsigned char seen[3][SEALS][GCM_NONCE];
+
+static void take_nonces(unsigned char (*out)[GCM_NONCE])
+{
+    unsigned char key[KEY_SIZE] = {1}, sealed[1 + GCM_EXTRA];
+    struct err err;
+    for (int i = 0; i < SEALS; i++) {
+        if (!gcm_seal(key, SLICE_NONE, slice_of("x"), sealed, &err))
+            abort();
+        memcpy(out[i], sealed, GCM_NONCE);
+    }
+}
+
+static void *in_a_thread(void *arg)
+{
+    take_nonces(arg);
+    return NULL;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, GCM_NONCE);
+}
+
+/* Of this thread, of another, and of a child that was forked with some in stock: none comes twice. */
+static void no_nonce_comes_twice(void **state)
+{
+    int pipe_of[2];
+    pthread_t thread;
+    (void)state;
+    assert_int_equal(pipe(pipe_of), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        unsigned char own[SEALS][GCM_NONCE];
+        take_nonces(own);
+        _exit(write(pipe_of[1], own, sizeof own) == (ssize_t)sizeof own ? 0 : 1);
+    }
+    assert_true(child > 0);
+    take_nonces(seen[0]);
+    assert_int_equal(pthread_create(&thread, NULL, in_a_thread, seen[1]), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(read(pipe_of[0], seen[2], sizeof seen[2]), (ssize_t)sizeof seen[2]);
+    close(pipe_of[0]);
+    close(pipe_of[1]);
+    waitpid(child, NULL, 0);
+    unsigned char(*all)[GCM_NONCE] = seen[0];
+    qsort(all, sizeof seen / GCM_NONCE, GCM_NONCE, by_bytes);
+    for (size_t i = 1; i < sizeof seen / GCM_NONCE; i++)
+        assert_memory_not_equal(all[i - 1], all[i], GCM_NONCE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers_open), cmocka_unit_test(what_was_deciphered_is_wiped_when_refused),
-        cmocka_unit_test(nonces_differ),      cmocka_unit_test(hmac_vectors),
-        cmocka_unit_test(base64_table),       cmocka_unit_test(hex_is_lower_case_and_whole),
+        cmocka_unit_test(known_answers_open),
+        cmocka_unit_test(what_was_deciphered_is_wiped_when_refused),
+        cmocka_unit_test(nonces_differ),
+        cmocka_unit_test(no_nonce_comes_twice),
+        cmocka_unit_test(hmac_vectors),
+        cmocka_unit_test(base64_table),
+        cmocka_unit_test(hex_is_lower_case_and_whole),
     };
     return cmocka_run_group_tests_name("gcm", tests, fixture_start, fixture_end);
 }
