@@ -136,7 +136,7 @@ bool call_page(struct call *call, const char **size, const char **cursor)
 
 const char *call_number(struct call *call, int64_t number)
 {
-    return arena_printf(call->arena, "%lld", (long long)number);
+    return arena_number(call->arena, number);
 }
 
 static const char *const method_words[HTTP_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",

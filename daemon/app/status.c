@@ -6,8 +6,8 @@ enum { FIELDS = 2 };
 static void fields(const struct batch_item *batched, struct slice *out, struct arena *arena)
 {
     const struct status_item *item = (const struct status_item *)(const void *)batched;
-    out[0] = slice_of(arena_printf(arena, "%d", item->account_id));
-    out[1] = slice_of(arena_printf(arena, "%lld", (long long)item->referral_id));
+    out[0] = slice_of(arena_number(arena, item->account_id));
+    out[1] = slice_of(arena_number(arena, item->referral_id));
 }
 
 static bool take_row(struct batch_item *batched, const PGresult *result, int row, struct arena *arena,

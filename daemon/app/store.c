@@ -200,6 +200,31 @@ static void separate(struct store_array *array)
         array->text[array->used++] = ',';
 }
 
+/* How many bytes from `at` on stand for themselves. */
+static size_t run_length(struct slice text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && text.ptr[end] != '"' && text.ptr[end] != '\\')
+        end++;
+    return end - at;
+}
+
+/* Quotes and backslashes with a backslash before them, or doubled. There is room. */
+static char *put_quoted(char *at, struct slice text, bool by_backslash)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t run = run_length(text, i);
+        memcpy(at, text.ptr + i, run);
+        at += run;
+        i += run;
+        if (i == text.len)
+            break;
+        *at++ = by_backslash ? '\\' : text.ptr[i];
+        *at++ = text.ptr[i];
+    }
+    return at;
+}
+
 void store_array_add(struct store_array *array, struct slice element)
 {
     reserve(array, element.len * 2 + 8);
@@ -210,11 +235,7 @@ void store_array_add(struct store_array *array, struct slice element)
         return;
     }
     array->text[array->used++] = '"';
-    for (size_t i = 0; i < element.len; i++) {
-        if (element.ptr[i] == '"' || element.ptr[i] == '\\')
-            array->text[array->used++] = '\\';
-        array->text[array->used++] = element.ptr[i];
-    }
+    array->used = (size_t)(put_quoted(array->text + array->used, element, true) - array->text);
     array->text[array->used++] = '"';
 }
 
@@ -242,11 +263,7 @@ static char *put_field(char *at, struct slice field)
     if (!field.ptr)
         return at;
     *at++ = '"';
-    for (size_t i = 0; i < field.len; i++) {
-        if (field.ptr[i] == '"' || field.ptr[i] == '\\')
-            *at++ = field.ptr[i];
-        *at++ = field.ptr[i];
-    }
+    at = put_quoted(at, field, false);
     *at++ = '"';
     return at;
 }

@@ -7,7 +7,7 @@ static const struct submit_item *submit_item_of(const struct batch_item *batched
 
 static struct slice number(int64_t value, struct arena *arena)
 {
-    return slice_of(arena_printf(arena, "%lld", (long long)value));
+    return slice_of(arena_number(arena, value));
 }
 
 static struct slice due(moment at, struct arena *arena)

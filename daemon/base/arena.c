@@ -157,6 +157,20 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return p;
 }
 
+char *arena_number(struct arena *arena, int64_t number)
+{
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    size_t size = (size_t)(digits + sizeof digits - at);
+    return memcpy(take(arena, size), at, size);
+}
+
 size_t arena_size(const struct arena *arena)
 {
     return arena->total;

@@ -27,6 +27,8 @@ char *arena_text(struct arena *arena, struct slice text);
 /* As arena_text; an absent slice stays absent. */
 struct slice arena_slice(struct arena *arena, struct slice text);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* In decimal digits; without the price of a format. */
+char *arena_number(struct arena *arena, int64_t number);
 /* Bytes taken from the system for this arena. */
 size_t arena_size(const struct arena *arena);
 

@@ -82,6 +82,25 @@ static void printf_fits_any_length(void **state)
     arena_free(&arena);
 }
 
+static void numbers_are_in_decimal_digits(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {{0, "0"},
+                {7, "7"},
+                {10, "10"},
+                {-1, "-1"},
+                {1234567890123, "1234567890123"},
+                {INT64_MAX, "9223372036854775807"},
+                {INT64_MIN, "-9223372036854775808"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_string_equal(arena_number(arena, rows[i].number), rows[i].text);
+    arena_free(&arena);
+}
+
 /* One large body must not make the small allocations after it take as much again. */
 static void one_large_allocation_does_not_double_the_rest(void **state)
 {
@@ -115,6 +134,7 @@ int main(void)
         cmocka_unit_test(copies_text_with_nul),
         cmocka_unit_test(copy_of_absent_stays_absent),
         cmocka_unit_test(printf_fits_any_length),
+        cmocka_unit_test(numbers_are_in_decimal_digits),
         cmocka_unit_test(one_large_allocation_does_not_double_the_rest),
         cmocka_unit_test(large_piece_leaves_the_open_block),
     };
