@@ -197,7 +197,7 @@ bool rules_ask(struct desk *desk, struct desk_task *task, enum store_statement s
 {
     struct err err;
     *row = (struct rules_row){.task = task};
-    if (asker_ask(desk_asker(desk), statement, params, take_row, row, &err))
+    if (asker_ask(desk_asker(desk), (int)statement, params, take_row, row, &err))
         return true;
     desk_error(task, &err);
     return false;

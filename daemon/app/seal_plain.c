@@ -69,14 +69,14 @@ static bool run(struct sealing *sealing, PGconn *connection, const char *sql, in
 }
 
 /* Absent for NULL; borrowed from the page. */
-static struct slice cell(const PGresult *page, int row, enum column column)
+static struct slice cell(const PGresult *page, int row, int column)
 {
     if (PQgetisnull(page, row, column))
         return SLICE_NONE;
     return slice_make(PQgetvalue(page, row, column), (size_t)PQgetlength(page, row, column));
 }
 
-static int64_t number(const PGresult *page, int row, enum column column)
+static int64_t number(const PGresult *page, int row, int column)
 {
     int64_t value = 0;
     slice_to_i64(cell(page, row, column), INT64_MIN, INT64_MAX, &value);
@@ -149,8 +149,8 @@ static bool seal_row(struct sealing *sealing, const struct client_key *key, cons
         return err_set(sealing->err, ERR_INTERNAL, "a plain row of an unknown kind");
     for (size_t i = 0; i < 3 && kind->fields[i]; i++) {
         struct slice sealed;
-        if (!client_key_seal(key, number(page, row, RECORD), kind->fields[i],
-                             cell(page, row, (enum column)(A + i)), sealing->arena, &sealed, sealing->err))
+        if (!client_key_seal(key, number(page, row, RECORD), kind->fields[i], cell(page, row, A + (int)i),
+                             sealing->arena, &sealed, sealing->err))
             return false;
         values[4 + i] = text_or_null(sealing->arena, sealed);
     }

@@ -18,7 +18,7 @@ static int node_level(const struct node *node)
 {
     switch ((enum node_kind)node->kind) {
     case NODE_CHAIN:
-        return operator_level((enum operator)node->operators[0]);
+        return (int)operator_level((enum operator)node->operators[0]);
     case NODE_BETWEEN:
     case NODE_IN:
         return LEVEL_COMPARE;

@@ -19,6 +19,7 @@
 
 enum { WORKERS = 2 };
 
+static struct app *app;
 static struct worker *workers[WORKERS];
 static struct arena *arena;
 static struct board *board;
@@ -35,8 +36,11 @@ static int set_up(void **state)
     (void)state;
     arena = arena_new(0);
     board = board_new();
-    for (int i = 0; i < WORKERS; i++)
+    app = xcalloc(1, sizeof *app);
+    for (int i = 0; i < WORKERS; i++) {
         workers[i] = xcalloc(1, sizeof *workers[i]);
+        workers[i]->app = app;
+    }
     return 0;
 }
 
@@ -45,6 +49,7 @@ static int tear_down(void **state)
     (void)state;
     for (int i = 0; i < WORKERS; i++)
         free(workers[i]);
+    free(app);
     arena_free(&arena);
     board_free(&board);
     return 0;
