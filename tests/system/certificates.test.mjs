@@ -97,7 +97,7 @@ describe('refused in the handshake', () => {
     const cert = join(world.profile('forged'), 'cert.pem');
     const bytes = Buffer.from(readFileSync(cert, 'utf8').replace(/-----.*-----|\n/g, ''), 'base64');
     bytes[bytes.length - 6] ^= 1;
-    writeFileSync(cert, `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`);
+    writeFileSync(cert, `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').match(/.{1,64}/g).join('\n')}\n-----END CERTIFICATE-----\n`);
     await refused('forged', 'signature');
   });
 

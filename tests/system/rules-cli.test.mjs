@@ -218,9 +218,9 @@ test('a column that the file leaves out is told, and the draft is made', async (
 });
 
 test('what is kept but not applied says so', async () => {
-  for (const table of ['4', '7']) assert.match((await good(['rules', 'show', table])).stdout, /maar nog niet toegepast\./);
-  assert.doesNotMatch((await good(['rules', 'show', '3'])).stdout, /toegepast/);
-  assert.equal((await good(['rules', 'list'])).stdout.split('nog niet toegepast').length - 1, 2);
+  assert.match((await good(['rules', 'show', '7'])).stdout, /maar nog niet toegepast\./);
+  for (const table of ['3', '4']) assert.doesNotMatch((await good(['rules', 'show', table])).stdout, /toegepast/);
+  assert.equal((await good(['rules', 'list'])).stdout.split('nog niet toegepast').length - 1, 1);
 });
 
 test('a gap and an overlap are told with a person, and cannot be published', async () => {
