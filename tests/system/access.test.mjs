@@ -178,7 +178,12 @@ test('a refusal is answered even when it cannot be kept', async () => {
   } finally {
     world.startDatabase();
   }
-  await eventually(async () => (await worker.get('/v1/me')).status === 200, { timeout: 20000, what: 'the daemon with its database' });
+  // Each connection's thread comes back to each of the two databases in its own time.
+  await eventually(async () => {
+    const { id } = await gp.refer();
+    await gp.referral(id);
+    return worker.referral(id);
+  }, { timeout: 20000, what: 'the daemon with both its databases' });
 });
 
 test('the client in words, and the log manager in any form', async () => {
