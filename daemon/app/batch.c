@@ -8,7 +8,7 @@ struct batch {
     struct batch_queue *queue;
     struct arena *arena;
     struct pg_job job;
-    const char *params[2];
+    const char *params[3];
     struct batch_item *items[BATCH_ITEMS];
     unsigned count;
 };
@@ -121,17 +121,56 @@ static void fill(struct batch *batch, struct batch_queue *queue)
     queue->tail = at;
 }
 
-static const char *records(const struct batch *batch)
+/* The texts that the items of a batch share, as far as they are known. */
+struct shared {
+    struct slice *texts;
+    size_t count, size;
+    struct store_array array;
+};
+
+/* The text's place among the shared ones, from 1. */
+static size_t share(struct shared *shared, struct slice text, struct arena *arena)
+{
+    for (size_t i = shared->count; i > 0; i--)
+        if (slice_equal(shared->texts[i - 1], text))
+            return i;
+    if (shared->count == shared->size) {
+        size_t size = shared->size ? shared->size * 2 : 32;
+        struct slice *grown = arena_alloc(arena, size * sizeof *grown);
+        if (shared->count)
+            memcpy(grown, shared->texts, shared->count * sizeof *grown);
+        shared->texts = grown;
+        shared->size = size;
+    }
+    shared->texts[shared->count++] = text;
+    store_array_add(&shared->array, text);
+    return shared->count;
+}
+
+static void share_fields(struct shared *shared, const struct batch_kind *kind, struct slice *fields,
+                         struct arena *arena)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->shared & BATCH_FIELD(i) && fields[i].ptr)
+            fields[i] = slice_of(arena_number(arena, (int64_t)share(shared, fields[i], arena)));
+}
+
+/* The items as an array of the composite type, and what they share as one of texts. */
+static void write_items(struct batch *batch)
 {
     const struct batch_kind *kind = batch->queue->kind;
     struct slice fields[BATCH_FIELDS];
+    struct shared shared = {.texts = NULL};
     struct store_array array;
     store_array_begin(&array, batch->arena);
+    store_array_begin(&shared.array, batch->arena);
     for (unsigned i = 0; i < batch->count; i++) {
         kind->fields(batch->items[i], fields, batch->arena);
+        share_fields(&shared, kind, fields, batch->arena);
         store_array_add(&array, store_record(fields, kind->field_count, batch->arena));
     }
-    return store_array_end(&array);
+    batch->params[1] = store_array_end(&array);
+    batch->params[2] = kind->shared ? store_array_end(&shared.array) : NULL;
 }
 
 static void batch_free(struct batch *batch)
@@ -160,7 +199,7 @@ static void send_batch(struct batch_queue *queue)
     batch->arena = arena;
     fill(batch, queue);
     batch->params[0] = arena_printf(arena, "%d", batch->items[0]->region_id);
-    batch->params[1] = records(batch);
+    write_items(batch);
     batch->job = (struct pg_job){.statement = &store_statements[kind->statement],
                                  .params = batch->params,
                                  .on_done = on_batch_done,

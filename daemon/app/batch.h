@@ -23,14 +23,19 @@ struct batch_item {
 };
 
 enum { BATCH_FIELDS = 40, BATCH_ITEMS = 256 };
+#define BATCH_FIELD(n) ((uint64_t)1 << (n))
 
 struct batch_kind {
-    /* A function (region_id, array of a composite type) that gives rows with a column `item`, from 1. */
+    /* A function (region_id, array of a composite type[, array of texts]) that gives rows with a column
+     * `item`, from 1. */
     enum store_statement statement;
     /* Fills the fields of an item's composite value, in their order; an absent slice is NULL. Texts may be
      * the arena's. */
     size_t field_count;
     void (*fields)(const struct batch_item *item, struct slice *out, struct arena *arena);
+    /* Of these fields the composite value holds the place, from 1, in the array of texts, where each text
+     * stands once; 0: there are none, and no such array. */
+    uint64_t shared;
     /* Whether two items may go together; NULL: any two of one region. */
     bool (*may_join)(const struct batch_item *a, const struct batch_item *b);
     /* Answers an item from its row; false if the row says nothing. Texts for it may be the arena's, which

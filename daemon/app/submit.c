@@ -15,7 +15,23 @@ static struct slice due(moment at, struct arena *arena)
     return slice_of(moment_text(at, arena_alloc(arena, MOMENT_TEXT)));
 }
 
-enum { FIELDS = 37 };
+/* Fields whose texts stand once beside the batch; of a hash the first eight bytes are kept. */
+enum {
+    FIELDS = 37,
+    DOMAINS = 4,
+    ICPC = 5,
+    REASON = 17,
+    INPUTS = 18,
+    TRAIL = 26,
+    CANDIDATES = 27,
+    GRANTS = 33
+};
+enum { HASH_DIGITS = 16 };
+
+static struct slice short_hash(struct slice hash)
+{
+    return hash.ptr ? slice_make(hash.ptr, HASH_DIGITS) : hash;
+}
 
 /* In the order of the type wijzer.submission. */
 static void fields(const struct batch_item *batched, struct slice *out, struct arena *arena)
@@ -55,9 +71,9 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         item->candidates,
         number(person->client_id, arena),
         person->text.ptr ? number(person->note_id, arena) : SLICE_NONE,
-        person->name_hash,
-        person->phone_hash,
-        person->email_hash,
+        short_hash(person->name_hash),
+        short_hash(person->phone_hash),
+        short_hash(person->email_hash),
         item->grants,
         item->basis,
         item->came_from,
@@ -136,9 +152,12 @@ static void fail(struct batch_item *batched, const struct err *err)
     item->on_done(item, SUBMIT_FAILED, err);
 }
 
-const struct batch_kind submit_kind = {.statement = STORE_SUBMIT_REFERRALS,
-                                       .field_count = FIELDS,
-                                       .fields = fields,
-                                       .may_join = may_join,
-                                       .take_row = take_row,
-                                       .fail = fail};
+const struct batch_kind submit_kind = {
+    .statement = STORE_SUBMIT_REFERRALS,
+    .field_count = FIELDS,
+    .fields = fields,
+    .shared = BATCH_FIELD(DOMAINS) | BATCH_FIELD(ICPC) | BATCH_FIELD(REASON) | BATCH_FIELD(INPUTS) |
+              BATCH_FIELD(TRAIL) | BATCH_FIELD(CANDIDATES) | BATCH_FIELD(GRANTS),
+    .may_join = may_join,
+    .take_row = take_row,
+    .fail = fail};

@@ -153,5 +153,8 @@ BEGIN
 END
 $$;
 
+-- Of whom something has ended: where retention looks.
+CREATE INDEX referral_ended ON data.referral (region_id, client_id) WHERE ended_at IS NOT NULL;
+
 RESET ROLE;
 COMMIT;

@@ -78,10 +78,20 @@ CREATE TABLE data.consent (
     account_id      int,        -- who recorded it; null: came with this change of the schema
     organisation_id int,
     basis           data.basis  NOT NULL,
-    grants          jsonb       NOT NULL,
-    PRIMARY KEY (region_id, client_id, nr)
+    grants          jsonb,
+    grants_hash     bytea,      -- of data.grants, instead
+    PRIMARY KEY (region_id, client_id, nr),
+    CHECK (num_nonnulls(grants, grants_hash) = 1)
 );
 CALL data.isolate('data.consent', append_only => true);
+-- What most referrals begin with is the region's short-cut, the same for many: once, under its own hash.
+CREATE TABLE data.grants (
+    region_id int   NOT NULL,
+    hash      bytea NOT NULL, -- SHA-256 of what the daemon sent
+    grants    jsonb NOT NULL,
+    PRIMARY KEY (region_id, hash)
+);
+CALL data.isolate('data.grants', append_only => true);
 
 -- Access beyond consent, with a reason, for a while; somebody else looks at it afterwards.
 CREATE TABLE data.emergency (
@@ -195,7 +205,7 @@ GRANT UPDATE (text, reason, plain_text, plain_reason, erased_at) ON data.note TO
 REVOKE SELECT ON data.feedback FROM PUBLIC, wijzer_owner;
 GRANT SELECT (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, at, is_final, opened_at, opened_by)
     ON data.feedback TO wijzer_owner;
-GRANT SELECT ON data.client, data.note, data.feedback, data.referral, data.step, data.consent, data.emergency,
+GRANT SELECT ON data.client, data.note, data.feedback, data.referral, data.step, data.consent, data.grants, data.emergency,
                 data.account, data.organisation TO wijzer_vault;
 
 -- Whoever helps with a referral of before sees on what was seen then.

@@ -22,6 +22,12 @@ $$;
 CREATE FUNCTION logic.ground_of_role(role text) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE role WHEN 'referrer' THEN 'referrer' WHEN 'coordinator' THEN 'coordination' ELSE 'none' END;
 
+CREATE FUNCTION logic.grants_of(c data.consent) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(c.grants, (SELECT g.grants FROM data.grants g WHERE g.region_id = c.region_id AND g.hash = c.grants_hash));
+END
+$$;
+
 CREATE FUNCTION logic.consent_in_force(p_region int, p_client bigint) RETURNS data.consent LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found data.consent;
@@ -29,6 +35,7 @@ BEGIN
     SELECT * INTO found FROM data.consent c
     WHERE c.region_id = p_region AND c.client_id = p_client
     ORDER BY c.nr DESC LIMIT 1;
+    found.grants := logic.grants_of(found);
     RETURN found;
 END
 $$;
@@ -57,7 +64,7 @@ BEGIN
             SELECT coalesce(json_agg(json_build_object(
                        'nr', c.nr, 'at', logic.iso(c.at), 'basis', c.basis, 'account', a.name,
                        'organisation', logic.named(o.code, o.name),
-                       'grants', logic.grant_words(p_region, c.grants)) ORDER BY c.nr), '[]')
+                       'grants', logic.grant_words(p_region, logic.grants_of(c))) ORDER BY c.nr), '[]')
             FROM data.consent c
             LEFT JOIN data.account a ON a.region_id = c.region_id AND a.account_id = c.account_id
             LEFT JOIN data.organisation o ON o.region_id = c.region_id AND o.organisation_id = c.organisation_id

@@ -102,39 +102,47 @@ $$;
 
 -- ---- the keeper of time ----
 
--- By which law a client is kept, from when, and until when; null until: as long as the referral is not where the law begins to
--- count. `laws` is passed in, so that it is looked up once.
-CREATE FUNCTION logic.kept_by(p_region int, p_client bigint, laws data.retention[], OUT law text, OUT start timestamptz,
-                              OUT until timestamptz) LANGUAGE plpgsql STABLE AS $$
+-- By which law each of these clients is kept, from when, and until when; null: as long as their referrals are not where the law
+-- begins to count. `laws` is passed in, so that it is looked up once.
+CREATE FUNCTION logic.kept(p_region int, p_clients bigint[], laws data.retention[])
+RETURNS TABLE (client_id bigint, referrals bigint, law text, start timestamptz, until timestamptz) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
 BEGIN
-    SELECT l.law, s.at, s.at + make_interval(years => l.years) INTO law, start, until
-    FROM unnest(laws) l
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN bool_and(CASE l.start_event WHEN 'loop-closed' THEN r.closed_at ELSE r.ended_at END IS NOT NULL)
-                    THEN max(CASE l.start_event WHEN 'loop-closed' THEN r.closed_at ELSE r.ended_at END) END AS at
+    RETURN QUERY
+    SELECT DISTINCT ON (c.client_id) c.client_id, c.referrals, l.law::text, s.at, s.at + make_interval(years => l.years)
+    FROM (
+        SELECT r.client_id, count(*) AS referrals,
+               CASE WHEN bool_and(r.ended_at IS NOT NULL) THEN max(r.ended_at) END AS ended_at,
+               CASE WHEN bool_and(r.closed_at IS NOT NULL) THEN max(r.closed_at) END AS closed_at
         FROM data.referral r
-        WHERE r.region_id = p_region AND r.client_id = p_client) s
+        JOIN data.client x ON x.region_id = r.region_id AND x.client_id = r.client_id AND x.erased_at IS NULL
+        WHERE r.region_id = p_region AND r.client_id = ANY (p_clients)
+        GROUP BY r.client_id) c
+    CROSS JOIN unnest(laws) l
+    CROSS JOIN LATERAL (SELECT CASE l.start_event WHEN 'loop-closed' THEN c.closed_at ELSE c.ended_at END AS at) s
     WHERE l.law <> 'access-log'
       AND (l.kinds IS NULL OR EXISTS (
           SELECT FROM data.referral r
           JOIN data.step t ON t.region_id = r.region_id AND t.referral_id = r.referral_id
           JOIN data.organisation o ON o.region_id = t.region_id AND o.organisation_id = t.owner_id
-          WHERE r.region_id = p_region AND r.client_id = p_client AND o.kind = ANY (l.kinds)))
-    ORDER BY s.at + make_interval(years => l.years) DESC NULLS FIRST, l.law
-    LIMIT 1;
+          WHERE r.region_id = p_region AND r.client_id = c.client_id AND o.kind = ANY (l.kinds)))
+    ORDER BY c.client_id, s.at + make_interval(years => l.years) DESC NULLS FIRST, l.law;
 END
 $$;
 
-CREATE FUNCTION logic.note_removed(p_region int, p_law text, p_count int, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- What was removed on a day by a law, and the oldest that was looked at and remains.
+CREATE FUNCTION logic.note_kept(p_region int, p_law text, p_at timestamptz, p_removed int, p_oldest timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO data.retention_proof AS p (region_id, day, law, at, removed)
-    VALUES (p_region, p_at::date, p_law, p_at, p_count)
-    ON CONFLICT ON CONSTRAINT retention_proof_pkey DO UPDATE SET removed = p.removed + excluded.removed, at = excluded.at;
+    INSERT INTO data.retention_proof AS p (region_id, day, law, at, removed, oldest)
+    VALUES (p_region, p_at::date, p_law, p_at, p_removed, p_oldest)
+    ON CONFLICT ON CONSTRAINT retention_proof_pkey DO UPDATE SET
+        removed = p.removed + excluded.removed, at = excluded.at, oldest = least(p.oldest, excluded.oldest);
 END
 $$;
 
--- Looks at the next clients after p_after (0 first) and forgets those whose time has come; one that is being worked on waits
--- for tomorrow. Returns the last one looked at, null at the end, and how many were forgotten.
+-- Looks at the next clients after p_after (0 first) of whom a referral has ended, and forgets those whose time has come; one
+-- that is being worked on waits for tomorrow. Returns the last one looked at, null at the end, and how many were forgotten.
 CREATE FUNCTION wijzer.apply_retention(p_region int, p_after bigint, p_size int, OUT last bigint, OUT removed int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -146,48 +154,34 @@ DECLARE
     locked int;
 BEGIN
     removed := 0;
-    looked := ARRAY(SELECT x.client_id FROM data.client x WHERE x.region_id = p_region AND x.client_id > p_after
-                    ORDER BY x.client_id LIMIT p_size);
+    looked := ARRAY(SELECT DISTINCT r.client_id FROM data.referral r
+                    WHERE r.region_id = p_region AND r.client_id > p_after AND r.ended_at IS NOT NULL
+                    ORDER BY r.client_id LIMIT p_size);
     last := looked[p_size];
-    FOR c IN
-        SELECT x.client_id, k.law, (SELECT count(*) FROM data.referral r
-                                    WHERE r.region_id = p_region AND r.client_id = x.client_id) AS referrals
-        FROM data.client x
-        CROSS JOIN LATERAL logic.kept_by(p_region, x.client_id, laws) k
-        WHERE x.region_id = p_region AND x.client_id = ANY (looked) AND x.erased_at IS NULL AND k.until <= v_at
-        ORDER BY x.client_id
-    LOOP
+    FOR c IN SELECT k.* FROM logic.kept(p_region, looked, laws) k WHERE k.until <= v_at ORDER BY k.client_id LOOP
         SELECT count(*) INTO locked
         FROM (SELECT FROM data.referral r WHERE r.region_id = p_region AND r.client_id = c.client_id
               FOR NO KEY UPDATE SKIP LOCKED) l;
         IF locked = c.referrals AND NOT logic.has_open_step(p_region, c.client_id)
            AND logic.forget_client(keeper, p_region, c.client_id, 'retention-erased', v_at, NULL) THEN
-            PERFORM logic.note_removed(p_region, c.law, 1, v_at);
+            PERFORM logic.note_kept(p_region, c.law, v_at, 1, NULL);
             removed := removed + 1;
         END IF;
     END LOOP;
+    PERFORM logic.note_kept(p_region, k.law, v_at, 0, min(k.start)) FROM logic.kept(p_region, looked, laws) k GROUP BY k.law;
 END
 $$;
 
--- After the last page: of every law a row of proof for this day, with the oldest that remains. The access log is kept (its
--- years are the least that it must be kept, and it holds ids alone).
+-- After the last page: of every law a row of proof for this day. The access log is kept (its years are the least that it must be
+-- kept, and it holds ids alone).
 CREATE FUNCTION wijzer.prove_retention(p_region int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     keeper constant logic.actor := logic.enter_as_keeper(p_region);
     v_at constant timestamptz := logic.instant();
-    laws constant data.retention[] := ARRAY(SELECT f FROM logic.retention_in_force(p_region, v_at::date) f);
 BEGIN
-    PERFORM logic.note_removed(p_region, l.law, 0, v_at) FROM unnest(laws) l;
-    UPDATE data.retention_proof p SET oldest = o.start
-    FROM (SELECT l.law, min(k.start) AS start
-          FROM unnest(laws) l
-          LEFT JOIN (data.client c CROSS JOIN LATERAL logic.kept_by(p_region, c.client_id, laws) k)
-              ON c.region_id = p_region AND c.erased_at IS NULL AND k.law = l.law
-          WHERE l.law <> 'access-log'
-          GROUP BY l.law
-          UNION ALL
-          SELECT 'access-log', (SELECT a.at FROM data.access a WHERE a.region_id = p_region ORDER BY a.access_id LIMIT 1)) o
-    WHERE p.region_id = p_region AND p.day = v_at::date AND p.law = o.law;
+    PERFORM logic.note_kept(p_region, l.law, v_at, 0, CASE l.law WHEN 'access-log' THEN (
+                SELECT a.at FROM data.access a WHERE a.region_id = p_region ORDER BY a.access_id LIMIT 1) END)
+    FROM logic.retention_in_force(p_region, v_at::date) l;
 END
 $$;
 

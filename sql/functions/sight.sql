@@ -88,8 +88,9 @@ BEGIN
     IF v_steps IS NULL AND v_role <> 'coordinator' THEN
         RETURN (0, 'none', NULL)::logic.sight;
     END IF;
-    SELECT c.nr, logic.granted(c.grants, v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
+    SELECT c.nr, logic.granted(coalesce(c.grants, g.grants), v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
     FROM data.consent c
+    LEFT JOIN data.grants g ON g.region_id = c.region_id AND g.hash = c.grants_hash
     JOIN data.organisation o ON o.region_id = c.region_id AND o.organisation_id = v_organisation
     WHERE c.region_id = p_region AND c.client_id = p_client
     ORDER BY c.nr DESC

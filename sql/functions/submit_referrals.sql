@@ -1,14 +1,15 @@
--- One referral to be stored: what was sent, and what the rules decided about it. hash is hex; domains, icpc and inputs
--- are JSON, as are trail (rows that decided, by table) and candidates (in order; both may be null); offering_id is null where
--- the coordinator gets it. name, phone, email, text and bsn are sealed under the key of client_id; client_id and note_id
--- (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's index key; consent is what
--- data.consent calls grants.
+-- One referral to be stored: what was sent, and what the rules decided about it. Long texts that many have in common (domains,
+-- icpc, reason, inputs, trail, candidates, consent) stand once beside the batch and are named by their place there, from 1; null:
+-- there is none. hash is hex; domains, icpc and inputs are JSON, as are trail (rows that decided, by table) and candidates (in
+-- order); offering_id is null where the coordinator gets it. name, phone, email, text and bsn are sealed under the key of
+-- client_id; client_id and note_id (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's
+-- index key, at least 16 digits; consent is what data.consent calls grants.
 CREATE TYPE wijzer.submission AS (
-    account_id int, organisation_id int, idem_key text, body_hash text, domains text, icpc text, urgency text,
+    account_id int, organisation_id int, idem_key text, body_hash text, domains int, icpc int, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
-    table_version int, rule_id text, reason text, inputs text, offering_id int, owner_id int, offering_code text,
-    offering_name text, owner_code text, owner_name text, due_at timestamptz, trail text, candidates text, client_id bigint, note_id bigint, name_hash text,
-    phone_hash text, email_hash text, consent text, basis text, came_from text, bsn text);
+    table_version int, rule_id text, reason int, inputs int, offering_id int, owner_id int, offering_code text,
+    offering_name text, owner_code text, owner_name text, due_at timestamptz, trail int, candidates int, client_id bigint,
+    note_id bigint, name_hash text, phone_hash text, email_hash text, consent int, basis text, came_from text, bsn text);
 
 -- What is indexed of a keyed hash: eight bytes are enough to find, and what is found is opened and looked at.
 CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
@@ -26,9 +27,10 @@ RETURN ('x' || left(hash, 16))::bit(64)::bigint;
 -- The hot path is one statement. Its plan must never be made anew (planning costs more than running) and nothing in it
 -- may depend on how many rows PostgreSQL expects from the array: lookups are sub-selects on a key, and "claimed" is
 -- a hashed sub-plan, which IS TRUE keeps from being turned into a join. One array of rows, not an array per column:
--- unnesting 28 arrays costs a single referral 50 microseconds. The long ones,
--- trail and candidates, are kept once for all decisions that have the same.
-CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[])
+-- unnesting 28 arrays costs a single referral 50 microseconds. Quoted in a row in an array, a text of JSON is
+-- twice as long and costs more to read than a row to write, so the long ones stand apart, each once. trail and candidates are
+-- kept once for all decisions that have the same, and so is consent.
+CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[], p_texts text[])
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
                owner_code text, owner_name text, promise_label text)
@@ -47,7 +49,8 @@ BEGIN
     WITH sent AS MATERIALIZED (
         SELECT first.*,
                nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id,
-               sha256(convert_to(concat(first.trail, first.candidates), 'UTF8')) AS reasoning
+               sha256(convert_to(concat(p_texts[first.trail], p_texts[first.candidates]), 'UTF8')) AS reasoning,
+               sha256(convert_to(p_texts[first.consent], 'UTF8')) AS grants
         FROM (
             SELECT DISTINCT ON (g.account_id, g.idem_key) g.*
             FROM unnest(p_submissions) WITH ORDINALITY AS g (
@@ -79,16 +82,24 @@ BEGIN
                logic.short_hash(m.name_hash), logic.short_hash(m.phone_hash), logic.short_hash(m.email_hash), v_now
         FROM made m
     ), consent AS (
-        INSERT INTO data.consent (region_id, client_id, nr, at, account_id, organisation_id, basis, grants)
-        SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis, m.consent::jsonb
+        INSERT INTO data.consent (region_id, client_id, nr, at, account_id, organisation_id, basis, grants_hash)
+        SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis, m.grants
         FROM made m
+    ), grants AS (
+        -- Nearly always there already. In order, so that two calls cannot deadlock.
+        INSERT INTO data.grants (region_id, hash, grants)
+        SELECT DISTINCT ON (m.grants) p_region, m.grants, p_texts[m.consent]::jsonb
+        FROM made m
+        WHERE NOT EXISTS (SELECT FROM data.grants g WHERE g.region_id = p_region AND g.hash = m.grants) IS TRUE
+        ORDER BY m.grants
+        ON CONFLICT DO NOTHING
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
         INSERT INTO data.referral (region_id, referral_id, client_id, organisation_id, account_id, note_id, domains,
                                    icpc, urgency, created_at)
         SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
-               translate(m.domains, '[]', '{}')::text[], translate(m.icpc, '[]', '{}')::text[], m.urgency, v_now
+               translate(p_texts[m.domains], '[]', '{}')::text[], translate(p_texts[m.icpc], '[]', '{}')::text[], m.urgency, v_now
         FROM made m
     ), step AS (
         INSERT INTO data.step (region_id, step_id, referral_id, owner_id, offering_id, state, status, version,
@@ -96,9 +107,8 @@ BEGIN
         SELECT p_region, m.step_id, m.referral_id, m.owner_id, m.offering_id, 'sent', 'requested', 1, 1, v_now
         FROM made m
     ), reasoning AS (
-        -- Nearly always there already. In order, so that two calls cannot deadlock.
         INSERT INTO data.reasoning (region_id, hash, trail, candidates)
-        SELECT DISTINCT ON (m.reasoning) p_region, m.reasoning, m.trail::jsonb, m.candidates::jsonb
+        SELECT DISTINCT ON (m.reasoning) p_region, m.reasoning, p_texts[m.trail]::jsonb, p_texts[m.candidates]::jsonb
         FROM made m
         WHERE num_nonnulls(m.trail, m.candidates) > 0 AND NOT EXISTS (
             SELECT FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = m.reasoning) IS TRUE
@@ -107,7 +117,7 @@ BEGIN
     ), decision AS (
         INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs,
                                    offering_code, offering_name, owner_code, owner_name, promise_label, reasoning)
-        SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, m.reason, m.inputs::jsonb,
+        SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, p_texts[m.reason], p_texts[m.inputs]::jsonb,
                m.offering_code, m.offering_name, m.owner_code, m.owner_name,
                (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver'),
                CASE WHEN num_nonnulls(m.trail, m.candidates) > 0 THEN m.reasoning END

@@ -122,27 +122,28 @@ stop_nginx() {
 
 # ---- (a), (b), (f): submit ----
 
-# The same rows as the load generator sends, written by one call per transaction. How the daemon decided about them is
-# stored with them, so it is taken from one that it has just stored.
+# The same rows as the load generator sends, written by one call per transaction. What the daemon sealed, and how it
+# decided, is taken from a referral that it has just stored; ids rise, as the daemon's do, and hashes differ.
 write_pgbench_script() {
-    local account organisation owner offering trail candidates inputs
-    inputs=$(stored_decision inputs) trail=$(stored_decision trail) candidates=$(stored_decision candidates)
-    read -r account organisation <<<"$(query "select a.account_id, a.organisation_id from data.account a
-        join data.identity i using (region_id, account_id) where i.san = '$(san_of gp)'")"
-    read -r owner offering <<<"$(query "select o.organisation_id, o.offering_id from data.offering o
-        where o.region_id = 1 and o.code = 'welzijn-op-recept'")"
-    cat >"$dir/submit.sql" <<SQL
-\\set n random(1, 99999999)
-\\set y random(1930, 1989)
-\\set a random(5751, 5754)
-select * from wijzer.submit_referrals(1, array[($account, $organisation, gen_random_uuid()::text, '$(printf 'x' | sha256sum | cut -c 1-64)', '["social-network"]', '[]', 'routine', :y, :a, 'Proef Persoon ' || :n::text, '06 ' || :n::text, null, 'nl', 'Weduwe, komt nergens meer, slaapt slecht sinds de zomer.', 3, 3, 'R01', 'De welzijnscoach van LEVgroep belt binnen twee weken.', '$inputs', $offering, $owner, 'welzijn-op-recept', 'Welzijn op Recept', 'levgroep', 'LEVgroep', now() + interval '2 days', '$trail', '$candidates')::wijzer.submission]);
-SQL
-}
-
-stored_decision() { # COLUMN, as the inside of an SQL literal
-    query "select replace(d.$1::text, chr(39), chr(39) || chr(39)) from data.decision d
-        join data.step s using (region_id, step_id) join data.referral r using (region_id, referral_id)
-        where d.region_id = 1 and d.candidates is not null and r.domains = '{social-network}' limit 1"
+    query "select format('select * from wijzer.submit_referrals(1, array[(%s, %s, gen_random_uuid()::text, %L, 1, 2, %L, :y, :a, %L, %L, null, %L, %L, %s, %s, %L, 3, 4, %s, %s, %L, %L, %L, %L, now() + interval ''2 days'', 5, 6, :id, :id + 1, lpad(to_hex(:id), 16, ''0''), lpad(to_hex(:id), 16, ''0''), null, 7, %L, %L, null)::wijzer.submission], array[%L, %L, %L, %L, %L, %L, %L]);',
+            r.account_id, r.organisation_id, repeat('ab', 32), r.urgency, c.name, c.phone, c.language, n.text,
+            d.table_no, d.table_version, d.rule_id, s.offering_id, s.owner_id, d.offering_code, d.offering_name,
+            d.owner_code, d.owner_name, k.basis, '127.0.0.1',
+            '[\"social-network\"]', '[]', d.reason, d.inputs, t.trail, t.candidates, g.grants)
+        from data.referral r
+        join data.step s using (region_id, referral_id)
+        join data.decision d using (region_id, step_id)
+        join data.client c using (region_id, client_id)
+        join data.consent k using (region_id, client_id)
+        join data.note n using (region_id, note_id)
+        join data.grants g on g.region_id = r.region_id and g.hash = k.grants_hash
+        join data.reasoning t on t.region_id = r.region_id and t.hash = d.reasoning
+        where r.region_id = 1 and r.domains = '{social-network}' limit 1" >"$dir/call.sql"
+    [ -s "$dir/call.sql" ] || die "no referral to take the rows from"
+    {
+        printf '\\set %s\n' 'y random(1930, 1989)' 'a random(5751, 5754)' 'n :n + 2' 'id :base + :client_id * 1000000000 + :n'
+        cat "$dir/call.sql"
+    } >"$dir/submit.sql"
 }
 
 query() {
@@ -154,8 +155,8 @@ san_of() { # PROFILE
 }
 
 pgbench_tps() { # CLIENTS SECONDS
-    PGUSER=wijzer_app pgbench -n -M prepared -f "$dir/submit.sql" -c "$1" -j "$(($1 > 1 ? 2 : 1))" -T "$2" wijzer \
-        2>"$dir/pgbench.log" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+    PGUSER=wijzer_app pgbench -n -M prepared -f "$dir/submit.sql" -c "$1" -j "$(($1 > 1 ? 2 : 1))" -T "$2" \
+        -D n=0 -D base="$(date +%s%6N)" wijzer 2>"$dir/pgbench.log" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
 }
 
 best_pgbench() {

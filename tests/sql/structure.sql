@@ -71,13 +71,13 @@ SELECT is_empty($$
     SELECT polrelid::regclass, polname FROM pg_policy
     WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass, 'data.rule'::regclass,
                        'data.rule_example'::regclass, 'data.administration'::regclass, 'data.seal'::regclass, 'data.access'::regclass,
-                       'data.consent'::regclass, 'data.reasoning'::regclass)
+                       'data.consent'::regclass, 'data.grants'::regclass, 'data.reasoning'::regclass)
       AND polcmd NOT IN ('r', 'a') AND NOT (polrelid = 'data.note'::regclass AND polcmd = 'w') $$,
     'no policy lets anybody change or delete what is append-only (but a note''s texts can be forgotten)');
 SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
           'not even the owner may change or delete in ' || t)
 FROM unnest(ARRAY['data.event', 'data.decision', 'data.rule', 'data.rule_example', 'data.rule_table', 'data.administration', 'data.seal',
-                  'data.access', 'data.consent', 'data.reasoning']) AS t;
+                  'data.access', 'data.consent', 'data.grants', 'data.reasoning']) AS t;
 SELECT is((SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
            WHERE a.attrelid = 'data.rule_table'::regclass AND a.attnum > 0
              AND has_column_privilege('wijzer_owner', a.attrelid, a.attnum, 'UPDATE')),

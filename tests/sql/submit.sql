@@ -1,7 +1,7 @@
 -- submit_referrals: every result, alone and mixed in one call.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(26);
+SELECT plan(28);
 
 SELECT results_eq($$ SELECT item, result FROM test.submit('{a,b,a,a}', '{1,2,1,9}') ORDER BY item $$,
                   $$ VALUES (1, 'created'), (2, 'created'), (3, 'replayed'), (4, 'key-reused') $$,
@@ -28,15 +28,15 @@ SELECT is((SELECT result FROM test.submit('{c}', '{3}', 'gp2')), 'created', 'key
 -- Refusals do not spoil their neighbours.
 SELECT results_eq($$
     SELECT item, result FROM wijzer.submit_referrals(1, ARRAY(
-        SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), '["meaning"]', '[]', 'soon', 1990, '5756',
-                test.sealed('N'), test.sealed('0612345678'), NULL, 'nl', NULL, 3, 3, 'R99', 'z', '{}', NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
+        SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), 1, 2, 'soon', 1990, '5756',
+                test.sealed('N'), test.sealed('0612345678'), NULL, 'nl', NULL, 3, 3, 'R99', 3, 4, NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
                 '2030-01-01 16:00Z', NULL, NULL, nextval('data.object_seq'), NULL, test.hash('n'), test.hash('p'), NULL,
-                test.consent(), 'standard', '192.0.2.7', NULL)::wijzer.submission
+                5, 'standard', '192.0.2.7', NULL)::wijzer.submission
         FROM (VALUES (1, 'r1', test.account('gp'), test.organisation_of('worker')),
                      (2, 'r2', -1, test.organisation_of('worker')),
                      (3, 'r3', test.account('gp'), -1),
                      (4, 'r4', test.account('gp2'), test.organisation_of('worker'))) x (item, key, account, owner)
-        ORDER BY x.item)) ORDER BY item $$,
+        ORDER BY x.item), ARRAY['["meaning"]', '[]', 'z', '{}', test.consent()]) ORDER BY item $$,
     $$ VALUES (1, 'created'), (2, 'account-unknown'), (3, 'owner-unknown'), (4, 'account-unknown') $$,
     'an unknown account, an unknown owner and an account of another organisation are refused one by one');
 SELECT is((SELECT count(*) FROM data.idempotency WHERE idem_key IN ('r2', 'r3', 'r4')), 0::bigint, 'a refusal uses no key up');
@@ -64,6 +64,8 @@ SELECT is((SELECT test.opened(text) FROM data.note n JOIN data.idempotency i ON 
           'Voelt zich alleen.', 'the text is a note');
 SELECT is((SELECT inputs ->> 'age' FROM data.decision d JOIN data.idempotency i USING (region_id, step_id) WHERE idem_key = 'a'),
           '76', 'the decision keeps the facts as seen');
+SELECT is((SELECT array_agg(DISTINCT logic.grants_of(c)) FROM data.consent c WHERE c.region_id = 1), ARRAY[test.consent()::jsonb], 'and the consent what was granted');
+SELECT is((SELECT count(*) FROM data.grants WHERE region_id = 1), 1::bigint, 'what many grant alike is kept once');
 SELECT is((SELECT count(*) FROM data.event e JOIN data.idempotency i ON i.object_id = e.referral_id WHERE idem_key = 'a'),
           1::bigint, 'one event');
 

@@ -62,15 +62,15 @@ LANGUAGE sql AS $$
                  AND o.organisation_id = (SELECT g.coordination_id FROM data.region g WHERE g.region_id = region))) o,
          wijzer.submit_referrals(region, ARRAY(
              SELECT (test.account(who, region), test.organisation_of(who, region), k.key, test.hash(k.body),
-                     '["social-network","meaning"]', '["Z04"]', urgency, 1950, '5751', test.sealed('J. Jansen'),
-                     test.sealed('+31 6 12345678'), NULL, 'nl', test.sealed(nullif(texts, '')), 3, test.in_force(3, region), o.rule, 'Omdat het past.',
-                     '{"area":5751,"age":76}', o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
-                     o.name, due, json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region),
-                                                                     'rules', json_build_array(o.rule), 'unknown',
-                                                                     '[]'::json))::text,
-                     o.candidates::text, nextval('data.object_seq'), nextval('data.object_seq'), test.hash('name|j. jansen|1950'),
-                     test.hash('phone|0612345678'), NULL, consent, 'standard', '192.0.2.7', NULL)::wijzer.submission
-             FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item)) s
+                     1, 2, urgency, 1950, '5751', test.sealed('J. Jansen'),
+                     test.sealed('+31 6 12345678'), NULL, 'nl', test.sealed(nullif(texts, '')), 3, test.in_force(3, region), o.rule, 3, 4, o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
+                     o.name, due, 5, 6, nextval('data.object_seq'), nextval('data.object_seq'), test.hash('name|j. jansen|1950'),
+                     test.hash('phone|0612345678'), NULL, 7, 'standard', '192.0.2.7', NULL)::wijzer.submission
+             FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item),
+             ARRAY['["social-network","meaning"]', '["Z04"]', 'Omdat het past.', '{"area":5751,"age":76}',
+                   json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region), 'rules',
+                                                      json_build_array(o.rule), 'unknown', '[]'::json))::text,
+                   o.candidates::text, consent]) s
 $$;
 
 -- The id of the first step of a new referral.

@@ -134,7 +134,6 @@ static void add_many(unsigned from, unsigned count)
         add(i);
 }
 
-/* The keys of a job as the array literal that was sent. */
 /* The keys of a job's items in their order, "key-0 key-2". */
 static const char *keys_of(unsigned job)
 {
@@ -233,7 +232,7 @@ static void one_goes_at_once(void **state)
     assert_int_equal(world->sent, 1);
     assert_string_equal(keys_of(0), "key-0");
     assert_string_equal(world->jobs[0]->params[0], "1");
-    assert_int_equal(world->jobs[0]->statement->param_count, 2);
+    assert_int_equal(world->jobs[0]->statement->param_count, 3);
     commit(0);
     assert_told(0, SUBMIT_CREATED);
     assert_int_equal(world->told[0].referral_id, 101);
@@ -575,6 +574,26 @@ static void what_waits_at_the_end_is_told(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Long texts that items have in common go once, beside them, and each item names their places. */
+static void what_items_share_is_sent_once(void **state)
+{
+    (void)state;
+    world->items[1].domains = slice_of("[\"housing\"]");
+    world->items[1].inputs = slice_of("{\"age\":40}");
+    world->items[2].trail = slice_of("[]");
+    add_many(0, 3);
+    turn();
+    assert_string_equal(world->jobs[0]->params[2],
+                        "{\"[]\",\"{}\",\"[\\\"housing\\\"]\",\"{\\\"age\\\":40}\"}");
+    static const char *const parts[] = {",\\\"ab\\\",\\\"1\\\",\\\"1\\\",",
+                                        ",\\\"ab\\\",\\\"3\\\",\\\"1\\\",", "\\\"R05\\\",,\\\"2\\\",",
+                                        "\\\"R05\\\",,\\\"4\\\","};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!strstr(world->jobs[0]->params[1], parts[i]))
+            fail_msg("%s is not in %s", parts[i], world->jobs[0]->params[1]);
+    commit(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -582,6 +601,7 @@ int main(void)
         TEST(what_waits_goes_together),
         TEST(rows_find_their_items),
         TEST(regions_are_not_mixed),
+        TEST(what_items_share_is_sent_once),
         TEST(a_key_is_never_twice_in_a_batch),
         TEST(a_full_queue_refuses),
         TEST(a_refused_batch_is_sent_item_by_item),
