@@ -86,12 +86,11 @@ BEGIN
         SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis, m.grants
         FROM made m
     ), grants AS (
-        -- Nearly always there already. In order, so that two calls cannot deadlock.
+        -- Nearly always there already, which a look at the key tells. In order, so that two calls cannot deadlock.
         INSERT INTO data.grants (region_id, hash, grants)
-        SELECT DISTINCT ON (m.grants) p_region, m.grants, p_texts[m.consent]::jsonb
-        FROM made m
-        WHERE NOT EXISTS (SELECT FROM data.grants g WHERE g.region_id = p_region AND g.hash = m.grants) IS TRUE
-        ORDER BY m.grants
+        SELECT p_region, d.grants, p_texts[d.consent]::jsonb
+        FROM (SELECT DISTINCT ON (m.grants) m.grants, m.consent FROM made m ORDER BY m.grants) d
+        WHERE (SELECT g.hash FROM data.grants g WHERE g.region_id = p_region AND g.hash = d.grants) IS NULL
         ON CONFLICT DO NOTHING
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
@@ -108,11 +107,10 @@ BEGIN
         FROM made m
     ), reasoning AS (
         INSERT INTO data.reasoning (region_id, hash, trail, candidates)
-        SELECT DISTINCT ON (m.reasoning) p_region, m.reasoning, p_texts[m.trail]::jsonb, p_texts[m.candidates]::jsonb
-        FROM made m
-        WHERE num_nonnulls(m.trail, m.candidates) > 0 AND NOT EXISTS (
-            SELECT FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = m.reasoning) IS TRUE
-        ORDER BY m.reasoning
+        SELECT p_region, d.reasoning, p_texts[d.trail]::jsonb, p_texts[d.candidates]::jsonb
+        FROM (SELECT DISTINCT ON (m.reasoning) m.reasoning, m.trail, m.candidates FROM made m
+              WHERE num_nonnulls(m.trail, m.candidates) > 0 ORDER BY m.reasoning) d
+        WHERE (SELECT r.hash FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = d.reasoning) IS NULL
         ON CONFLICT DO NOTHING
     ), decision AS (
         INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs,
