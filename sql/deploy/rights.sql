@@ -105,7 +105,7 @@ CREATE TABLE data.retention_proof (
     law       data.code   NOT NULL,
     at        timestamptz NOT NULL,
     removed   int         NOT NULL,
-    oldest    timestamptz, -- start of the oldest that is still there; null: there is none
+    oldest    timestamptz, -- start of the oldest that was looked at and stays; null: there is none
     PRIMARY KEY (region_id, day, law)
 );
 CALL data.isolate('data.retention_proof');
