@@ -40,14 +40,15 @@ BEGIN
                    FROM data.referral r
                    WHERE r.region_id = p_region AND r.client_id = s.client_id
                      AND logic.may_see(actor, p_region, r.referral_id, r.organisation_id))) ORDER BY s.client_id DESC), '[]') AS items,
-           array_agg(s.client_id) AS clients, bit_or(s.fields) & 63 AS fields,
-           CASE WHEN count(DISTINCT s.ground) = 1 THEN min(s.ground) END AS ground,
-           CASE WHEN count(*) = 1 THEN min(s.consent_nr) END AS consent_nr
+           array_agg(s.client_id) AS clients, array_agg(s.fields & 63) AS fields, array_agg(s.ground) AS grounds,
+           array_agg(s.consent_nr) AS consents
     INTO found
     FROM seen s;
-    PERFORM logic.note_access(actor, p_region, 'R', 'search', 'granted', NULL, found.clients, found.fields,
-                              coalesce(found.ground, CASE WHEN found.clients IS NULL THEN 'none' ELSE 'mixed' END),
-                              found.consent_nr, asked, p_from);
+    IF found.clients IS NULL THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'search', 'granted', NULL, NULL, 0, 'none', NULL, asked, p_from);
+    ELSE
+        PERFORM logic.note_page(actor, p_region, 'search', asked, p_from, found.clients, found.fields, found.grounds, found.consents);
+    END IF;
     RETURN json_build_object('items', found.items);
 END
 $$;

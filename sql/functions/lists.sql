@@ -49,13 +49,15 @@ BEGIN
     SELECT logic.page(array_agg(d.document ORDER BY page.due_at, page.step_id),
                       array_agg(logic.cursor_text('i', page.due_at, page.step_id)
                                 ORDER BY page.due_at, page.step_id), size) AS document,
-           (array_agg(d.client_id ORDER BY page.due_at, page.step_id))[:size] AS clients, bit_or(d.fields) AS fields
+           (array_agg(d.client_id ORDER BY page.due_at, page.step_id))[:size] AS clients,
+           (array_agg(d.fields ORDER BY page.due_at, page.step_id))[:size] AS fields
     INTO seen
     FROM page
     JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id;
     IF seen.clients IS NOT NULL THEN
-        PERFORM logic.note_access(actor, p_region, 'R', 'inbox', 'granted', NULL, seen.clients, seen.fields,
-                                  CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END, NULL, NULL, p_from);
+        PERFORM logic.note_page(actor, p_region, 'inbox', NULL, p_from, seen.clients, seen.fields,
+                                array_fill(CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END,
+                                           ARRAY[cardinality(seen.clients)]), NULL);
     END IF;
     RETURN seen.document;
 END

@@ -205,6 +205,21 @@ BEGIN
 END
 $$;
 
+-- Keeps that somebody read a page about several clients: an entry for each set of fields and each ground, so that a client's
+-- own log tells what was seen of that client and not of their neighbours. The last three go by client; null for none.
+CREATE FUNCTION logic.note_page(actor logic.actor, p_region int, p_what text, p_detail text, p_from text, p_clients bigint[],
+                                p_fields int[], p_grounds text[], p_consents int[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM logic.note_access(actor, p_region, 'R', p_what, 'granted', NULL, g.clients, g.fields, g.ground, g.consent_nr, p_detail,
+                              p_from)
+    FROM (SELECT u.fields, u.ground, array_agg(DISTINCT u.client) AS clients,
+                 CASE WHEN count(DISTINCT u.client) = 1 THEN min(u.consent_nr) END AS consent_nr
+          FROM unnest(p_clients, p_fields, p_grounds, p_consents) AS u (client, fields, ground, consent_nr)
+          GROUP BY u.fields, u.ground
+          ORDER BY u.fields, u.ground) g;
+END
+$$;
+
 -- A refused attempt on a referral that exists names its client too; on one that does not, the id alone.
 CREATE FUNCTION logic.note_refused(actor logic.actor, p_region int, p_action text, p_what text, p_object bigint, p_referral bigint,
                                    p_from text) RETURNS void LANGUAGE plpgsql AS $$

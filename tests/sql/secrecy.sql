@@ -2,7 +2,7 @@
 -- and that who read, or was refused, is kept.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(65);
+SELECT plan(67);
 
 -- Somebody at every organisation of region 1, of a role that reads.
 INSERT INTO data.account (region_id, organisation_id, name, role)
@@ -168,6 +168,11 @@ SELECT * FROM wijzer.get_step(1, :worker, :n, '198.51.100.3') \g /dev/null
 SELECT is(test.last_access(), 'R step granted worker 198.51.100.3 1 consent 1 1', 'a step');
 SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.4') \g /dev/null
 SELECT matches(test.last_access(), '^R inbox granted worker 198.51.100.4 \d+ consent \d+$', 'a list, with everybody on it');
+SELECT results_eq($$ SELECT fields FROM data.access WHERE came_from = '198.51.100.4' ORDER BY fields $$,
+                  $$ SELECT DISTINCT (i.document ->> 'fields')::int AS fields FROM (SELECT to_jsonb(d) AS document FROM logic.inbox_document d
+                     JOIN data.promise p ON p.region_id = d.region_id AND p.step_id = d.step_id AND p.ended_at IS NULL AND p.owner_id = test.organisation_of('worker')) i
+                     ORDER BY fields $$, 'of each what was seen of them, not what was seen of another');
+SELECT ok((SELECT count(*) > 1 FROM data.access WHERE came_from = '198.51.100.4'), 'in as many entries');
 SELECT wijzer.note_refusal(1, :steward, 'explain', test.referral_of(:n), '198.51.100.5') \g /dev/null
 SELECT is(test.last_access(), 'E route refused steward 198.51.100.5 0 none 1', 'what the route table refused, about whom');
 SELECT is((SELECT came_from || ' ' || role || ' ' || consent_nr FROM data.event WHERE kind = 'referral-sent' AND referral_id = test.referral_of(:n)),
