@@ -270,12 +270,8 @@ static void on_erased(struct call *call, const PGresult *result)
 
 void client_erase(struct call *call)
 {
-    struct issues issues = {.arena = call->arena};
-    struct err err;
-    if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {
-        outcome_invalid(call, &issues, &err);
+    if (!outcome_empty(call))
         return;
-    }
     const char **params = outcome_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_ERASE_CLIENT, params, on_erased);

@@ -120,12 +120,8 @@ void notices_list(struct call *call)
 
 void notices_read(struct call *call)
 {
-    struct issues issues = {.arena = call->arena};
-    struct err err;
-    if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {
-        outcome_invalid(call, &issues, &err);
+    if (!outcome_empty(call))
         return;
-    }
     const char **params = outcome_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_READ_NOTICE, params, on_done);

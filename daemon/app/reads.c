@@ -137,6 +137,7 @@ void referrals_status(struct call *call)
     *item = (struct status_item){.batched.region_id = call->account.region_id,
                                  .account_id = call->account.id,
                                  .referral_id = call->id,
+                                 .came_from = slice_of(call->came_from),
                                  .on_done = on_status,
                                  .arg = call};
     if (!batch_queue_add(call->worker->statuses, &item->batched, &err)) {

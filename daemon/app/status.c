@@ -1,6 +1,6 @@
 #include "status.h"
 
-enum { FIELDS = 2 };
+enum { FIELDS = 3 };
 
 /* In the order of the type wijzer.status_request. */
 static void fields(const struct batch_item *batched, struct slice *out, struct arena *arena)
@@ -8,6 +8,7 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
     const struct status_item *item = (const struct status_item *)(const void *)batched;
     out[0] = slice_of(arena_number(arena, item->account_id));
     out[1] = slice_of(arena_number(arena, item->referral_id));
+    out[2] = item->came_from;
 }
 
 static bool take_row(struct batch_item *batched, const PGresult *result, int row, struct arena *arena,

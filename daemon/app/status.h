@@ -12,6 +12,7 @@ struct status_item {
     struct batch_item batched; /* first; its region by the caller */
     int32_t account_id;
     int64_t referral_id;
+    struct slice came_from; /* network address */
     /* `result` has the answer in `row` (step_id is NULL: no such referral for this account); NULL: *err. */
     void (*on_done)(struct status_item *item, const PGresult *result, int row, const struct err *err);
     void *arg;

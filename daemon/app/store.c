@@ -25,7 +25,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     READ("reserve_ids", "select wijzer.reserve_ids($1) as ids", 1),
     [STORE_CLIENT_OF_STEP] =
         READ("client_of_step", "select wijzer.client_of_step($1, $2, $3, $4) as client_id", 4),
-    [STORE_SUBMIT_REFERRALS] = WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2, $3)", 3),
+    [STORE_SUBMIT_REFERRALS] =
+        WRITE("submit_referrals", "select * from wijzer.submit_referrals($1, $2, $3)", 3),
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"

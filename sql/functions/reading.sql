@@ -104,11 +104,12 @@ BEGIN
 END
 $$;
 
-CREATE TYPE wijzer.status_request AS (account_id int, referral_id bigint);
+CREATE TYPE wijzer.status_request AS (account_id int, referral_id bigint, came_from text);
 
 -- How referrals stand, for programs that ask often: a row for each pair of account and referral, with codes and ids by
 -- a few keys, which the daemon puts into words from its snapshot. The step is the one on which something is due
--- first; where nothing is due, the last one; null where there is no such referral for that account.
+-- first; where nothing is due, the last one; null where there is no such referral for that account. How a referral stands tells
+-- nothing of who it is about, so that it is read without a trace; an attempt that is refused leaves one.
 CREATE FUNCTION wijzer.get_statuses(p_region int, p_requests wijzer.status_request[])
 RETURNS TABLE (item bigint, is_closed boolean, outcome text, step_id bigint, state text, owner_id int,
                promise_kind text, promise_organisation_id int, due_us bigint)
@@ -117,23 +118,35 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = for
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     RETURN QUERY
-    SELECT i.item, found.*
-    FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, item)
-    LEFT JOIN LATERAL (
-        SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
-               (extract(epoch FROM p.due_at) * 1000000)::bigint
-        FROM data.account a, data.referral r, data.step s
-        LEFT JOIN data.promise p
-            ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
-        WHERE a.region_id = p_region AND a.account_id = i.account_id AND a.ended_at IS NULL
-          AND r.region_id = p_region AND r.referral_id = i.referral_id
-          AND s.region_id = p_region AND s.referral_id = i.referral_id
-          AND (a.role IN ('coordinator', 'steward') OR a.organisation_id = r.organisation_id
-               OR EXISTS (SELECT FROM data.step x
-                          WHERE x.region_id = p_region AND x.referral_id = i.referral_id
-                            AND x.owner_id = a.organisation_id))
-        ORDER BY p.due_at, s.step_id DESC
-        LIMIT 1) found ON true;
+    WITH asked AS MATERIALIZED (
+        SELECT i.account_id, i.referral_id, i.came_from, i.item, found.*
+        FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, came_from, item)
+        LEFT JOIN LATERAL (
+            SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
+                   (extract(epoch FROM p.due_at) * 1000000)::bigint
+            FROM data.account a, data.referral r, data.step s
+            LEFT JOIN data.promise p
+                ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
+            WHERE a.region_id = p_region AND a.account_id = i.account_id AND a.ended_at IS NULL
+              AND r.region_id = p_region AND r.referral_id = i.referral_id
+              AND s.region_id = p_region AND s.referral_id = i.referral_id
+              AND (a.role IN ('coordinator', 'steward') OR a.organisation_id = r.organisation_id
+                   OR EXISTS (SELECT FROM data.step x
+                              WHERE x.region_id = p_region AND x.referral_id = i.referral_id
+                                AND x.owner_id = a.organisation_id))
+            ORDER BY p.due_at, s.step_id DESC
+            LIMIT 1) found (is_closed, outcome, step_id, state, owner_id, kind, organisation_id, due_us) ON true
+    ), refused AS (
+        INSERT INTO data.access (region_id, at, action, what, outcome, account_id, organisation_id, role, came_from, object_id,
+                                 client_ids, ground, detail)
+        SELECT p_region, logic.instant(), 'R', 'referral', 'refused', a.account_id, a.organisation_id, a.role, k.came_from,
+               k.referral_id, ARRAY(SELECT r.client_id FROM data.referral r WHERE r.region_id = p_region AND r.referral_id = k.referral_id),
+               'none', 'status'
+        FROM asked k
+        JOIN data.account a ON a.region_id = p_region AND a.account_id = k.account_id AND a.ended_at IS NULL
+        WHERE k.step_id IS NULL
+    )
+    SELECT k.item, k.is_closed, k.outcome, k.step_id, k.state, k.owner_id, k.kind, k.organisation_id, k.due_us FROM asked k;
 END
 $$;
 

@@ -2,7 +2,7 @@
 -- and that who read, or was refused, is kept.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(67);
+SELECT plan(68);
 
 -- Somebody at every organisation of region 1, of a role that reads.
 INSERT INTO data.account (region_id, organisation_id, name, role)
@@ -48,7 +48,7 @@ CREATE FUNCTION test.leaks() RETURNS TABLE (what text, reader int, referral bigi
     UNION ALL SELECT 'explanation', other, referral_id FROM pair WHERE wijzer.decision_record(1, account, referral_id) IS NOT NULL
     UNION ALL SELECT 'client of step', other, referral_id FROM pair WHERE wijzer.client_of_step(1, account, step_id) IS NOT NULL
     UNION ALL SELECT 'status', other, referral_id FROM pair
-              WHERE EXISTS (SELECT FROM wijzer.get_statuses(1, ARRAY[(account, referral_id)::wijzer.status_request]) x WHERE x.step_id IS NOT NULL)
+              WHERE EXISTS (SELECT FROM wijzer.get_statuses(1, ARRAY[(account, referral_id, NULL)::wijzer.status_request]) x WHERE x.step_id IS NOT NULL)
     UNION ALL SELECT 'inbox', other, referral_id FROM pair
               WHERE wijzer.list_inbox(1, account, 200, NULL)::text LIKE '%' || wijzer.code(referral_id) || '%'
     UNION ALL SELECT 'chain', other, referral_id FROM pair
@@ -164,6 +164,8 @@ SELECT wijzer.get_referral(1, test.account('gp2'), test.referral_of(:n), '198.51
 SELECT is(test.last_access(), 'R referral refused referrer 198.51.100.2 0 none 1', 'a refused attempt names the client it was about');
 SELECT wijzer.get_referral(1, :gp, 1, '198.51.100.2') \g /dev/null
 SELECT is(test.last_access(), 'R referral refused referrer 198.51.100.2 0 none 0', 'or none, where there is nothing');
+SELECT * FROM wijzer.get_statuses(1, ARRAY[(test.account('gp2'), test.referral_of(:n), '198.51.100.6'), (:gp, test.referral_of(:n), '198.51.100.7')]::wijzer.status_request[]) \g /dev/null
+SELECT is(test.last_access(), 'R referral refused referrer 198.51.100.6 0 none 1', 'so does one to know how it stands');
 SELECT * FROM wijzer.get_step(1, :worker, :n, '198.51.100.3') \g /dev/null
 SELECT is(test.last_access(), 'R step granted worker 198.51.100.3 1 consent 1 1', 'a step');
 SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.4') \g /dev/null
