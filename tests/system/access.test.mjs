@@ -30,6 +30,7 @@ describe('of a client', () => {
     await worker.get(`/v1/steps/${stepId}`);
     await worker.get('/v1/inbox?pageSize=200');
     await world.api('worker2').get(`/v1/referrals/${id}`);
+    assert.equal((await world.api('worker2').get(`/v1/referrals/${id}/status`)).status, 404);
     await worker.move(stepId, 'accept', {});
     await gp.get(`/v1/referrals/${id}/explanation`);
     await gp.get(`/v1/referrals/${id}/disclosure`);
@@ -43,6 +44,7 @@ describe('of a client', () => {
       'R explanation granted gp referrer', 'R disclosure granted gp referrer', 'R consent granted gp referrer',
       'U consent-withdrawn granted gp referrer', 'E route refused worker none'])
       assert.ok(seen.includes(expected), `${expected} is not among\n${seen.join('\n')}`);
+    assert.deepEqual(items.filter((one) => one.type === 'referral' && one.outcome === 'refused').map((one) => one.address), ['127.0.0.1', '127.0.0.1'], 'the status too');
     const read = items.find((one) => one.type === 'step');
     assert.deepEqual(read.fields, ['name', 'phone']);
     assert.deepEqual(read.clients, [client]);
