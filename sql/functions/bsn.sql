@@ -47,9 +47,7 @@ BEGIN
     asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-bsn', NULL);
     result := CASE
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN EXISTS (SELECT FROM unnest(p_recipients) AS k (kind)
-                     WHERE NOT EXISTS (SELECT FROM data.organisation o WHERE o.region_id = p_region AND o.kind = k.kind))
-            THEN 'kind-unknown'
+        WHEN NOT logic.are_kinds(p_region, p_recipients) THEN 'kind-unknown'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-bsn', v_nr, v_at) THEN 'key-reused'
         ELSE 'proposed' END;
     IF result <> 'proposed' THEN

@@ -22,12 +22,6 @@ $$;
 CREATE FUNCTION logic.ground_of_role(role text) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE role WHEN 'referrer' THEN 'referrer' WHEN 'coordinator' THEN 'coordination' ELSE 'none' END;
 
-CREATE FUNCTION logic.grants_of(c data.consent) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN coalesce(c.grants, (SELECT g.grants FROM data.grants g WHERE g.region_id = c.region_id AND g.hash = c.grants_hash));
-END
-$$;
-
 CREATE FUNCTION logic.consent_in_force(p_region int, p_client bigint) RETURNS data.consent LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found data.consent;

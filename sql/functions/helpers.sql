@@ -56,6 +56,14 @@ RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'label', 
 
 CREATE TYPE logic.actor AS (account_id int, organisation_id int, name text, role text);
 
+-- Whether the region has organisations of each of these kinds; null: of none of them.
+CREATE FUNCTION logic.are_kinds(p_region int, p_kinds text[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN NOT EXISTS (SELECT FROM unnest(p_kinds) AS k (kind)
+                       WHERE NOT EXISTS (SELECT FROM data.organisation o WHERE o.region_id = p_region AND o.kind = k.kind));
+END
+$$;
+
 -- Whether an organisation may have the citizen service number: the region has a ground, and it is of a kind that may.
 CREATE FUNCTION logic.may_have_bsn(p_region int, p_organisation int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN

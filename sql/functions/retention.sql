@@ -58,9 +58,7 @@ BEGIN
     asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-retention', NULL);
     result := CASE
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN EXISTS (SELECT FROM unnest(p_kinds) AS k (kind)
-                     WHERE NOT EXISTS (SELECT FROM data.organisation o WHERE o.region_id = p_region AND o.kind = k.kind))
-            THEN 'kind-unknown'
+        WHEN NOT logic.are_kinds(p_region, p_kinds) THEN 'kind-unknown'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-retention', v_nr, v_at) THEN 'key-reused'
         ELSE 'proposed' END;
     IF result <> 'proposed' THEN
@@ -104,9 +102,10 @@ $$;
 
 -- By which law each of these clients is kept, from when, and until when; null: as long as their referrals are not where the law
 -- begins to count. `laws` is passed in, so that it is looked up once.
-CREATE FUNCTION logic.kept(p_region int, p_clients bigint[], laws data.retention[])
-RETURNS TABLE (client_id bigint, referrals bigint, law text, start timestamptz, until timestamptz) LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
+CREATE TYPE logic.kept AS (client_id bigint, referrals bigint, law text, start timestamptz, until timestamptz);
+
+CREATE FUNCTION logic.kept(p_region int, p_clients bigint[], laws data.retention[]) RETURNS SETOF logic.kept
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
     SELECT DISTINCT ON (c.client_id) c.client_id, c.referrals, l.law::text, s.at, s.at + make_interval(years => l.years)
@@ -131,7 +130,7 @@ END
 $$;
 
 -- What was removed on a day by a law, and the oldest that was looked at and remains.
-CREATE FUNCTION logic.note_kept(p_region int, p_law text, p_at timestamptz, p_removed int, p_oldest timestamptz) RETURNS void
+CREATE FUNCTION logic.note_kept(p_region int, p_law text, p_at timestamptz, p_removed bigint, p_oldest timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO data.retention_proof AS p (region_id, day, law, at, removed, oldest)
@@ -150,25 +149,30 @@ DECLARE
     v_at constant timestamptz := logic.instant();
     laws constant data.retention[] := ARRAY(SELECT f FROM logic.retention_in_force(p_region, v_at::date) f);
     looked bigint[];
-    c record;
+    kept logic.kept[];
+    gone bigint[] := '{}';
+    c logic.kept;
     locked int;
 BEGIN
-    removed := 0;
     looked := ARRAY(SELECT DISTINCT r.client_id FROM data.referral r
                     WHERE r.region_id = p_region AND r.client_id > p_after AND r.ended_at IS NOT NULL
                     ORDER BY r.client_id LIMIT p_size);
     last := looked[p_size];
-    FOR c IN SELECT k.* FROM logic.kept(p_region, looked, laws) k WHERE k.until <= v_at ORDER BY k.client_id LOOP
+    kept := ARRAY(SELECT k FROM logic.kept(p_region, looked, laws) k);
+    FOR c IN SELECT k.* FROM unnest(kept) k WHERE k.until <= v_at ORDER BY k.client_id LOOP
         SELECT count(*) INTO locked
         FROM (SELECT FROM data.referral r WHERE r.region_id = p_region AND r.client_id = c.client_id
               FOR NO KEY UPDATE SKIP LOCKED) l;
         IF locked = c.referrals AND NOT logic.has_open_step(p_region, c.client_id)
            AND logic.forget_client(keeper, p_region, c.client_id, 'retention-erased', v_at, NULL) THEN
-            PERFORM logic.note_kept(p_region, c.law, v_at, 1, NULL);
-            removed := removed + 1;
+            gone := gone || c.client_id;
         END IF;
     END LOOP;
-    PERFORM logic.note_kept(p_region, k.law, v_at, 0, min(k.start)) FROM logic.kept(p_region, looked, laws) k GROUP BY k.law;
+    removed := cardinality(gone);
+    PERFORM logic.note_kept(p_region, k.law, v_at, count(*) FILTER (WHERE k.client_id = ANY (gone)),
+                            min(k.start) FILTER (WHERE k.client_id <> ALL (gone)))
+    FROM unnest(kept) k
+    GROUP BY k.law;
 END
 $$;
 

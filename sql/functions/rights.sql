@@ -82,10 +82,7 @@ DECLARE
     document json;
 BEGIN
     IF NOT coalesce(logic.speaks_for(actor, p_region, p_client), false) THEN
-        IF actor.account_id IS NOT NULL THEN
-            PERFORM logic.note_access(actor, p_region, 'E', 'export', 'refused', p_client, ARRAY[p_client], 0, 'none', NULL, NULL,
-                                      p_from);
-        END IF;
+        PERFORM logic.note_client_refused(actor, p_region, 'E', 'export', p_client, p_from);
         RETURN NULL;
     END IF;
     PERFORM logic.note_access(actor, p_region, 'E', 'export', 'granted', p_client, ARRAY[p_client], logic.every_field(), 'right',
@@ -124,10 +121,7 @@ DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
 BEGIN
     IF NOT coalesce(logic.speaks_for(actor, p_region, p_client), false) THEN
-        IF actor.account_id IS NOT NULL THEN
-            PERFORM logic.note_access(actor, p_region, 'U', 'client', 'refused', p_client, ARRAY[p_client], 0, 'none', NULL, NULL,
-                                      p_from);
-        END IF;
+        PERFORM logic.note_client_refused(actor, p_region, 'U', 'client', p_client, p_from);
         RETURN;
     END IF;
     PERFORM set_config('wijzer.right', p_client::text, true);
@@ -177,10 +171,7 @@ DECLARE
     asked record;
 BEGIN
     IF NOT coalesce(logic.lock_client(actor, p_region, p_client), false) THEN
-        IF actor.account_id IS NOT NULL THEN
-            PERFORM logic.note_access(actor, p_region, 'U', p_what, 'refused', p_client, ARRAY[p_client], 0, 'none', NULL, NULL,
-                                      p_from);
-        END IF;
+        PERFORM logic.note_client_refused(actor, p_region, 'U', p_what, p_client, p_from);
         refusal := CASE WHEN actor.account_id IS NULL THEN 'account-unknown' ELSE 'not-found' END;
         RETURN;
     END IF;

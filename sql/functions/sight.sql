@@ -35,6 +35,12 @@ RETURN (SELECT coalesce(bit_or(1 << (w.n::int - 1)), 0)
         FROM unnest(logic.field_words()) WITH ORDINALITY AS w (word, n)
         WHERE w.word = ANY (words));
 
+CREATE FUNCTION logic.grants_of(c data.consent) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(c.grants, (SELECT g.grants FROM data.grants g WHERE g.region_id = c.region_id AND g.hash = c.grants_hash));
+END
+$$;
+
 -- What the consent in force grants an organisation that owns these steps (`firsts`: those of them that are a referral's first).
 CREATE FUNCTION logic.granted(p_grants jsonb, p_organisation int, p_kind text, p_steps bigint[], p_first boolean) RETURNS int
 LANGUAGE plpgsql STABLE AS $$
@@ -88,9 +94,8 @@ BEGIN
     IF v_steps IS NULL AND v_role <> 'coordinator' THEN
         RETURN (0, 'none', NULL)::logic.sight;
     END IF;
-    SELECT c.nr, logic.granted(coalesce(c.grants, g.grants), v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
+    SELECT c.nr, logic.granted(logic.grants_of(c), v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
     FROM data.consent c
-    LEFT JOIN data.grants g ON g.region_id = c.region_id AND g.hash = c.grants_hash
     JOIN data.organisation o ON o.region_id = c.region_id AND o.organisation_id = v_organisation
     WHERE c.region_id = p_region AND c.client_id = p_client
     ORDER BY c.nr DESC
@@ -228,6 +233,17 @@ BEGIN
         PERFORM logic.note_access(actor, p_region, p_action, p_what, 'refused', p_object,
                                   ARRAY(SELECT r.client_id FROM data.referral r
                                         WHERE r.region_id = p_region AND r.referral_id = p_referral), 0, 'none', NULL, NULL, p_from);
+    END IF;
+END
+$$;
+
+-- A refused attempt on what a client may ask for.
+CREATE FUNCTION logic.note_client_refused(actor logic.actor, p_region int, p_action text, p_what text, p_client bigint,
+                                          p_from text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF actor.account_id IS NOT NULL THEN
+        PERFORM logic.note_access(actor, p_region, p_action, p_what, 'refused', p_client, ARRAY[p_client], 0, 'none', NULL, NULL,
+                                  p_from);
     END IF;
 END
 $$;
