@@ -133,7 +133,7 @@ void access_log_list(struct call *call)
 {
     const char **params = call_params(call, 11);
     struct slice account = call_parameter(call, "account");
-    params[4] = account.ptr ? arena_text(call->arena, account) : NULL;
+    params[4] = call_text(call, account);
     params[8] = form_of(call)->word;
     params[9] = link_of(call);
     if (take_day(call, "since", 0, &params[2]) && take_day(call, "until", 1, &params[3]) &&

@@ -5,13 +5,10 @@
 #include <stdlib.h>
 
 #include "code.h"
-#include "conn.h"
 #include "handlers.h"
 #include "json_out.h"
 #include "spell.h"
 #include "wire.h"
-
-enum { PARAMS = 12 };
 
 /* ---- results ---- */
 
@@ -86,7 +83,7 @@ static bool read_body(struct call *call, enum wire_rights_kind kind, struct wire
             ? wire_decode_nothing(http_request_body(call->request), call->arena, issues, &err)
             : wire_decode_rights(http_request_body(call->request), kind, call->arena, out, issues, &err);
     if (!good)
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        call_invalid(call, issues, &err);
     return good;
 }
 
@@ -104,24 +101,6 @@ static bool take_account(struct call *call, struct slice text, const char **para
     }
     *param = call_number(call, id > INT32_MAX ? 0 : id);
     return true;
-}
-
-static const char *take_text(struct call *call, struct slice text)
-{
-    return text.ptr ? arena_text(call->arena, text) : NULL;
-}
-
-/* Region, account, key and hash, then what the handler adds; the last is where the call comes from. */
-static const char **write_params(struct call *call, size_t count)
-{
-    struct conn *conn = http_request_conn(call->request);
-    const char **params = arena_array(call->arena, PARAMS, sizeof *params);
-    params[0] = call_number(call, call->account.region_id);
-    params[1] = call_number(call, call->account.id);
-    params[2] = arena_text(call->arena, call->key);
-    params[3] = arena_text(call->arena, call->hash);
-    params[count - 1] = conn ? arena_text(call->arena, slice_of(conn_address(conn))) : NULL;
-    return params;
 }
 
 /* The account or invitation of the path. */
@@ -169,13 +148,13 @@ static char *draw_code(struct arena *arena)
 void invitations_post(struct call *call)
 {
     struct wire_rights body;
-    const char **params = write_params(call, 10);
+    const char **params = call_write_params(call, 10);
     if (!read_body(call, RIGHTS_INVITE, &body) || !take_account(call, body.account, &params[7]))
         return;
     char *code = draw_code(call->arena);
-    params[4] = take_text(call, body.organisation);
-    params[5] = take_text(call, body.role);
-    params[6] = take_text(call, body.name);
+    params[4] = call_text(call, body.organisation);
+    params[5] = call_text(call, body.role);
+    params[6] = call_text(call, body.name);
     params[8] = enrol_code_hash(call->arena, slice_of(code));
     call->data = code;
     call_query(call, STORE_MAKE_INVITATION, params, on_invited);
@@ -183,7 +162,7 @@ void invitations_post(struct call *call)
 
 void invitations_withdraw(struct call *call)
 {
-    const char **params = write_params(call, 6);
+    const char **params = call_write_params(call, 6);
     if (!read_body(call, RIGHTS_KINDS, NULL))
         return;
     params[4] = path_id(call, INT64_MAX);
@@ -203,10 +182,7 @@ static void on_list(struct call *call, const PGresult *result)
 
 static void list(struct call *call, enum store_statement statement)
 {
-    const char **params = arena_array(call->arena, 2, sizeof *params);
-    params[0] = call_number(call, call->account.region_id);
-    params[1] = call_number(call, call->account.id);
-    call_query(call, statement, params, on_list);
+    call_query(call, statement, call_own_params(call, 2), on_list);
 }
 
 void invitations_list(struct call *call)
@@ -223,7 +199,7 @@ void accounts_list(struct call *call)
 
 void accounts_end(struct call *call)
 {
-    const char **params = write_params(call, 6);
+    const char **params = call_write_params(call, 6);
     if (!read_body(call, RIGHTS_KINDS, NULL))
         return;
     params[4] = path_id(call, INT32_MAX);
@@ -233,33 +209,33 @@ void accounts_end(struct call *call)
 void accounts_role(struct call *call)
 {
     struct wire_rights body;
-    const char **params = write_params(call, 7);
+    const char **params = call_write_params(call, 7);
     if (!read_body(call, RIGHTS_ROLE, &body))
         return;
     params[4] = path_id(call, INT32_MAX);
-    params[5] = take_text(call, body.role);
+    params[5] = call_text(call, body.role);
     call_query(call, STORE_CHANGE_ROLE, params, on_changed);
 }
 
 void certificates_revoke(struct call *call)
 {
     struct wire_rights body;
-    const char **params = write_params(call, 9);
+    const char **params = call_write_params(call, 9);
     if (!read_body(call, RIGHTS_REVOKE, &body) || !take_account(call, body.account, &params[4]))
         return;
-    params[5] = take_text(call, body.serial);
-    params[6] = take_text(call, body.issuer);
-    params[7] = take_text(call, body.reason);
+    params[5] = call_text(call, body.serial);
+    params[6] = call_text(call, body.issuer);
+    params[7] = call_text(call, body.reason);
     call_query(call, STORE_REVOKE_CERTIFICATE, params, on_changed);
 }
 
 void identities_post(struct call *call)
 {
     struct wire_rights body;
-    const char **params = write_params(call, 8);
+    const char **params = call_write_params(call, 8);
     if (!read_body(call, RIGHTS_IDENTITY, &body) || !take_account(call, body.account, &params[4]))
         return;
-    params[5] = take_text(call, body.issuer);
-    params[6] = take_text(call, body.san);
+    params[5] = call_text(call, body.issuer);
+    params[6] = call_text(call, body.san);
     call_query(call, STORE_ADD_IDENTITY, params, on_added);
 }

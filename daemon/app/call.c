@@ -5,6 +5,7 @@
 #include "routes.h"
 #include "unseal.h"
 #include "vault.h"
+#include "wire.h"
 
 enum { FINGERPRINT_TEXT = 8 + EVP_MAX_MD_SIZE, PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
@@ -84,6 +85,20 @@ void call_error(struct call *call, const struct err *err)
     call_problem(call, err->code, NULL, NULL);
 }
 
+void call_invalid(struct call *call, const struct issues *issues, const struct err *err)
+{
+    call_problem(call, err->code, err->code == ERR_INVALID_BODY ? NULL : err->text, issues);
+}
+
+void call_found(struct call *call, const PGresult *result)
+{
+    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
+    if (document.ptr)
+        call_document(call, document, NULL);
+    else
+        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
+}
+
 const struct region *call_region(struct call *call)
 {
     const struct region *region = worker_region(call->worker, call->account.region_id);
@@ -100,13 +115,37 @@ const struct keyring *call_keyring(struct call *call)
     return keyring;
 }
 
-const char **call_params(struct call *call, size_t count)
+const char **call_own_params(struct call *call, size_t count)
 {
     const char **params = arena_array(call->arena, count, sizeof *params);
     params[0] = call_number(call, call->account.region_id);
     params[1] = call_number(call, call->account.id);
+    return params;
+}
+
+const char **call_params(struct call *call, size_t count)
+{
+    const char **params = call_own_params(call, count);
     params[count - 1] = call->came_from;
     return params;
+}
+
+const char **call_write_params(struct call *call, size_t count)
+{
+    const char **params = call_params(call, count);
+    params[2] = arena_text(call->arena, call->key);
+    params[3] = arena_text(call->arena, call->hash);
+    return params;
+}
+
+bool call_says_nothing(struct call *call)
+{
+    struct issues issues = {.arena = call->arena};
+    struct err err;
+    if (wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err))
+        return true;
+    call_invalid(call, &issues, &err);
+    return false;
 }
 
 bool call_flag(struct call *call, const char *name, const char **out)
@@ -130,13 +169,18 @@ bool call_page(struct call *call, const char **size, const char **cursor)
         return false;
     }
     *size = call_number(call, (int64_t)count);
-    *cursor = at.ptr ? arena_text(call->arena, at) : NULL;
+    *cursor = call_text(call, at);
     return true;
 }
 
 const char *call_number(struct call *call, int64_t number)
 {
     return arena_number(call->arena, number);
+}
+
+const char *call_text(struct call *call, struct slice text)
+{
+    return text.ptr ? arena_text(call->arena, text) : NULL;
 }
 
 static const char *const method_words[HTTP_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",

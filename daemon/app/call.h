@@ -73,6 +73,10 @@ void call_forbid(struct call *call, enum err_code code, const char *reason, cons
 void call_refuse(struct call *call, enum err_code code, const char *pointer, const char *issue,
                  const char *detail);
 void call_error(struct call *call, const struct err *err);
+/* A body that a decoder refused. */
+void call_invalid(struct call *call, const struct issues *issues, const struct err *err);
+/* The column `document` of the first row as call_document(); 404 where it is null or there is no row. */
+void call_found(struct call *call, const PGresult *result);
 
 /* The region's snapshot for the present turn of the loop; answers 503 and returns NULL if it is not loaded.
  */
@@ -83,15 +87,22 @@ const struct keyring *call_keyring(struct call *call);
 
 const char *call_method_word(enum http_method method);
 
-/* The parameters of a function that reads or writes about clients: region, account, what the handler adds,
- * and last where the caller is, for the access log. */
+/* The parameters of a function: region and account, then what the handler adds. */
+const char **call_own_params(struct call *call, size_t count);
+/* Of one that reads or writes about clients: last where the caller is, for the access log. */
 const char **call_params(struct call *call, size_t count);
+/* Of one that writes: key and hash too, before what the handler adds. */
+const char **call_write_params(struct call *call, size_t count);
+/* Whether the body is empty or {}, where nothing needs to be said; answered if it is not. */
+bool call_says_nothing(struct call *call);
 /* A query parameter that is true or false, absent is false, as "true" or "false". False: refused. */
 bool call_flag(struct call *call, const char *name, const char **out);
 /* The page size and cursor of the query into two parameters; false: refused. */
 bool call_page(struct call *call, const char **size, const char **cursor);
 
 const char *call_number(struct call *call, int64_t number);
+/* NULL where it is absent. */
+const char *call_text(struct call *call, struct slice text);
 
 /* A hash over method, path and body, hex: what an Idempotency-Key is bound to. Keyed by the region's index
  * key, because a plain one would let who has the database guess bodies. Of the request it only reads; memory

@@ -22,20 +22,11 @@ static void on_done(struct call *call, const PGresult *result)
 
 /* ---- a copy of everything ---- */
 
-static void on_copy(struct call *call, const PGresult *result)
-{
-    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
-    if (document.ptr)
-        call_document(call, document, NULL);
-    else
-        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
-}
-
 void client_export(struct call *call)
 {
     const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
-    call_query(call, STORE_EXPORT_CLIENT, params, on_copy);
+    call_query(call, STORE_EXPORT_CLIENT, params, call_found);
 }
 
 /* ---- a correction ---- */
@@ -55,11 +46,6 @@ static int fields_of(const struct wire_correction *wire)
     return (wire->name.ptr ? NAME : 0) | (wire->birth_year ? BIRTH_YEAR : 0) | (wire->area.ptr ? AREA : 0) |
            (wire->phone.ptr ? PHONE : 0) | (wire->email.ptr || wire->no_email ? EMAIL : 0) |
            (wire->language.ptr ? LANGUAGE : 0);
-}
-
-static const char *param_of(struct call *call, struct slice text)
-{
-    return text.ptr ? arena_text(call->arena, text) : NULL;
 }
 
 /* The name as it will be, for its hash. */
@@ -89,7 +75,7 @@ static bool seal_into(const struct correction *correction, const struct client_k
         if (!client_key_seal(key, correction->client_id, fields[i].field, fields[i].plain,
                              correction->call->arena, &sealed, err))
             return false;
-        params[fields[i].place] = param_of(correction->call, sealed);
+        params[fields[i].place] = call_text(correction->call, sealed);
     }
     return true;
 }
@@ -99,7 +85,7 @@ static void run_correction(struct correction *correction, const struct client_ke
     struct call *call = correction->call;
     const struct wire_correction *wire = &correction->wire;
     const struct keyring *keyring = call_keyring(call);
-    const char **params = outcome_params(call, CORRECT_PARAMS);
+    const char **params = call_write_params(call, CORRECT_PARAMS);
     struct slice name;
     struct err err;
     if (!keyring)
@@ -112,11 +98,11 @@ static void run_correction(struct correction *correction, const struct client_ke
     params[4] = call_number(call, call->id);
     params[5] = call_number(call, fields_of(wire));
     params[6] = wire->birth_year ? call_number(call, wire->birth_year) : NULL;
-    params[7] = param_of(call, wire->area);
-    params[8] = param_of(call, wire->language);
-    params[12] = param_of(call, person_hash_name(keyring, name, year, call->arena));
-    params[13] = param_of(call, person_hash_phone(keyring, wire->phone, call->arena));
-    params[14] = param_of(call, person_hash_email(keyring, wire->email, call->arena));
+    params[7] = call_text(call, wire->area);
+    params[8] = call_text(call, wire->language);
+    params[12] = call_text(call, person_hash_name(keyring, name, year, call->arena));
+    params[13] = call_text(call, person_hash_phone(keyring, wire->phone, call->arena));
+    params[14] = call_text(call, person_hash_email(keyring, wire->email, call->arena));
     call_query(call, STORE_CORRECT_CLIENT, params, on_done);
 }
 
@@ -174,7 +160,7 @@ void client_correct(struct call *call)
     *correction = (struct correction){.call = call};
     if (!wire_decode_correction(http_request_body(call->request), call->arena, &correction->wire, issues,
                                 &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
     check_year(call, &correction->wire, issues);
@@ -197,10 +183,10 @@ void client_restrict(struct call *call)
     struct wire_restriction wire;
     struct err err;
     if (!wire_decode_restriction(http_request_body(call->request), call->arena, &wire, issues, &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
-    const char **params = outcome_params(call, 7);
+    const char **params = call_write_params(call, 7);
     params[4] = call_number(call, call->id);
     params[5] = wire.lift ? "true" : "false";
     call_query(call, STORE_RESTRICT_CLIENT, params, on_done);
@@ -231,7 +217,7 @@ static void on_destroyed(void *arg, const struct pg_reply *reply)
         const char **params = arena_array(call->arena, 3, sizeof *params);
         params[0] = erasure->params[0];
         params[1] = erasure->params[1];
-        params[2] = param_of(call, store_text(reply->result, 0, "gone_at"));
+        params[2] = call_text(call, store_text(reply->result, 0, "gone_at"));
         vault_forget(call->worker->vault, call->account.region_id, call->id);
         call_query(call, STORE_KEY_DESTROYED, params, on_key_gone);
     } else {
@@ -270,9 +256,9 @@ static void on_erased(struct call *call, const PGresult *result)
 
 void client_erase(struct call *call)
 {
-    if (!outcome_empty(call))
+    if (!call_says_nothing(call))
         return;
-    const char **params = outcome_params(call, 6);
+    const char **params = call_write_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_ERASE_CLIENT, params, on_erased);
 }

@@ -88,9 +88,7 @@ static void on_changed(struct call *call, const PGresult *result)
  */
 static const char **change_params(struct call *call, size_t count)
 {
-    const char **params = call_params(call, count);
-    params[2] = arena_text(call->arena, call->key);
-    params[3] = arena_text(call->arena, call->hash);
+    const char **params = call_write_params(call, count);
     params[4] = call_number(call, call->id);
     params[5] = call->expected_version < 0 ? NULL : call_number(call, call->expected_version);
     return params;
@@ -105,7 +103,7 @@ void consent_change(struct call *call)
     if (!region)
         return;
     if (!wire_decode_consent(http_request_body(call->request), call->arena, &consent, issues, &err)) {
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        call_invalid(call, issues, &err);
         return;
     }
     struct consent chosen = consent_chosen(region, &consent, "", call->arena, issues);
@@ -119,40 +117,26 @@ void consent_change(struct call *call)
     call_query(call, STORE_CHANGE_CONSENT, params, on_changed);
 }
 
-static const char *text_or_null(struct call *call, struct slice text)
-{
-    return text.ptr ? arena_text(call->arena, text) : NULL;
-}
-
 void consent_withdraw(struct call *call)
 {
     struct wire_withdrawal withdrawal;
     struct issues *issues = arena_alloc(call->arena, sizeof *issues);
     struct err err;
     if (!wire_decode_withdrawal(http_request_body(call->request), call->arena, &withdrawal, issues, &err)) {
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        call_invalid(call, issues, &err);
         return;
     }
     const char **params = change_params(call, 9);
-    params[6] = text_or_null(call, withdrawal.organisation);
-    params[7] = text_or_null(call, withdrawal.kind);
+    params[6] = call_text(call, withdrawal.organisation);
+    params[7] = call_text(call, withdrawal.kind);
     call_query(call, STORE_WITHDRAW_CONSENT, params, on_changed);
-}
-
-static void on_document(struct call *call, const PGresult *result)
-{
-    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
-    if (document.ptr)
-        call_document(call, document, NULL);
-    else
-        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
 }
 
 void disclosure_get(struct call *call)
 {
     const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
-    call_query(call, STORE_GET_DISCLOSURE, params, on_document);
+    call_query(call, STORE_GET_DISCLOSURE, params, call_found);
 }
 
 /* What is looked for goes to the database as a keyed hash and nowhere else. */
@@ -165,12 +149,12 @@ void clients_search(struct call *call)
     if (!keyring)
         return;
     if (!wire_decode_search(http_request_body(call->request), call->arena, &search, issues, &err)) {
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        call_invalid(call, issues, &err);
         return;
     }
     const char **params = call_params(call, 6);
-    params[2] = text_or_null(call, person_hash_name(keyring, search.name, search.birth_year, call->arena));
-    params[3] = text_or_null(call, person_hash_phone(keyring, search.phone, call->arena));
-    params[4] = text_or_null(call, person_hash_email(keyring, search.email, call->arena));
-    call_query(call, STORE_FIND_CLIENTS, params, on_document);
+    params[2] = call_text(call, person_hash_name(keyring, search.name, search.birth_year, call->arena));
+    params[3] = call_text(call, person_hash_phone(keyring, search.phone, call->arena));
+    params[4] = call_text(call, person_hash_email(keyring, search.email, call->arena));
+    call_query(call, STORE_FIND_CLIENTS, params, call_found);
 }

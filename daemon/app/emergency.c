@@ -43,10 +43,10 @@ static void use(struct call *call, struct note *note)
         call_problem(call, ERR_INTERNAL, NULL, NULL);
         return;
     }
-    const char **params = outcome_params(call, 9);
+    const char **params = call_write_params(call, 9);
     params[4] = call_number(call, call->id);
     params[5] = note->id;
-    params[6] = note->sealed;
+    params[6] = note->texts[0].sealed;
     params[7] = arena_text(call->arena, slice_of(moment_text(due, text)));
     call_query(call, STORE_USE_EMERGENCY, params, on_made);
 }
@@ -58,10 +58,10 @@ void emergency_use(struct call *call)
     struct wire_emergency emergency;
     struct err err;
     if (!wire_decode_emergency(http_request_body(call->request), call->arena, &emergency, issues, &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
-    *note = (struct note){.field = "reason", .words = emergency.reason, .on_sealed = use};
+    *note = (struct note){.texts = {{"reason", emergency.reason, NULL}}, .on_sealed = use};
     const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
     note_seal(call, note, STORE_CLIENT_FOR_EMERGENCY, params);
@@ -84,11 +84,11 @@ struct review {
 static void review(struct call *call, struct note *note)
 {
     const struct review *looked = (const struct review *)note;
-    const char **params = outcome_params(call, 9);
+    const char **params = call_write_params(call, 9);
     params[4] = call_number(call, call->id);
     params[5] = looked->verdict;
     params[6] = note->id;
-    params[7] = note->sealed;
+    params[7] = note->texts[0].sealed;
     call_query(call, STORE_REVIEW_EMERGENCY, params, on_done);
 }
 
@@ -99,10 +99,10 @@ void emergency_review(struct call *call)
     struct wire_review wire;
     struct err err;
     if (!wire_decode_review(http_request_body(call->request), call->arena, &wire, issues, &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
-    *looked = (struct review){.note = {.field = "text", .words = wire.text, .on_sealed = review},
+    *looked = (struct review){.note = {.texts = {{"text", wire.text, NULL}}, .on_sealed = review},
                               .verdict = arena_text(call->arena, wire.verdict)};
     const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
@@ -120,9 +120,9 @@ void notices_list(struct call *call)
 
 void notices_read(struct call *call)
 {
-    if (!outcome_empty(call))
+    if (!call_says_nothing(call))
         return;
-    const char **params = outcome_params(call, 6);
+    const char **params = call_write_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_READ_NOTICE, params, on_done);
 }

@@ -83,7 +83,7 @@ static bool read_body(struct call *call, enum wire_rights_kind kind, struct wire
     struct err err;
     if (wire_decode_rights(http_request_body(call->request), kind, call->arena, out, issues, &err))
         return true;
-    call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+    call_invalid(call, issues, &err);
     return false;
 }
 

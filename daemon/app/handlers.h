@@ -63,7 +63,7 @@ void emergency_review(struct call *call);
 void notices_list(struct call *call);
 void notices_read(struct call *call);
 
-/* rights.c */
+/* client_rights.c */
 void client_export(struct call *call);
 void client_correct(struct call *call);
 void client_restrict(struct call *call);

@@ -1,7 +1,5 @@
 #include "outcome.h"
 
-#include "wire.h"
-
 static const struct {
     const char *word;
     enum err_code code;
@@ -46,27 +44,4 @@ void outcome_tell(struct call *call, const PGresult *result, int status)
         call_json(call, status, answer, NULL);
     else
         refuse(call, word);
-}
-
-void outcome_invalid(struct call *call, const struct issues *issues, const struct err *err)
-{
-    call_problem(call, err->code, err->code == ERR_INVALID_BODY ? NULL : err->text, issues);
-}
-
-bool outcome_empty(struct call *call)
-{
-    struct issues issues = {.arena = call->arena};
-    struct err err;
-    if (wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err))
-        return true;
-    outcome_invalid(call, &issues, &err);
-    return false;
-}
-
-const char **outcome_params(struct call *call, size_t count)
-{
-    const char **params = call_params(call, count);
-    params[2] = arena_text(call->arena, call->key);
-    params[3] = arena_text(call->arena, call->hash);
-    return params;
 }

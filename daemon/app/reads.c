@@ -5,25 +5,6 @@
 #include "status.h"
 #include "wire.h"
 
-/* Region and account, then what the handler adds: the parameters of every reading function. */
-static const char **read_params(struct call *call, size_t count)
-{
-    const char **params = arena_array(call->arena, count, sizeof *params);
-    params[0] = call_number(call, call->account.region_id);
-    params[1] = call_number(call, call->account.id);
-    return params;
-}
-
-/* NULL means that there is no such thing for this reader. */
-static void on_document(struct call *call, const PGresult *result)
-{
-    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
-    if (document.ptr)
-        call_document(call, document, NULL);
-    else
-        call_problem(call, ERR_NOT_FOUND, NULL, NULL);
-}
-
 /* Of a list, NULL means that the cursor or a code in the query is none of ours. */
 static void on_list(struct call *call, const PGresult *result)
 {
@@ -49,7 +30,7 @@ static void on_step(struct call *call, const PGresult *result)
 
 void referrals_list(struct call *call)
 {
-    const char **params = read_params(call, 7);
+    const char **params = call_own_params(call, 7);
     struct slice organisation = call_parameter(call, "organisation"), status = call_parameter(call, "status");
     if (status.ptr && !slice_is(status, "open") && !slice_is(status, "closed")) {
         call_refuse(call, ERR_INVALID_PARAMETER, "?status", "unknown-word", "open or closed");
@@ -57,8 +38,8 @@ void referrals_list(struct call *call)
     }
     if (!call_flag(call, "overdue", &params[2]) || !call_page(call, &params[5], &params[6]))
         return;
-    params[3] = organisation.ptr ? arena_text(call->arena, organisation) : NULL;
-    params[4] = status.ptr ? arena_text(call->arena, status) : NULL;
+    params[3] = call_text(call, organisation);
+    params[4] = call_text(call, status);
     call_query(call, STORE_LIST_CHAIN, params, on_list);
 }
 
@@ -66,7 +47,7 @@ void referrals_get(struct call *call)
 {
     const char **params = call_params(call, 4);
     params[2] = call_number(call, call->id);
-    call_query(call, STORE_GET_REFERRAL, params, on_document);
+    call_query(call, STORE_GET_REFERRAL, params, call_found);
 }
 
 static struct wire_named word_of(const struct word *word, struct slice code)
@@ -180,30 +161,24 @@ static void on_opened(struct call *call, const PGresult *result)
 
 void feedback_open(struct call *call)
 {
-    const char **params = call_params(call, 6);
-    struct issues issues = {.arena = call->arena};
-    struct err err;
-    if (!wire_decode_nothing(http_request_body(call->request), call->arena, &issues, &err)) {
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, &issues);
+    if (!call_says_nothing(call))
         return;
-    }
-    params[2] = arena_text(call->arena, call->key);
-    params[3] = arena_text(call->arena, call->hash);
+    const char **params = call_write_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_OPEN_FEEDBACK, params, on_opened);
 }
 
 void checks_get(struct call *call)
 {
-    call_query(call, STORE_CHECK, read_params(call, 2), on_document);
+    call_query(call, STORE_CHECK, call_own_params(call, 2), call_found);
 }
 
 void vocabulary_get(struct call *call)
 {
-    call_query(call, STORE_VOCABULARY, read_params(call, 2), on_document);
+    call_query(call, STORE_VOCABULARY, call_own_params(call, 2), call_found);
 }
 
 void me_get(struct call *call)
 {
-    call_query(call, STORE_ME, read_params(call, 2), on_document);
+    call_query(call, STORE_ME, call_own_params(call, 2), call_found);
 }

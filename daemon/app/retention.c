@@ -28,18 +28,7 @@ static void on_approved(struct call *call, const PGresult *result)
 
 static void show(struct call *call, enum store_statement statement)
 {
-    const char **params = arena_array(call->arena, 2, sizeof *params);
-    params[0] = call_number(call, call->account.region_id);
-    params[1] = call_number(call, call->account.id);
-    call_query(call, statement, params, on_document);
-}
-
-static bool has_kind(const struct region *region, struct slice kind)
-{
-    for (size_t i = 0; i < region->recipient_count; i++)
-        if (slice_equal(region->recipients[i], kind))
-            return true;
-    return false;
+    call_query(call, statement, call_own_params(call, 2), on_document);
 }
 
 /* Kinds of organisations as an array; an issue for each that the region does not have. */
@@ -49,7 +38,7 @@ static const char *kinds_param(struct call *call, const struct region *region, c
     struct store_array array;
     store_array_begin(&array, call->arena);
     for (size_t i = 0; i < count; i++) {
-        if (!has_kind(region, kinds[i]))
+        if (!region_has_kind(region, kinds[i]))
             issues_add(issues, slice_of(arena_printf(call->arena, "%s/%zu", pointer, i)), "unknown-word",
                        "not a kind of organisation of this region");
         store_array_add(&array, kinds[i]);
@@ -78,10 +67,10 @@ void retention_propose(struct call *call)
     if (!region)
         return;
     if (!wire_decode_retention(http_request_body(call->request), call->arena, &wire, issues, &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
-    const char **params = outcome_params(call, 9);
+    const char **params = call_write_params(call, 9);
     params[4] = arena_text(call->arena, wire.law);
     params[5] = arena_text(call->arena, wire.start_event);
     params[6] = call_number(call, wire.years);
@@ -95,9 +84,9 @@ void retention_propose(struct call *call)
 
 static void approve(struct call *call, enum store_statement statement)
 {
-    if (!outcome_empty(call))
+    if (!call_says_nothing(call))
         return;
-    const char **params = outcome_params(call, 5);
+    const char **params = call_write_params(call, 5);
     params[4] = call_number(call, call->id);
     call_query(call, statement, params, on_approved);
 }
@@ -123,11 +112,11 @@ void bsn_propose(struct call *call)
     if (!region)
         return;
     if (!wire_decode_bsn(http_request_body(call->request), call->arena, &wire, issues, &err)) {
-        outcome_invalid(call, issues, &err);
+        call_invalid(call, issues, &err);
         return;
     }
-    const char **params = outcome_params(call, 6);
-    params[4] = wire.ground.ptr ? arena_text(call->arena, wire.ground) : NULL;
+    const char **params = call_write_params(call, 6);
+    params[4] = call_text(call, wire.ground);
     params[5] = kinds_param(call, region, wire.recipients, wire.recipient_count, "/recipients", issues);
     if (issues->count)
         call_problem(call, ERR_INVALID_BODY, NULL, issues);

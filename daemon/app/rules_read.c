@@ -32,10 +32,7 @@ static void on_tables(struct call *call, const PGresult *result)
 
 void rules_list(struct call *call)
 {
-    const char **params = arena_array(call->arena, 2, sizeof *params);
-    params[0] = call_number(call, call->account.region_id);
-    params[1] = call_number(call, call->account.id);
-    call_query(call, STORE_LIST_RULE_TABLES, params, on_tables);
+    call_query(call, STORE_LIST_RULE_TABLES, call_own_params(call, 2), on_tables);
 }
 
 /* ---- one version ---- */

@@ -160,23 +160,11 @@ static void on_decided(struct call *call, const PGresult *result)
         call_problem(call, code, detail, NULL);
 }
 
-/* A body without members; false: answered. */
-static bool says_nothing(struct call *call)
-{
-    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
-    struct err err;
-    issues->arena = call->arena;
-    if (wire_decode_nothing(http_request_body(call->request), call->arena, issues, &err))
-        return true;
-    call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
-    return false;
-}
-
 /* `object`: the version, or the table; 0: none. */
 static void decide(struct call *call, enum store_statement statement, int64_t object)
 {
     const char **params = arena_array(call->arena, 5, sizeof *params);
-    if (!says_nothing(call))
+    if (!call_says_nothing(call))
         return;
     params[0] = call_number(call, call->account.region_id);
     params[1] = call_number(call, call->account.id);

@@ -2,8 +2,8 @@
 
 #include "handlers.h"
 #include "json_out.h"
+#include "note.h"
 #include "route.h"
-#include "vault.h"
 #include "wire.h"
 
 enum { TRIES = 20 }; /* declines of one referral that rule table 6 tells apart */
@@ -273,104 +273,41 @@ static void check_words(const struct region *region, const struct wire_move *mov
 
 /* ---- what is written about a client is sealed under their key ---- */
 
-/* A move whose words wait to be sealed: for whose they are about, for the id of the note, for the key. */
 struct sealing {
-    struct call *call;
-    const struct wire_move *move;
+    struct note note;    /* first: text and reason */
     const char **params; /* of move_step; without words and note */
-    int64_t client_id;
-    struct stock_order order;
-    struct vault_wish wish;
 };
 
-/* A parameter of move_step; false: *err. */
-static bool seal_words(const struct sealing *sealing, const struct client_key *key, const char *field,
-                       struct slice words, const char **param, struct err *err)
+static void on_sealed(struct call *call, struct note *note)
 {
-    struct arena *arena = sealing->call->arena;
-    struct slice sealed;
-    if (!words.len)
-        return true;
-    if (!client_key_seal(key, sealing->order.note_id, field, words, arena, &sealed, err))
-        return false;
-    *param = arena_text(arena, sealed);
-    return true;
-}
-
-static void on_move_key(struct vault_wish *wish, const struct err *failed)
-{
-    struct sealing *sealing = wish->arg;
-    struct call *call = sealing->call;
-    const char **p = sealing->params;
-    const struct client_key *key =
-        failed ? NULL : vault_key(call->worker->vault, wish->region_id, sealing->client_id);
-    struct err err;
-    if (failed)
-        call_error(call, failed);
-    else if (!key)
-        call_problem(
-            call, ERR_STATE_NOT_ALLOWED,
-            "What was known about this client has been erased, so nothing can be written about them.", NULL);
-    else if (!seal_words(sealing, key, "text", sealing->move->text, &p[12], &err) ||
-             !seal_words(sealing, key, "reason", sealing->move->reason, &p[13], &err))
-        call_error(call, &err);
-    else
-        call_query(call, STORE_MOVE_STEP, p, on_moved);
-    http_request_release(call->request);
-}
-
-static void on_note(struct stock_order *order, const struct err *failed)
-{
-    struct sealing *sealing = order->arg;
-    struct call *call = sealing->call;
-    if (failed) {
-        call_error(call, failed);
-        http_request_release(call->request);
-        return;
-    }
-    sealing->params[23] = call_number(call, order->note_id);
-    sealing->wish = (struct vault_wish){.region_id = call->account.region_id,
-                                        .clients = &sealing->client_id,
-                                        .count = 1,
-                                        .arena = call->arena,
-                                        .on_done = on_move_key,
-                                        .arg = sealing};
-    vault_fetch(call->worker->vault, &sealing->wish); /* still held */
+    const char **p = ((struct sealing *)note)->params;
+    p[12] = note->texts[0].sealed;
+    p[13] = note->texts[1].sealed;
+    p[23] = note->id;
+    call_query(call, STORE_MOVE_STEP, p, on_moved);
 }
 
 /* Nobody whose step this is: the database says so itself, keeps that it was tried, and answers what was done
  * before under this key. A version that no step has keeps the words from being lost where it became theirs
  * just now. */
-static void move_of_stranger(struct sealing *sealing)
+static void move_of_stranger(struct call *call, struct note *note)
 {
-    sealing->params[5] = "-1";
-    call_query(sealing->call, STORE_MOVE_STEP, sealing->params, on_moved);
-}
-
-static void on_client(struct call *call, const PGresult *result)
-{
-    struct sealing *sealing = call->data;
-    sealing->client_id = PQntuples(result) ? store_number(result, 0, "client_id", 0) : 0;
-    if (!sealing->client_id) {
-        move_of_stranger(sealing);
-        return;
-    }
-    sealing->order = (struct stock_order){.wants_note = true, .on_done = on_note, .arg = sealing};
-    http_request_hold(call->request);
-    vault_take(call->worker->vault, call->account.region_id, &sealing->order);
+    const char **p = ((struct sealing *)note)->params;
+    p[5] = "-1";
+    call_query(call, STORE_MOVE_STEP, p, on_moved);
 }
 
 static void seal_move(struct call *call, const struct wire_move *move, const char **params)
 {
     struct sealing *sealing = arena_alloc(call->arena, sizeof *sealing);
-    const char **p = arena_array(call->arena, 4, sizeof *p);
-    *sealing = (struct sealing){.call = call, .move = move, .params = params};
-    p[0] = params[0];
-    p[1] = params[1];
+    const char **p = call_params(call, 4);
+    *sealing =
+        (struct sealing){.note = {.texts = {{"text", move->text, NULL}, {"reason", move->reason, NULL}},
+                                  .on_sealed = on_sealed,
+                                  .on_stranger = move_of_stranger},
+                         .params = params};
     p[2] = params[4];
-    p[3] = call->came_from;
-    call->data = sealing;
-    call_query(call, STORE_CLIENT_OF_STEP, p, on_client);
+    note_seal(call, &sealing->note, STORE_CLIENT_OF_STEP, p);
 }
 
 static void run_move(struct call *call, const struct region *region, const struct wire_move *move,
@@ -415,7 +352,7 @@ static void run(struct call *call, enum wire_move_kind kind)
         return;
     issues->arena = call->arena;
     if (!wire_decode_move(http_request_body(call->request), kind, call->arena, move, issues, &err)) {
-        call_problem(call, err.code, err.code == ERR_INVALID_BODY ? NULL : err.text, issues);
+        call_invalid(call, issues, &err);
         return;
     }
     check_words(region, move, issues);

@@ -13,14 +13,6 @@ static const struct organisation *organisation_by_code(const struct region *regi
     return NULL;
 }
 
-static bool is_kind(const struct region *region, struct slice kind)
-{
-    for (size_t i = 0; i < region->recipient_count; i++)
-        if (slice_equal(region->recipients[i], kind))
-            return true;
-    return false;
-}
-
 static struct slice step_id(const struct wire_choice *choice, struct arena *arena)
 {
     int64_t id;
@@ -45,7 +37,7 @@ struct consent consent_chosen(const struct region *region, const struct wire_con
         if (choice->organisation.ptr && !organisation)
             issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/organisation", at, i)),
                        "unknown-word", "not an organisation of this region; GET /v1/vocabulary lists them");
-        if (choice->kind.ptr && !is_kind(region, choice->kind))
+        if (choice->kind.ptr && !region_has_kind(region, choice->kind))
             issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/kind", at, i)), "unknown-word",
                        "not a kind of organisation of this region");
     }

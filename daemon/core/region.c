@@ -387,6 +387,14 @@ const struct offering *region_offering(const struct region *region, struct slice
     FIND_CODE(region->offerings, region->offering_count);
 }
 
+bool region_has_kind(const struct region *region, struct slice kind)
+{
+    for (size_t i = 0; i < region->recipient_count; i++)
+        if (slice_equal(region->recipients[i], kind))
+            return true;
+    return false;
+}
+
 const struct word *region_domain(const struct region *region, struct slice code)
 {
     FIND_CODE(region->domains, region->domain_count);

@@ -96,6 +96,8 @@ const struct organisation *region_organisation(const struct region *region, int3
 const struct offering *region_offering(const struct region *region, struct slice code);
 const struct offering *region_offering_by_id(const struct region *region, int32_t id);
 const struct word *region_domain(const struct region *region, struct slice code);
+/* Whether the region has organisations of this kind. */
+bool region_has_kind(const struct region *region, struct slice kind);
 const struct decline_code *region_decline_code(const struct region *region, struct slice code);
 const struct word *region_approach(const struct region *region, struct slice code);
 const struct word *region_promise_kind(const struct region *region, struct slice code);
