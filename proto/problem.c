@@ -52,6 +52,8 @@ static const struct problem_kind kinds[ERR_COUNT] = {
          "The check found what must be mended, or warned of what was not acknowledged. See `errors`."},
     [ERR_SAME_PERSON] = {ERR_SAME_PERSON, 403, false, LOG_INFO, "A second person must approve",
                          "Who made or published this version may not approve it. Ask another coordinator."},
+    [ERR_NOT_SHARED] = {ERR_NOT_SHARED, 403, false, LOG_INFO, "The client does not share this with you",
+                        "It tells of more than the client's consent lets you see."},
     [ERR_CODE_REFUSED] =
         {ERR_CODE_REFUSED, 403, false, LOG_WARN, "This code is not accepted",
          "The code is not known, was used or withdrawn, has expired, or too many wrong codes came from this "

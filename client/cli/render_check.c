@@ -242,19 +242,24 @@ static void put_count(const struct screen *screen, int64_t number, enum text one
                VALUES(arena_printf(screen->arena, "%lld", (long long)number)));
 }
 
-static void put_summary(const struct screen *screen, const json_t *trial, size_t moved)
+static void put_summary(const struct screen *screen, const json_t *trial, size_t shown)
 {
     int64_t undecidable = document_number(trial, "undecidable", 0);
-    int64_t stay = document_number(trial, "done", 0) - (int64_t)moved - undecidable;
+    int64_t withheld = document_number(trial, "withheld", 0), moved = (int64_t)shown + withheld;
+    int64_t stay = document_number(trial, "done", 0) - moved - undecidable;
     screen_say(
         screen, SAY_TRY_HEAD,
         VALUES(render_number(screen, trial, "version"), render_number(screen, trial, "table"),
                screen_count(screen, document_number(trial, "done", 0), COUNT_REFERRAL, COUNT_REFERRALS)));
-    put_count(screen, (int64_t)moved, TRY_MOVED_ONE, TRY_MOVED_MANY);
+    put_count(screen, moved, TRY_MOVED_ONE, TRY_MOVED_MANY);
     put_count(screen, stay > 0 ? stay : 0, TRY_STAY_ONE, TRY_STAY_MANY);
     screen_newline(screen);
     if (undecidable) {
         put_count(screen, undecidable, TRY_UNDECIDABLE_ONE, TRY_UNDECIDABLE_MANY);
+        screen_newline(screen);
+    }
+    if (withheld) {
+        put_count(screen, withheld, TRY_WITHHELD_ONE, TRY_WITHHELD_MANY);
         screen_newline(screen);
     }
 }

@@ -143,6 +143,7 @@ static void add_page(json_t *sum, const json_t *page)
         json_object_set_new(sum, same[i], json_integer(document_number(page, same[i], 0)));
     add_number(sum, page, "done");
     add_number(sum, page, "undecidable");
+    add_number(sum, page, "withheld");
     json_object_set_new(sum, "cursor", json_null());
     json_array_extend(json_object_get(sum, "moved"), (json_t *)(uintptr_t)document_list(page, "moved"));
     add_groups(sum, page);

@@ -40,6 +40,9 @@ static const struct phrase problems[] = {
     {"same-person",
      {"Een ander moet dit goedkeuren: niet wie de versie maakte of publiceerde.",
       "Somebody else must approve this: not who made or published the version."}},
+    {"not-shared",
+     {"De uitleg noemt gegevens die de cliënt niet met u deelt.",
+      "The explanation tells what the client does not share with you."}},
     {"code-refused",
      {"De code is niet goed: niet bekend, al gebruikt, ingetrokken of verlopen. Na tien foute codes gaat het "
       "slot een "
@@ -75,7 +78,7 @@ static const struct phrase issues[] = {
     {"control-character", {"heeft een teken dat niet kan", "holds a character that is not possible"}},
     {"not-a-date", {"is geen datum", "is not a date"}},
     {"unknown-word", {"is een onbekend woord", "is an unknown word"}},
-    {"not-taken", {"neemt deze regio niet aan", "is not taken by this region"}},
+    {"not-taken", {"mag hier niet worden gegeven", "may not be given here"}},
     {"conflict", {"kan niet samen met de rest", "does not go with the rest"}},
     {"duplicate", {"staat er twee keer", "is given twice"}},
     {"conflict", {"gaat niet samen met iets anders", "does not go together with something else"}},

@@ -14,10 +14,10 @@
       "say what is to be corrected: --name, --birth-year, --area, --phone, --email or --language")           \
     /* what stands in the way */                                                                             \
     X(SAY_STILL_OPEN,                                                                                        \
-      "Dit kan nog niet: er is nog iemand bezig voor deze inwoner. Trek de verwijzing eerst in, of wacht "   \
-      "tot ze klaar is.",                                                                                    \
-      "Not yet: somebody is still at work for this client. Withdraw the referral first, or wait until it "   \
-      "is done.")                                                                                            \
+      "Dit kan nog niet: er is nog iemand bezig voor deze inwoner (trek de verwijzing dan eerst in), of "    \
+      "naar een gebruik van de noodknop moet een ander nog kijken.",                                         \
+      "Not yet: somebody is still at work for this client (then withdraw the referral first), or an "        \
+      "emergency waits for its second look.")                                                                \
     X(SAY_ALREADY_ERASED, "Dit kan niet meer: deze inwoner is vergeten.",                                    \
       "Not any more: this client was forgotten.")                                                            \
     X(SAY_ALREADY_REVIEWED, "Een ander heeft dit al bekeken.", "Somebody else has looked at this already.")  \

@@ -27,6 +27,7 @@ enum mail_kind {
     MAIL_DOOR,       /* object: struct door, with a reference */
     MAIL_RIGHTS,     /* somebody's rights have changed: who are the peers? */
     MAIL_KEYS,       /* object: struct keyrings, with a reference */
+    MAIL_FORGET,     /* value: a client whose key was destroyed (ids are the database's, not a region's) */
     MAIL_TASK,       /* object: struct desk_task, done: the worker answers and frees it */
     MAIL_DRAIN,
     MAIL_STOPPED /* to the main thread: a worker has drained */

@@ -209,6 +209,13 @@ static void on_key_gone(struct call *call, const PGresult *result)
               document.ptr ? document : ((struct erasure *)call->data)->pending, NULL);
 }
 
+/* In every worker. Where the mail is full the key goes by itself (vault.h). */
+static void forget_key(const struct app *app, int64_t client_id)
+{
+    for (unsigned i = 0; i < app->worker_count; i++)
+        mailbox_send(app->workers[i]->mailbox, (struct mail){.kind = MAIL_FORGET, .value = client_id});
+}
+
 static void on_destroyed(void *arg, const struct pg_reply *reply)
 {
     struct erasure *erasure = arg;
@@ -218,7 +225,7 @@ static void on_destroyed(void *arg, const struct pg_reply *reply)
         params[0] = erasure->params[0];
         params[1] = erasure->params[1];
         params[2] = call_text(call, store_text(reply->result, 0, "gone_at"));
-        vault_forget(call->worker->vault, call->account.region_id, call->id);
+        forget_key(call->worker->app, call->id);
         call_query(call, STORE_KEY_DESTROYED, params, on_key_gone);
     } else {
         log_error(EV_JOB_FAILED, reply->err);

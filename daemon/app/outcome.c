@@ -12,6 +12,8 @@ static const struct {
     {"same-person", ERR_SAME_PERSON, "Somebody else must do this than who asked for it or did it."},
     {"still-open", ERR_STATE_NOT_ALLOWED,
      "Somebody is still at work for this client. Withdraw the referral first, or wait until it is done."},
+    {"awaits-review", ERR_STATE_NOT_ALLOWED,
+     "Somebody used the emergency button for this client, and nobody has reviewed it yet."},
     {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing left to do this to."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},

@@ -47,15 +47,17 @@ static bool has_issue(const struct issues *issues, const char *prefix)
 
 /* What only the region and the clock know. Of a body that the decoder refused, the parts it had no issue
  * with: what it did refuse was left out (zero), and a list with a gap has other indexes than the document. */
-static void check_facts(const struct region *region, const struct wire_referral *referral, moment now,
-                        struct issues *issues)
+static void check_facts(const struct region *region, const struct organisation *referrer,
+                        const struct wire_referral *referral, moment now, struct issues *issues)
 {
     size_t count = has_issue(issues, "/domains") ? 0 : referral->domain_count;
     if (age_of(referral->client.birth_year, now) < 0)
         issues_add(issues, slice_of("/client/birthYear"), "range", "a year that has begun");
-    if (referral->client.bsn.ptr && !region->takes_bsn)
-        issues_add(issues, slice_of("/client/bsn"), "not-taken",
-                   "this region takes no citizen service numbers: leave it out");
+    if (referral->client.bsn.ptr && !region_may_have_bsn(region, referrer ? referrer->kind : SLICE_NONE))
+        issues_add(issues, slice_of("/client/bsn"), "not-taken", "%s",
+                   region->bsn_recipient_count
+                       ? "your organisation may not have citizen service numbers: leave it out"
+                       : "this region takes no citizen service numbers: leave it out");
     for (size_t i = 0; i < count; i++)
         if (!region_domain(region, referral->domains[i]))
             issues_add(issues, slice_of(arena_printf(issues->arena, "/domains/%zu", i)), "unknown-word",
@@ -161,7 +163,8 @@ static struct submission *prepare(struct call *call)
         return NULL;
     }
     moment now = clock_wall(&call->worker->app->clock);
-    check_facts(region, &submission->referral, now, issues);
+    check_facts(region, region_organisation(region, call->account.organisation_id), &submission->referral,
+                now, issues);
     submission->consent =
         consent_chosen(region, &submission->referral.consent, "/consent", call->arena, issues);
     if (issues->count) {

@@ -33,6 +33,19 @@ static int number_of(const json_t *json, const char *member)
 
 /* ---- what was stored ---- */
 
+/* Who may not see the facts is told which of them: answered. */
+static bool is_withheld(struct explanation *e)
+{
+    struct slice words = text_of(e, "withheld");
+    if (!words.ptr)
+        return false;
+    desk_problem(e->task, ERR_NOT_SHARED,
+                 arena_printf(e->task->arena, "The decision went by what is not shared with you: %.*s.",
+                              SLICE_FMT(words)),
+                 NULL);
+    return true;
+}
+
 /* The decision, or false: answered. */
 static bool read_stored(struct explanation *e)
 {
@@ -48,7 +61,7 @@ static bool read_stored(struct explanation *e)
         return false;
     }
     e->stored = json_loadb(row.document.ptr, row.document.len, 0, NULL);
-    return e->stored != NULL;
+    return e->stored && !is_withheld(e);
 }
 
 /* Rows of one version, and what they compile to. False: answered. */

@@ -1,7 +1,8 @@
 /*
  * A trial: the referrals of a period, decided once more with a version in the place of its table, a page at a
- * time. Nothing is written. What is compared is what the tables in force would say today and what they would
- * say with the version.
+ * time. Nothing is written but who was looked at. What is compared is what the tables in force would say
+ * today and what they would say with the version. All are counted; one by one are told those whose facts are
+ * shared with who asks.
  */
 #include "amsterdam.h"
 #include "explain.h"
@@ -25,10 +26,19 @@ struct trial {
     int64_t total, last; /* last: id of the last referral on the page */
     int done;
     size_t undecidable;
-    struct json_out moved;
+    struct moved *moved;
+    size_t moved_count, moved_room, withheld;
     struct group *groups;
     size_t group_count, group_room;
     struct err err; /* why it cannot go on; ERR_NONE */
+};
+
+/* A referral that would go elsewhere. */
+struct moved {
+    int64_t id;
+    struct slice code, created_at, facts;
+    struct replay_result result;
+    bool is_shown;
 };
 
 struct group {
@@ -154,19 +164,38 @@ static void put_rule(struct json_out *out, const char *name, const struct rulese
     out_close(out, '}');
 }
 
-static void put_moved(struct trial *trial, const PGresult *rows, int row, struct slice facts,
-                      const struct replay_result *result)
+static void put_moved(struct json_out *out, const struct moved *moved)
 {
-    struct json_out *out = &trial->moved;
+    const struct replay_result *result = &moved->result;
     out_open(out, NULL, '{');
-    out_text(out, "referral", store_text(rows, row, "code"));
-    out_text(out, "createdAt", store_text(rows, row, "created_at"));
+    out_text(out, "referral", moved->code);
+    out_text(out, "createdAt", moved->created_at);
     put_offering(out, "from", result->from);
     put_offering(out, "to", result->to);
     put_rule(out, "fromRule", result->from_set, result->from_ruling);
     put_rule(out, "toRule", result->to_set, result->to_ruling);
-    out_raw(out, "facts", facts);
+    out_raw(out, "facts", moved->facts);
     out_close(out, '}');
+}
+
+static void keep_moved(struct trial *trial, const PGresult *rows, int row, struct slice facts,
+                       const struct replay_result *result)
+{
+    struct arena *arena = trial->task->arena;
+    if (trial->moved_count == trial->moved_room) {
+        size_t room = trial->moved_room ? 2 * trial->moved_room : 64;
+        struct moved *grown = arena_array(arena, room, sizeof *grown);
+        if (trial->moved_count)
+            memcpy(grown, trial->moved, trial->moved_count * sizeof *grown);
+        trial->moved = grown;
+        trial->moved_room = room;
+    }
+    trial->moved[trial->moved_count++] =
+        (struct moved){.id = trial->last,
+                       .code = arena_slice(arena, store_text(rows, row, "code")),
+                       .created_at = arena_slice(arena, store_text(rows, row, "created_at")),
+                       .facts = arena_slice(arena, facts),
+                       .result = *result};
 }
 
 /* The facts as a rule sees them now, whatever the form they were once stored in. */
@@ -192,7 +221,7 @@ static bool try_referral(struct trial *trial, const PGresult *rows, int row, str
     }
     count_group(trial, result.from, result.to);
     if (result.moves)
-        put_moved(trial, rows, row, facts_of(inputs, arena), &result);
+        keep_moved(trial, rows, row, facts_of(inputs, arena), &result);
     return true;
 }
 
@@ -215,6 +244,39 @@ static void take_count(void *arg, const PGresult *rows)
     trial->total = PQntuples(rows) ? store_number(rows, 0, "count", 0) : 0;
 }
 
+/* Whom it may be told of comes in the order of the ids, as those that moved. */
+static void take_shown(void *arg, const PGresult *rows)
+{
+    struct trial *trial = arg;
+    size_t at = 0;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        int64_t id = store_number(rows, row, "referral_id", 0);
+        while (at < trial->moved_count && trial->moved[at].id < id)
+            at++;
+        if (at < trial->moved_count && trial->moved[at].id == id) {
+            trial->moved[at].is_shown = true;
+            trial->withheld--;
+        }
+    }
+}
+
+/* Of which of those that moved more may be told than that they did. */
+static bool ask_shown(struct desk *desk, struct trial *trial, struct err *err)
+{
+    struct desk_task *task = trial->task;
+    const char **params = rules_params(task, 2);
+    struct store_array ids;
+    trial->withheld = trial->moved_count;
+    if (!trial->moved_count)
+        return true;
+    store_array_begin(&ids, task->arena);
+    for (size_t i = 0; i < trial->moved_count; i++)
+        store_array_add_number(&ids, trial->moved[i].id, 0);
+    params[2] = store_array_end(&ids);
+    params[3] = task->call->came_from;
+    return asker_ask(desk_asker(desk), STORE_REPLAY_SHOWN, params, take_shown, trial, err);
+}
+
 /* False: answered. */
 static bool run(struct desk *desk, struct trial *trial)
 {
@@ -225,11 +287,9 @@ static bool run(struct desk *desk, struct trial *trial)
     params[3] = trial->until;
     params[4] = trial->cursor;
     params[5] = rules_number(task, PAGE);
-    trial->moved = json_out_new(task->arena, 65536);
-    out_open(&trial->moved, NULL, '[');
     bool asked = asker_ask(desk_asker(desk), STORE_REPLAY_COUNT, params, take_count, trial, &err) &&
-                 asker_ask(desk_asker(desk), STORE_REPLAY_PAGE, params, take_page, trial, &err);
-    out_close(&trial->moved, ']');
+                 asker_ask(desk_asker(desk), STORE_REPLAY_PAGE, params, take_page, trial, &err) &&
+                 ask_shown(desk, trial, &err);
     if (!asked)
         desk_error(task, &err);
     else if (trial->err.code != ERR_NONE)
@@ -272,7 +332,12 @@ static void answer(struct trial *trial)
         out_text(&out, "cursor", slice_of(rules_number(task, trial->last)));
     else
         out_null(&out, "cursor");
-    out_raw(&out, "moved", json_out_slice(&trial->moved));
+    out_open(&out, "moved", '[');
+    for (size_t i = 0; i < trial->moved_count; i++)
+        if (trial->moved[i].is_shown)
+            put_moved(&out, &trial->moved[i]);
+    out_close(&out, ']');
+    out_integer(&out, "withheld", (int64_t)trial->withheld);
     put_groups(&out, trial);
     out_integer(&out, "undecidable", (int64_t)trial->undecidable);
     out_close(&out, '}');

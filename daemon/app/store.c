@@ -65,6 +65,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("offerings_without_capacity", "select * from wijzer.offerings_without_capacity($1, $2)", 2),
     [STORE_REPLAY_COUNT] = READ("replay_count", "select wijzer.replay_count($1, $2, $3, $4) as count", 4),
     [STORE_REPLAY_PAGE] = READ("replay_page", "select * from wijzer.replay_page($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_REPLAY_SHOWN] = READ("replay_shown", "select * from wijzer.replay_shown($1, $2, $3, $4)", 4),
     [STORE_DECISION_RECORD] =
         READ("decision_record", "select wijzer.decision_record($1, $2, $3, $4) as document", 4),
     [STORE_STILL_KNOWN] = READ("still_known", "select item from wijzer.still_known($1, $2, $3)", 3),

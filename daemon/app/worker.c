@@ -232,6 +232,12 @@ static void on_rights_again(evutil_socket_t fd, short what, void *arg)
     rights_check(arg);
 }
 
+static void take_forget(struct worker *worker, struct mail mail)
+{
+    for (unsigned i = 0; i < worker->region_count; i++)
+        vault_forget(worker->vault, worker->regions[i]->id, mail.value);
+}
+
 static void take_task(struct worker *worker, struct mail mail)
 {
     (void)worker;
@@ -263,6 +269,7 @@ static void on_mail(evutil_socket_t fd, short what, void *arg)
         [MAIL_TASK] = take_task,
         [MAIL_DRAIN] = take_drain,
         [MAIL_KEYS] = take_keys,
+        [MAIL_FORGET] = take_forget,
     };
     struct worker *worker = arg;
     struct mail mail;

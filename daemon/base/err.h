@@ -29,6 +29,7 @@
     X(ERR_STATE_NOT_ALLOWED, "state-not-allowed")                                                            \
     X(ERR_NOT_PUBLISHABLE, "not-publishable")                                                                \
     X(ERR_SAME_PERSON, "same-person")                                                                        \
+    X(ERR_NOT_SHARED, "not-shared")                                                                          \
     X(ERR_CODE_REFUSED, "code-refused")                                                                      \
     X(ERR_TAKEN, "already-taken")                                                                            \
     X(ERR_VERSION, "version-conflict")                                                                       \

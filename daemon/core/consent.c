@@ -37,6 +37,10 @@ struct consent consent_chosen(const struct region *region, const struct wire_con
         if (choice->organisation.ptr && !organisation)
             issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/organisation", at, i)),
                        "unknown-word", "not an organisation of this region; GET /v1/vocabulary lists them");
+        struct slice kind = organisation ? organisation->kind : choice->kind;
+        if (list[i].fields & CONSENT_BSN && !region_may_have_bsn(region, kind))
+            issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/fields", at, i)), "not-taken",
+                       "this recipient may not have the citizen service number: leave bsn out");
         if (choice->kind.ptr && !region_has_kind(region, choice->kind))
             issues_add(issues, slice_of(arena_printf(arena, "%s/choices/%zu/kind", at, i)), "unknown-word",
                        "not a kind of organisation of this region");
@@ -54,6 +58,8 @@ struct consent consent_standard(const struct region *region, const struct routin
         unsigned fields;
         if (!rule_fields(region, approaches, count, region->recipients[i], &fields))
             fields = CONSENT_CALL;
+        if (!region_may_have_bsn(region, region->recipients[i]))
+            fields &= ~(unsigned)CONSENT_BSN;
         if (fields) /* no entry: nothing is shown */
             list[made++] = (struct grant){.kind = region->recipients[i], .fields = fields};
     }

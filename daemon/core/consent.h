@@ -10,7 +10,7 @@
 #include "route.h"
 #include "wire.h"
 
-enum { CONSENT_FIELDS_ALL = (1 << WIRE_SHARABLE) - 1 };
+enum { CONSENT_FIELDS_ALL = (1 << WIRE_SHARABLE) - 1, CONSENT_BSN = 1 << (WIRE_SHARABLE - 1) };
 
 struct grant {
     int32_t organisation_id; /* 0: of the kind */
@@ -32,7 +32,8 @@ struct consent {
 /* What every kind of recipient gets where table 4 is not in force: enough to call. */
 enum { CONSENT_CALL = 1 | 8 | 32 | 64 | 256 | 512 };
 
-/* The client's own choice: exactly that. What the region does not know is reported at `at` ("/consent"). */
+/* The client's own choice: exactly that. What the region does not know, and who may not have the citizen
+ * service number, is reported at `at` ("/consent"). */
 struct consent consent_chosen(const struct region *region, const struct wire_consent *consent, const char *at,
                               struct arena *arena, struct issues *issues);
 

@@ -229,7 +229,8 @@ static bool compile_words(struct compiler *c)
                 compile_list(c, &c->top, "declineCodes", "code", sizeof(struct decline_code),
                              read_decline_code, &region->decline_code_count)) &&
            compile_codes(c, "icpc", &region->icpc, &region->icpc_count) &&
-           compile_codes(c, "recipients", &region->recipients, &region->recipient_count);
+           compile_codes(c, "recipients", &region->recipients, &region->recipient_count) &&
+           compile_codes(c, "bsn", &region->bsn_recipients, &region->bsn_recipient_count);
 }
 
 /* Calendar ------------------------------------------------------------------------------------------------
@@ -270,8 +271,7 @@ static bool compile_head(struct compiler *c)
     int64_t id;
     if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
         !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
-        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version) ||
-        !row_bool(&c->top, "bsn", &c->region->takes_bsn))
+        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version))
         return false;
     c->region->id = (int32_t)id;
     return true;
@@ -387,12 +387,22 @@ const struct offering *region_offering(const struct region *region, struct slice
     FIND_CODE(region->offerings, region->offering_count);
 }
 
-bool region_has_kind(const struct region *region, struct slice kind)
+static bool is_among(const struct slice *kinds, size_t count, struct slice kind)
 {
-    for (size_t i = 0; i < region->recipient_count; i++)
-        if (slice_equal(region->recipients[i], kind))
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(kinds[i], kind))
             return true;
     return false;
+}
+
+bool region_has_kind(const struct region *region, struct slice kind)
+{
+    return is_among(region->recipients, region->recipient_count, kind);
+}
+
+bool region_may_have_bsn(const struct region *region, struct slice kind)
+{
+    return is_among(region->bsn_recipients, region->bsn_recipient_count, kind);
 }
 
 const struct word *region_domain(const struct region *region, struct slice code)

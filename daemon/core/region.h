@@ -51,7 +51,8 @@ struct region {
     const struct organisation *organisations; /* ascending by id, as are the offerings */
     size_t organisation_count;
     const struct organisation *coordination; /* where the catch-all leads */
-    bool takes_bsn;                          /* citizen service numbers */
+    const struct slice *bsn_recipients;      /* kinds that may have citizen service numbers */
+    size_t bsn_recipient_count;              /* 0: the region takes none */
     const struct offering *offerings;
     size_t offering_count;
     const struct word *domains;
@@ -98,6 +99,8 @@ const struct offering *region_offering_by_id(const struct region *region, int32_
 const struct word *region_domain(const struct region *region, struct slice code);
 /* Whether the region has organisations of this kind. */
 bool region_has_kind(const struct region *region, struct slice kind);
+/* Whether organisations of this kind may have citizen service numbers here. */
+bool region_may_have_bsn(const struct region *region, struct slice kind);
 const struct decline_code *region_decline_code(const struct region *region, struct slice code);
 const struct word *region_approach(const struct region *region, struct slice code);
 const struct word *region_promise_kind(const struct region *region, struct slice code);

@@ -20,8 +20,13 @@ ALTER TABLE data.client
 GRANT SELECT (key_destroyed_at, keys_gone_at) ON data.client TO wijzer_owner;
 CREATE INDEX client_key_to_destroy ON data.client (region_id, client_id) WHERE erased_at IS NOT NULL AND key_destroyed_at IS NULL;
 
--- Texts are forgotten with the client, those of feedback and of before too.
+-- Texts are forgotten with the client, those of feedback and of before too, and the facts that decisions went by: age, area and
+-- situation are enough to know somebody again.
 GRANT UPDATE (plain_text, plain_reason) ON data.note TO wijzer_owner;
+GRANT UPDATE (inputs) ON data.decision TO wijzer_owner;
+CREATE POLICY forget ON data.decision FOR UPDATE
+    USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
+           AND (SELECT current_setting('wijzer.forget', true)) = 'on');
 CREATE POLICY forget ON data.feedback FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
            AND (SELECT current_setting('wijzer.forget', true)) = 'on');
@@ -48,6 +53,7 @@ CREATE POLICY region_add ON data.notice FOR INSERT
 CREATE POLICY addressee_read ON data.notice FOR SELECT
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
            AND (organisation_id = (SELECT nullif(current_setting('wijzer.organisation', true), '')::int)
+                OR (SELECT current_setting('wijzer.role', true)) = 'keeper' -- whose a refused attempt was
                 OR organisation_id IS NULL AND (SELECT current_setting('wijzer.right', true)) = client_id::text));
 CREATE POLICY addressee_change ON data.notice FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
@@ -148,6 +154,8 @@ BEGIN
     FOREACH region IN ARRAY ARRAY(SELECT r.region_id FROM data.region r ORDER BY r.region_id) LOOP
         PERFORM set_config('wijzer.scope', '', true), set_config('wijzer.region', region::text, true);
         PERFORM data.seed_retention(region);
+        -- Feedback that was read is read again from where it stands: no answer with a text is kept any more.
+        UPDATE data.idempotency i SET answer = NULL WHERE i.region_id = region AND i.operation = 'open';
     END LOOP;
     PERFORM set_config('wijzer.scope', '', true), set_config('wijzer.region', '', true);
 END

@@ -91,8 +91,21 @@ $$;
 
 -- ---- changes ----
 
+-- Whether a grant's recipient may have the citizen service number.
+CREATE FUNCTION logic.may_get_bsn(p_region int, p_grant jsonb) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.region g
+                   WHERE g.region_id = p_region AND g.bsn_ground IS NOT NULL
+                     AND coalesce(p_grant ->> 'kind', (
+                             SELECT o.kind FROM data.organisation o
+                             WHERE o.region_id = p_region AND o.organisation_id = (p_grant ->> 'organisation')::int))
+                         = ANY (g.bsn_recipients));
+END
+$$;
+
 -- The places of what is wrong with grants, as [[index, member], ...]: an organisation or kind that the region does not
--- have, a step that is none of this client's, fields that do not exist, the same recipient twice. Null: nothing.
+-- have, a step that is none of this client's, fields that do not exist or that the recipient may not have, the same recipient
+-- twice. Null: nothing.
 CREATE FUNCTION logic.wrong_grants(p_region int, p_client bigint, p_grants jsonb) RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (
@@ -111,7 +124,9 @@ BEGIN
                     SELECT FROM data.referral r
                     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
                     WHERE r.region_id = p_region AND r.client_id = p_client AND s.step_id = (g.value ->> 'step')::bigint)),
-                ('fields', ((g.value ->> 'fields')::int BETWEEN 0 AND logic.every_field()) IS NOT TRUE)) AS w (member, is_wrong)
+                ('fields', ((g.value ->> 'fields')::int BETWEEN 0 AND logic.every_field()) IS NOT TRUE
+                    OR (g.value ->> 'fields')::int & 4096 <> 0 AND NOT logic.may_get_bsn(p_region, g.value)))
+                AS w (member, is_wrong)
             WHERE w.is_wrong
             UNION ALL
             SELECT g.n, 'choice'
@@ -275,7 +290,8 @@ CREATE FUNCTION logic.sight_as(p_region int, p_client bigint, p_organisation int
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('wijzer.account', '', true), set_config('wijzer.organisation', p_organisation::text, true),
-            set_config('wijzer.role', p_role, true);
+            set_config('wijzer.role', p_role, true),
+            set_config('wijzer.bsn', CASE WHEN logic.may_have_bsn(p_region, p_organisation) THEN 'on' ELSE '' END, true);
     RETURN logic.sight_of(p_region, p_client);
 END
 $$;

@@ -175,6 +175,9 @@ BEGIN
         WHEN e.emergency_id IS NULL THEN 'not-found'
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
         WHEN e.account_id = p_account THEN 'same-person'
+        WHEN p_text IS NOT NULL AND EXISTS (
+            SELECT FROM data.event v WHERE v.region_id = p_region AND v.referral_id = e.referral_id
+                                       AND v.kind IN ('client-erased', 'retention-erased')) THEN 'erased'
         WHEN e.reviewed_at IS NOT NULL THEN 'already-reviewed'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'review', p_emergency, v_at) THEN 'key-reused'
         ELSE 'reviewed' END;

@@ -15,19 +15,19 @@ BEGIN
 END
 $$;
 
--- What is kept under keys of idempotency about the client: answers with texts, and hashes of bodies. The key itself stays, so
--- that nothing is done twice; a body that is sent again is refused.
+-- What is kept under keys of idempotency about the client: hashes of bodies (no answer that is kept has a text). The key itself
+-- stays, so that nothing is done twice; a body that is sent again is refused.
 CREATE FUNCTION logic.forget_answers(p_region int, p_client bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE data.idempotency i
-    SET body_hash = '\x', answer = CASE WHEN i.operation = 'open' THEN (i.answer::jsonb || '{"text": null}')::json ELSE i.answer END
+    SET body_hash = '\x'
     FROM (SELECT DISTINCT e.account_id, o.object_id
           FROM data.referral r
           JOIN data.event e ON e.region_id = r.region_id AND e.referral_id = r.referral_id AND e.account_id IS NOT NULL
           CROSS JOIN LATERAL (VALUES (r.referral_id), (e.step_id), (e.feedback_id), (e.object_id), (p_client)) AS o (object_id)
           WHERE r.region_id = p_region AND r.client_id = p_client AND o.object_id IS NOT NULL) about
     WHERE i.region_id = p_region AND i.account_id = about.account_id AND i.object_id = about.object_id
-      AND i.operation NOT IN ('erase', 'restrict', 'read'); -- which say nothing of the client
+      AND i.operation NOT IN ('erase', 'restrict', 'read', 'open'); -- which say nothing of the client
 END
 $$;
 
@@ -49,6 +49,10 @@ BEGIN
     UPDATE data.feedback f SET former = NULL, plain_text = NULL
     FROM data.referral r
     WHERE r.region_id = p_region AND r.client_id = p_client AND f.region_id = r.region_id AND f.referral_id = r.referral_id;
+    UPDATE data.decision d SET inputs = jsonb_strip_nulls(jsonb_build_object('declineCode', d.inputs -> 'declineCode'))
+    FROM data.referral r
+    JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
+    WHERE r.region_id = p_region AND r.client_id = p_client AND d.region_id = s.region_id AND d.step_id = s.step_id;
     PERFORM logic.forget_answers(p_region, p_client),
             logic.client_event(actor, p_region, p_client, p_kind, NULL, p_at, p_from),
             logic.notify_helpers(actor, p_region, p_client, 'client-erased', NULL, p_at),
@@ -65,6 +69,14 @@ BEGIN
 END
 $$;
 
+-- Who looks into an emergency has to know whom it was about.
+CREATE FUNCTION logic.awaits_review(p_region int, p_client bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.emergency e
+                   WHERE e.region_id = p_region AND e.client_id = p_client AND e.reviewed_at IS NULL);
+END
+$$;
+
 -- At the client's wish. Again changes nothing and says how far it has come; a coordinator or who referred may ask.
 CREATE FUNCTION wijzer.erase_client(p_region int, p_account int, p_key text, p_hash text, p_client bigint, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -77,6 +89,8 @@ BEGIN
     result := CASE begun.refusal WHEN 'erased' THEN 'already-erased' ELSE begun.refusal END;
     IF result IS NULL AND logic.has_open_step(p_region, p_client) THEN
         result := 'still-open';
+    ELSIF result IS NULL AND logic.awaits_review(p_region, p_client) THEN
+        result := 'awaits-review';
     ELSIF result IS NULL AND NOT logic.claim(actor, p_region, p_key, p_hash, 'erase', p_client, v_at) THEN
         result := 'key-reused';
     END IF;

@@ -1,6 +1,6 @@
 -- Why a referral went where it went, from what was stored with the decisions: versions, rows, facts as seen, candidates, and
--- what followed each decline. Null where the account may not see the referral. There is no identity in it, but the facts of a
--- case are: a steward does not read it.
+-- what followed each decline. Null where the account may not see the referral; where it does not see the facts, only
+-- "withheld": the words of the fields they tell of. Of who was forgotten the facts are gone.
 
 -- What table 6 decided after a decline.
 CREATE VIEW logic.reroute_document AS
@@ -25,7 +25,8 @@ DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     seen record;
 BEGIN
-    SELECT r.client_id, json_build_object(
+    SELECT logic.sight_of(p_region, r.client_id) AS sight, logic.fields_of_facts(d.inputs) AS told, r.client_id,
+        json_build_object(
             'referral', wijzer.code(r.referral_id), 'createdAt', logic.iso(r.created_at), 'step', wijzer.code(s.step_id),
             'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
             'offering', logic.named(d.offering_code, d.offering_name),
@@ -41,12 +42,15 @@ BEGIN
     JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
     WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.role <> 'steward'
       AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
-    IF FOUND THEN
-        PERFORM logic.note_access(actor, p_region, 'R', 'explanation', 'granted', p_referral, ARRAY[seen.client_id], 1254,
-                                  CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END, NULL, NULL, p_from);
-    ELSE
+    IF NOT FOUND THEN
         PERFORM logic.note_refused(actor, p_region, 'R', 'explanation', p_referral, p_referral, p_from);
+        RETURN NULL;
+    ELSIF NOT logic.shows_facts(seen.sight, seen.told) THEN
+        PERFORM logic.note_refused(actor, p_region, 'R', 'explanation', p_referral, p_referral, p_from);
+        RETURN json_build_object('withheld', logic.words_of_fields(seen.told & ~(seen.sight).fields));
     END IF;
+    PERFORM logic.note_access(actor, p_region, 'R', 'explanation', 'granted', p_referral, ARRAY[seen.client_id], seen.told,
+                              (seen.sight).ground, (seen.sight).consent_nr, NULL, p_from);
     RETURN seen.document;
 END
 $$;

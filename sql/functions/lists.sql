@@ -50,14 +50,14 @@ BEGIN
                       array_agg(logic.cursor_text('i', page.due_at, page.step_id)
                                 ORDER BY page.due_at, page.step_id), size) AS document,
            (array_agg(d.client_id ORDER BY page.due_at, page.step_id))[:size] AS clients,
-           (array_agg(d.fields ORDER BY page.due_at, page.step_id))[:size] AS fields
+           (array_agg(d.fields ORDER BY page.due_at, page.step_id))[:size] AS fields,
+           (array_agg(d.ground ORDER BY page.due_at, page.step_id))[:size] AS grounds,
+           (array_agg(d.consent_nr ORDER BY page.due_at, page.step_id))[:size] AS consents
     INTO seen
     FROM page
     JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id;
     IF seen.clients IS NOT NULL THEN
-        PERFORM logic.note_page(actor, p_region, 'inbox', NULL, p_from, seen.clients, seen.fields,
-                                array_fill(CASE actor.role WHEN 'referrer' THEN 'referrer' ELSE 'consent' END,
-                                           ARRAY[cardinality(seen.clients)]), NULL);
+        PERFORM logic.note_page(actor, p_region, 'inbox', NULL, p_from, seen.clients, seen.fields, seen.grounds, seen.consents);
     END IF;
     RETURN seen.document;
 END

@@ -57,6 +57,7 @@ BEGIN
 END
 $$;
 
+-- The answer is not kept: sent again it is read again, so that nothing of it outlives the client's wish to be forgotten.
 CREATE FUNCTION wijzer.open_feedback(p_region int, p_account int, p_key text, p_hash text, p_feedback bigint,
                                      p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json)
@@ -79,35 +80,33 @@ BEGIN
         RETURN QUERY SELECT 'not-found', NULL::json;
         RETURN;
     END IF;
-    SELECT x.region_id, x.feedback_id, x.referral_id, x.step_id, x.is_final, x.opened_at INTO f
-    FROM data.feedback x WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
+    SELECT x.region_id, x.feedback_id, x.referral_id, x.step_id, x.is_final, x.opened_at, r.client_id INTO f
+    FROM data.feedback x
+    JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
+    WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
 
     SELECT * INTO done FROM data.idempotency i
     WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
-    IF FOUND THEN
-        IF done.operation = 'open' AND done.object_id = p_feedback AND done.body_hash = decode(p_hash, 'hex') THEN
-            RETURN QUERY SELECT 'replayed', done.answer;
-        ELSE
-            RETURN QUERY SELECT 'key-reused', NULL::json;
-        END IF;
-        RETURN;
+    result := CASE WHEN NOT FOUND THEN CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END
+                   WHEN done.operation = 'open' AND done.object_id = p_feedback AND done.body_hash = decode(p_hash, 'hex')
+                   THEN 'replayed' ELSE 'key-reused' END;
+    IF result IN ('opened', 'already-opened')
+       AND NOT logic.claim(actor, p_region, p_key, p_hash, 'open', p_feedback, logic.instant()) THEN
+        result := 'key-reused';
     END IF;
-    INSERT INTO data.idempotency (region_id, account_id, idem_key, body_hash, operation, object_id, at)
-    VALUES (p_region, p_account, p_key, decode(p_hash, 'hex'), 'open', p_feedback, logic.instant())
-    ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT 'key-reused', NULL::json;
+    IF result = 'key-reused' THEN
+        RETURN NEXT;
         RETURN;
     END IF;
 
-    IF f.opened_at IS NULL THEN
+    -- The first time is an event; what is read once more is an entry of the log alone.
+    IF result = 'opened' THEN
         PERFORM logic.read_feedback(f, actor, logic.instant(), p_from);
+    ELSE
+        PERFORM logic.note_access(actor, p_region, 'R', 'feedback', 'granted', p_feedback, ARRAY[f.client_id], 2048, 'referrer',
+                                  NULL, NULL, p_from);
     END IF;
-    SELECT CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END, d.document INTO result, answer
-    FROM logic.feedback_document d
-    WHERE d.region_id = p_region AND d.feedback_id = p_feedback;
-    UPDATE data.idempotency i SET answer = open_feedback.answer
-    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
+    answer := (SELECT d.document FROM logic.feedback_document d WHERE d.region_id = p_region AND d.feedback_id = p_feedback);
     RETURN NEXT;
 END
 $$;

@@ -46,13 +46,19 @@ FROM (SELECT x.*, (SELECT t.label FROM data.state t
       FROM data.event x) e
 LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
 
+-- A row's reason tells of the facts it went by: null for who may not see these.
 CREATE VIEW logic.decision_document AS
 SELECT d.region_id, d.step_id, d.table_no,
        json_build_object(
-           'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
+           'table', d.table_no, 'version', d.table_version, 'rule', CASE WHEN x.is_shown THEN d.rule_id END,
+           'reason', CASE WHEN x.is_shown THEN d.reason END,
            'offering', logic.named(d.offering_code, d.offering_name),
            'organisation', logic.named(d.owner_code, d.owner_name)) AS document
-FROM data.decision d;
+FROM data.decision d
+JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
+JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+CROSS JOIN LATERAL (
+    SELECT logic.shows_facts(logic.sight_of(d.region_id, r.client_id), logic.fields_of_facts(d.inputs)) AS is_shown OFFSET 0) x;
 
 CREATE FUNCTION wijzer.get_referral(p_region int, p_account int, p_referral bigint, p_from text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan

@@ -8,6 +8,10 @@ CREATE TYPE logic.sight AS (fields int, ground text, consent_nr int);
 
 CREATE FUNCTION logic.every_field() RETURNS int LANGUAGE sql IMMUTABLE RETURN 8191;
 
+-- Whether who sees so much may be told what a decision went by (p_told: logic.fields_of_facts).
+CREATE FUNCTION logic.shows_facts(p_sight logic.sight, p_told int) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN (p_sight).fields > 0 AND p_told & ~(p_sight).fields = 0;
+
 -- Every field that the organisation which asks could get: the citizen service number only if it may have it.
 CREATE FUNCTION logic.every_field_here() RETURNS int LANGUAGE sql STABLE
 RETURN CASE current_setting('wijzer.bsn', true) WHEN 'on' THEN 8191 ELSE 4095 END;
@@ -56,8 +60,20 @@ BEGIN
 END
 $$;
 
+-- The fields that the facts of a decision tell of: who may not see all of them is not told the decision's reasons either.
+CREATE FUNCTION logic.fields_of_facts(facts jsonb) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(bit_or(CASE f.key WHEN 'age' THEN 2 WHEN 'area' THEN 4 WHEN 'language' THEN 32 WHEN 'domains' THEN 64
+                                              WHEN 'icpc' THEN 128 WHEN 'urgency' THEN 512
+                                              WHEN 'referrer' THEN 0 WHEN 'referrerRole' THEN 0 WHEN 'declines' THEN 0
+                                              WHEN 'declineCode' THEN 0 ELSE 1024 END), 0)
+            FROM jsonb_each(facts) f
+            WHERE f.value NOT IN ('null', '[]'));
+END
+$$;
+
 -- The sight of whoever asks (the settings of logic.enter) on a client. An organisation that declined has no step left that
--- counts. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
+-- counts; the coordination needs none. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
 CREATE FUNCTION logic.sight_of(p_region int, p_client bigint) RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_role constant text := current_setting('wijzer.role', true);
@@ -91,7 +107,8 @@ BEGIN
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
     WHERE r.region_id = p_region AND r.client_id = p_client AND s.owner_id = v_organisation
       AND s.status NOT IN ('rejected', 'entered-in-error');
-    IF v_steps IS NULL AND v_role <> 'coordinator' THEN
+    IF v_steps IS NULL AND NOT (v_role = 'coordinator' AND EXISTS (
+        SELECT FROM data.region g WHERE g.region_id = p_region AND g.coordination_id = v_organisation)) THEN
         RETURN (0, 'none', NULL)::logic.sight;
     END IF;
     SELECT c.nr, logic.granted(logic.grants_of(c), v_organisation, o.kind::text, v_steps, v_first) AS fields INTO v_consent
@@ -225,14 +242,33 @@ BEGIN
 END
 $$;
 
--- A refused attempt on a referral that exists names its client too; on one that does not, the id alone.
+-- The referral that something else belongs to, also where who asks may not see it: for the log alone.
+CREATE FUNCTION logic.referral_behind(p_region int, p_what text, p_object bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_role constant text := current_setting('wijzer.role', true);
+    found bigint;
+BEGIN
+    PERFORM set_config('wijzer.role', 'keeper', true);
+    found := CASE p_what
+        WHEN 'feedback' THEN (SELECT f.referral_id FROM data.feedback f WHERE f.region_id = p_region AND f.feedback_id = p_object)
+        WHEN 'notices' THEN (SELECT n.referral_id FROM data.notice n WHERE n.region_id = p_region AND n.notice_id = p_object)
+        WHEN 'emergency' THEN (SELECT e.referral_id FROM data.emergency e
+                               WHERE e.region_id = p_region AND e.emergency_id = p_object) END;
+    PERFORM set_config('wijzer.role', v_role, true);
+    RETURN found;
+END
+$$;
+
+-- A refused attempt on what exists names its client too; on what does not, the id alone. p_referral null: the one behind p_object.
 CREATE FUNCTION logic.note_refused(actor logic.actor, p_region int, p_action text, p_what text, p_object bigint, p_referral bigint,
                                    p_from text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF actor.account_id IS NOT NULL THEN
         PERFORM logic.note_access(actor, p_region, p_action, p_what, 'refused', p_object,
                                   ARRAY(SELECT r.client_id FROM data.referral r
-                                        WHERE r.region_id = p_region AND r.referral_id = p_referral), 0, 'none', NULL, NULL, p_from);
+                                        WHERE r.region_id = p_region
+                                          AND r.referral_id = coalesce(p_referral, logic.referral_behind(p_region, p_what, p_object))),
+                                  0, 'none', NULL, NULL, p_from);
     END IF;
 END
 $$;

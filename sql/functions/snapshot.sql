@@ -77,7 +77,7 @@ BEGIN
         SELECT json_build_object(
             'id', r.region_id, 'code', r.code, 'name', r.name,
             'version', logic.snapshot_version(p_region, r.version),
-            'coordination', r.coordination_id, 'bsn', r.bsn_ground IS NOT NULL,
+            'coordination', r.coordination_id, 'bsn', CASE WHEN r.bsn_ground IS NOT NULL THEN r.bsn_recipients ELSE '{}' END,
             'organisations', logic.organisations(p_region, versions),
             'offerings', logic.offerings(p_region, versions),
             'recipients', (

@@ -2,8 +2,9 @@
 -- happened. Nothing is written.
 
 -- The first decision about each referral of a period, in order of id, a page at a time: p_cursor is the last id of the
--- page before (0 at first). p_until null: until now. Facts only, no identity. The scan goes along the primary key from the
--- cursor on, so all pages together read a region's referrals once.
+-- page before (0 at first). p_until null: until now. For counting: whose facts may be shown is wijzer.replay_shown. Of who was
+-- forgotten there are none left. The scan goes along the primary key from the cursor on, so all pages together read a region's
+-- referrals once.
 CREATE FUNCTION wijzer.replay_page(p_region int, p_account int, p_since timestamptz, p_until timestamptz, p_cursor bigint,
                                    p_size int)
 RETURNS TABLE (referral_id bigint, code text, created_at text, inputs text, offering_code text)
@@ -25,8 +26,37 @@ BEGIN
           LIMIT least(greatest(p_size, 1), 100000)) r
     JOIN data.step s ON s.region_id = p_region AND s.referral_id = r.referral_id AND s.parent_id IS NULL
                     AND s.previous_id IS NULL
-    JOIN data.decision d ON d.region_id = p_region AND d.step_id = s.step_id AND d.table_no <= 3
+    JOIN data.decision d ON d.region_id = p_region AND d.step_id = s.step_id AND d.table_no <= 3 AND d.inputs <> '{}'
     ORDER BY r.referral_id;
+END
+$$;
+
+-- Of these referrals those of which the account may see what a trial says of each: where it went, where it would go, and by
+-- what facts. Kept in the access log.
+CREATE FUNCTION wijzer.replay_shown(p_region int, p_account int, p_referrals bigint[], p_from text DEFAULT NULL)
+RETURNS TABLE (referral_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
+BEGIN
+    SELECT array_agg(x.referral_id) AS referrals, array_agg(x.client_id) AS clients, array_agg(x.told) AS fields,
+           array_agg((x.sight).ground) AS grounds, array_agg((x.sight).consent_nr) AS consents
+    INTO seen
+    FROM (SELECT r.referral_id, r.client_id, logic.fields_of_facts(d.inputs) AS told,
+                 logic.sight_of(p_region, r.client_id) AS sight
+          FROM unnest(p_referrals) AS asked (referral_id)
+          JOIN data.referral r ON r.region_id = p_region AND r.referral_id = asked.referral_id
+          JOIN data.step s ON s.region_id = p_region AND s.referral_id = r.referral_id AND s.parent_id IS NULL
+                          AND s.previous_id IS NULL
+          JOIN data.decision d ON d.region_id = p_region AND d.step_id = s.step_id AND d.table_no <= 3
+          OFFSET 0) x
+    WHERE logic.shows_facts(x.sight, x.told);
+    IF seen.clients IS NOT NULL THEN
+        PERFORM logic.note_page(actor, p_region, 'trial', NULL, p_from, seen.clients, seen.fields, seen.grounds, seen.consents);
+    END IF;
+    RETURN QUERY SELECT unnest(seen.referrals) ORDER BY 1;
 END
 $$;
 

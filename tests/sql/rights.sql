@@ -2,7 +2,7 @@
 -- happens by itself; and the citizen service number, where a region has a ground for it.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(126);
+SELECT plan(134);
 CREATE FUNCTION test.later(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('wijzer.clock_offset', t, true) $$;
 CREATE FUNCTION test.notices(k text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(coalesce(o.code, '-'), ' ' ORDER BY o.code)
@@ -94,7 +94,13 @@ SELECT is((SELECT result FROM test.erase(:c, 'gp', 'e1')), 'still-open', 'not wh
 SELECT is((SELECT count(*) FROM data.client WHERE erased_at IS NOT NULL), 0::bigint, 'nothing is gone then');
 SELECT test.moves(:a, 'worker', '{taking-part}'), test.move(:a, 'worker', 'done-partly', 'Het gaat beter.') \g /dev/null
 SELECT o.result AS opened FROM data.feedback f, wijzer.open_feedback(1, :gp, 'open-it', test.hash('o'), f.feedback_id) o WHERE f.referral_id = :r AND f.is_final \gset
-SELECT ok((SELECT answer::text LIKE '%s1.%' FROM data.idempotency WHERE idem_key = 'open-it'), 'an answer with a text is kept');
+SELECT wijzer.open_feedback(1, :gp, 'open-again', test.hash('o'), f.feedback_id) FROM data.feedback f WHERE f.referral_id = :r AND f.is_final \g /dev/null
+SELECT is((SELECT count(*) FROM data.idempotency WHERE idem_key LIKE 'open-%' AND answer IS NOT NULL), 0::bigint, 'no answer with a text is kept');
+SELECT is((SELECT result FROM test.erase(:c, 'gp', 'e1')), 'awaits-review', 'nor while an emergency waits for its second look');
+SELECT is((SELECT array_agg(r.result) FROM data.emergency e, test.review(e.emergency_id) r WHERE e.client_id = :c), '{reviewed}', 'which comes');
+SELECT test.emergency(:r, 'worker2', 'late') \g /dev/null
+SELECT emergency_id AS late FROM data.emergency WHERE client_id = :c AND reviewed_at IS NULL \gset
+UPDATE data.emergency SET reviewed_at = now(), reviewed_by = :coordinator, verdict = 'justified' WHERE emergency_id = :late;
 SELECT is((SELECT count(*) FROM wijzer.keys_to_destroy(1, 10)), 0::bigint, 'no key is to be destroyed');
 SELECT is(wijzer.key_destroyed(1, :c, now())::text, NULL, 'or can be said to be');
 SELECT is((SELECT result || (answer ->> 'status') FROM test.erase(:c, 'gp', 'e1')), 'erasedpending', 'erased; the key is still there');
@@ -102,8 +108,14 @@ SELECT is((SELECT result || (answer ->> 'status') FROM test.erase(:c, 'gp', 'e1'
 SELECT is((SELECT result || (answer ->> 'status') FROM test.erase(:c, 'coordinator')), 'already-erasedpending', 'by another');
 SELECT is((SELECT jsonb_strip_nulls(to_jsonb(c)) - '{region_id,client_id,created_at,erased_at}'::text[] FROM data.client c WHERE client_id = :c), '{}', 'nothing is left of the client');
 SELECT is((SELECT count(*) FROM data.note WHERE referral_id = :r AND num_nonnulls(text, reason) > 0), 0::bigint, 'of what was written');
-SELECT ok((SELECT answer ->> 'text' IS NULL AND answer::text NOT LIKE '%s1.%' FROM data.idempotency WHERE idem_key = 'open-it'), 'or of answers');
-SELECT is((SELECT count(*) FROM data.idempotency i WHERE i.object_id IN (:r, :a, :c) AND i.operation NOT IN ('erase', 'restrict') AND i.body_hash <> '\x'), 0::bigint, 'or hashes of bodies');
+SELECT is((SELECT o.result || ' ' || coalesce(test.shown(o.answer -> 'text') LIKE '%beter%', false) FROM data.feedback f, wijzer.open_feedback(1, :gp, 'open-again', test.hash('o'), f.feedback_id) o
+           WHERE f.referral_id = :r AND f.is_final), 'replayed false', 'nor of a feedback that is read again');
+SELECT is((SELECT jsonb_agg(d.inputs) FROM data.decision d JOIN data.step s USING (region_id, step_id) WHERE s.referral_id = :r), '[{}]', 'nor the facts that it was decided by');
+SELECT is((SELECT count(*) FROM wijzer.replay_page(1, :coordinator, '-infinity', NULL, 0, 100) WHERE referral_id = :r), 0::bigint, 'so that it is not tried again');
+UPDATE data.emergency SET reviewed_at = NULL, reviewed_by = NULL, verdict = NULL WHERE emergency_id = :late;
+SELECT is((SELECT result FROM test.review(:late)), 'erased', 'nothing is written about the client any more');
+SELECT is((SELECT result FROM wijzer.review_emergency(1, :coordinator, 'bare', test.hash('x'), :late, 'justified', NULL, NULL)), 'reviewed', 'but a look without words is possible');
+SELECT is((SELECT count(*) FROM data.idempotency i WHERE i.object_id IN (:r, :a, :c) AND i.operation NOT IN ('erase', 'restrict', 'open') AND i.body_hash <> '\x'), 0::bigint, 'or hashes of bodies');
 SELECT is((SELECT result FROM test.submit('{a}', '{a}')), 'key-reused', 'a referral that is sent again is not made again');
 SELECT is_empty('SELECT * FROM test.violation', 'and every invariant holds');
 SELECT is_empty('SELECT * FROM logic.client_remains', 'also the one about what is left');
@@ -187,7 +199,10 @@ UPDATE data.client SET bsn = test.sealed('123456782') WHERE client_id = :c2;
 UPDATE data.consent SET grants_hash = NULL, grants = '[{"kind": "welfare", "fields": 8191}, {"kind": "coordination", "fields": 8191}]' WHERE client_id = :c2;
 SELECT is((SELECT ROW(bool_or(document -> 'client' ->> 'bsn' IS NULL))::text FROM wijzer.get_step(1, :worker, :b)), '(t)', 'while it is off, nobody sees one');
 SELECT is((SELECT result FROM wijzer.approve_bsn(1, :steward, 'b2', test.hash('b'), 1)), 'approved', 'a steward approves');
-SELECT is(wijzer.region_snapshot(1) ->> 'bsn', 'true', 'and daemons hear of it');
+SELECT is(wijzer.region_snapshot(1) ->> 'bsn', '["welfare","gp-practice"]', 'and daemons hear of it');
+SELECT is((SELECT array_agg(x ->> 'organisation' ORDER BY x ->> 'organisation') FROM json_array_elements(wijzer.get_disclosure(1, :coordinator, test.referral_of(:b)) -> 'parties') x WHERE x ->> 'fields' LIKE '%bsn%'),
+          (SELECT array_agg(logic.named(o.code, o.name)::text) FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = test.organisation_of('worker')), 'who may have it is promised to get it, and nobody else');
+SELECT is(logic.wrong_grants(1, :c2, '[{"kind": "welfare", "fields": 4096}, {"kind": "coordination", "fields": 4096}]')::text, '[[1, "fields"]]', 'nobody else can be granted it');
 SELECT is((SELECT test.opened(document -> 'client' -> 'bsn' #>> '{~,0,v}') FROM wijzer.get_step(1, :worker, :b)), '123456782', 'a kind that may have it sees it, if it is granted');
 SELECT is((SELECT fields FROM data.access ORDER BY access_id DESC LIMIT 1), 8191, 'which is kept');
 SELECT is(wijzer.get_referral(1, :coordinator, test.referral_of(:b)) -> 'client' ->> 'bsn', NULL, 'another kind does not, granted or not');

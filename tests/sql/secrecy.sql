@@ -2,7 +2,7 @@
 -- and that who read, or was refused, is kept.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(68);
+SELECT plan(96);
 
 -- Somebody at every organisation of region 1, of a role that reads.
 INSERT INTO data.account (region_id, organisation_id, name, role)
@@ -169,12 +169,62 @@ SELECT is(test.last_access(), 'R referral refused referrer 198.51.100.6 0 none 1
 SELECT * FROM wijzer.get_step(1, :worker, :n, '198.51.100.3') \g /dev/null
 SELECT is(test.last_access(), 'R step granted worker 198.51.100.3 1 consent 1 1', 'a step');
 SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.4') \g /dev/null
-SELECT matches(test.last_access(), '^R inbox granted worker 198.51.100.4 \d+ consent \d+$', 'a list, with everybody on it');
+SELECT matches(test.last_access(), '^R inbox granted worker 198.51.100.4 \d+ consent 1 \d+$', 'a list, with everybody on it');
 SELECT results_eq($$ SELECT fields FROM data.access WHERE came_from = '198.51.100.4' ORDER BY fields $$,
                   $$ SELECT DISTINCT (i.document ->> 'fields')::int AS fields FROM (SELECT to_jsonb(d) AS document FROM logic.inbox_document d
                      JOIN data.promise p ON p.region_id = d.region_id AND p.step_id = d.step_id AND p.ended_at IS NULL AND p.owner_id = test.organisation_of('worker')) i
                      ORDER BY fields $$, 'of each what was seen of them, not what was seen of another');
 SELECT ok((SELECT count(*) > 1 FROM data.access WHERE came_from = '198.51.100.4'), 'in as many entries');
+
+-- What a decision went by is shown to who may see all of it: here age and area.
+SELECT test.shared('x', '[{"kind":"welfare","fields":7},{"kind":"coordination","fields":3}]') AS x \gset
+SELECT is(wijzer.decision_record(1, :gp, test.referral_of(:x), '198.51.100.8') -> 'inputs' ->> 'age', '76', 'who referred reads what it went by');
+SELECT is(test.last_access(), 'R explanation granted referrer 198.51.100.8 6 referrer 1', 'which is kept, with the fields it tells of');
+SELECT is(wijzer.decision_record(1, :worker, test.referral_of(:x), '198.51.100.8') -> 'inputs' ->> 'age', '76', 'so does who may see them');
+SELECT is(test.last_access(), 'R explanation granted worker 198.51.100.8 6 consent 1 1', 'on that ground');
+SELECT is(wijzer.decision_record(1, :coordinator, test.referral_of(:x), '198.51.100.8')::text, '{"withheld" : ["area"]}', 'a coordinator who may not see one of them is told which');
+SELECT is(test.last_access(), 'R explanation refused coordinator 198.51.100.8 0 none 1', 'and that is kept as a refusal');
+SELECT is(wijzer.decision_record(1, :coordinator, test.referral_of(:c))::text, '{"withheld" : ["birth-year", "area"]}', 'or all of them');
+SELECT is(wijzer.get_referral(1, w.account, test.referral_of(:x)) -> 'decision' ->> 'reason', w.reason, 'the row''s sentence is told to the same: ' || w.n)
+FROM (VALUES (1, :gp, 'Omdat het past.'), (2, :worker, 'Omdat het past.'), (3, :coordinator, NULL), (4, :steward, NULL)) AS w (n, account, reason);
+SELECT is(wijzer.get_referral(1, :coordinator, test.referral_of(:x)) -> 'decision' -> 'organisation' ->> 'code', 'levgroep', 'where it went is no secret');
+SELECT is((SELECT array_agg(referral_id) FROM wijzer.replay_shown(1, :coordinator, ARRAY[test.referral_of(:x), test.referral_of(:c)], '198.51.100.8')), NULL, 'a trial tells no coordinator more');
+SELECT test.shared('y', '[{"kind":"coordination","fields":7}]') AS y \gset
+SELECT is((SELECT array_agg(referral_id) FROM wijzer.replay_shown(1, :coordinator, ARRAY[test.referral_of(:x), test.referral_of(:y)], '198.51.100.8')), ARRAY[test.referral_of(:y)], 'of whom it may, it does');
+SELECT is(test.last_access(), 'R trial granted coordinator 198.51.100.8 6 consent 1 1', 'which is kept');
+SELECT is((SELECT count(*) FROM wijzer.replay_shown(1, :steward, ARRAY[test.referral_of(:y)])), 0::bigint, 'a steward is told of nobody');
+
+-- The coordination is an organisation: a coordinator elsewhere has what that one was granted.
+INSERT INTO data.account (region_id, organisation_id, name, role) VALUES (1, test.organisation_of('worker2'), 'elsewhere', 'coordinator');
+SELECT test.shared('z', format('[{"organisation":%s,"fields":1},{"kind":"coordination","fields":1}]', test.organisation_of('worker2'))) AS z \gset
+SELECT is(test.seen(:z, test.account('elsewhere')), '', 'without a step that has none');
+SELECT is(test.seen(:z, :coordinator), 'name', 'the coordination needs none');
+
+-- Under the emergency button everything says so.
+SELECT test.emergency(test.referral_of(:x), 'coordinator') \g /dev/null
+SELECT isnt(wijzer.decision_record(1, :coordinator, test.referral_of(:x), '198.51.100.9') -> 'inputs' ->> 'age', NULL, 'the explanation too');
+SELECT is(test.last_access(), 'R explanation granted coordinator 198.51.100.9 6 emergency 1', 'with its ground');
+SELECT test.emergency(test.referral_of(:x), 'worker') \g /dev/null
+SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.9') \g /dev/null
+SELECT is((SELECT array_agg(DISTINCT ground) FROM data.access WHERE what = 'inbox' AND came_from = '198.51.100.9' AND client_ids @> ARRAY[test.client_of(:x)]), '{emergency}', 'and the inbox');
+
+-- Feedback that is read once more, and what is refused to who is no party, names the client.
+SELECT test.moves(:x, 'worker', '{received,accepted,first-contact}') \g /dev/null
+SELECT min(feedback_id) AS f FROM data.feedback WHERE step_id = :x \gset
+SELECT wijzer.open_feedback(1, :gp, 'once-more-1', test.hash(''), :f, '198.51.100.10') \g /dev/null
+SELECT is((SELECT count(*) FROM data.access WHERE came_from = '198.51.100.10'), 0::bigint, 'the first time is an event');
+SELECT wijzer.open_feedback(1, :gp, 'once-more-1', test.hash(''), :f, '198.51.100.10') \g /dev/null
+SELECT is(test.last_access(), 'R feedback granted referrer 198.51.100.10 2048 referrer 1', 'sent again it is an entry');
+SELECT wijzer.open_feedback(1, :gp, 'once-more-2', test.hash(''), :f, '198.51.100.11') \g /dev/null
+SELECT is(test.last_access(), 'R feedback granted referrer 198.51.100.11 2048 referrer 1', 'read again too');
+SELECT wijzer.open_feedback(1, test.account('gp2'), 'f3', test.hash(''), :f, '198.51.100.12') \g /dev/null
+SELECT is(test.last_access(), 'R feedback refused referrer 198.51.100.12 0 none 1', 'of another''s feedback the client is named');
+SELECT is((SELECT client_ids[1] FROM data.access ORDER BY access_id DESC LIMIT 1), test.client_of(:x), 'the right one');
+SELECT wijzer.read_notice(1, test.account('gp2'), 'n1', test.hash(''), (SELECT notice_id FROM data.notice WHERE client_id = test.client_of(:x) LIMIT 1), '198.51.100.12') \g /dev/null
+SELECT is(test.last_access(), 'R notices refused referrer 198.51.100.12 0 none 1', 'of a notice');
+SELECT wijzer.client_of_emergency(1, :worker, (SELECT emergency_id FROM data.emergency WHERE client_id = test.client_of(:x) LIMIT 1), '198.51.100.12') \g /dev/null
+SELECT is(test.last_access(), 'U emergency refused worker 198.51.100.12 0 none 1', 'and of an emergency');
+
 SELECT wijzer.note_refusal(1, :steward, 'explain', test.referral_of(:n), '198.51.100.5') \g /dev/null
 SELECT is(test.last_access(), 'E route refused steward 198.51.100.5 0 none 1', 'what the route table refused, about whom');
 SELECT is((SELECT came_from || ' ' || role || ' ' || consent_nr FROM data.event WHERE kind = 'referral-sent' AND referral_id = test.referral_of(:n)),

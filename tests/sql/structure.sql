@@ -72,7 +72,7 @@ SELECT is_empty($$
     WHERE polrelid IN ('data.event'::regclass, 'data.decision'::regclass, 'data.note'::regclass, 'data.rule'::regclass,
                        'data.rule_example'::regclass, 'data.administration'::regclass, 'data.seal'::regclass, 'data.access'::regclass,
                        'data.consent'::regclass, 'data.grants'::regclass, 'data.reasoning'::regclass)
-      AND polcmd NOT IN ('r', 'a') AND NOT (polrelid = 'data.note'::regclass AND polcmd = 'w') $$,
+      AND polcmd NOT IN ('r', 'a') AND NOT (polrelid IN ('data.note'::regclass, 'data.decision'::regclass) AND polcmd = 'w') $$,
     'no policy lets anybody change or delete what is append-only (but a note''s texts can be forgotten)');
 SELECT ok(NOT has_table_privilege('wijzer_owner', t, 'UPDATE') AND NOT has_table_privilege('wijzer_owner', t, 'DELETE'),
           'not even the owner may change or delete in ' || t)

@@ -130,6 +130,8 @@ SELECT test.client_of(:two) AS client \gset
 SELECT is(test.both(format('SELECT result FROM test.move(%s, ''worker'', ''accepted'')', :two), format('SELECT result FROM test.erase(%s)', :client)),
           '{moved,still-open,1}', 'who is at work goes before who erases');
 SELECT test.moves(:two, 'worker', '{first-contact,taking-part,done-partly}') \g /dev/null
+SELECT test.review(emergency_id, CASE account_id WHEN test.account('coordinator') THEN 'coordinator2' ELSE 'coordinator' END)
+FROM data.emergency WHERE referral_id = test.referral_of(:two) AND reviewed_at IS NULL \g /dev/null
 SELECT is(test.both(format('SELECT result FROM test.erase(%s)', :client), format('SELECT result FROM test.erase(%s, ''coordinator'')', :client)),
           '{erased,already-erased,1}', 'two who erase: once');
 SELECT is(test.both(format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client), format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client)),

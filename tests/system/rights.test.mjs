@@ -215,6 +215,10 @@ test('the citizen service number: off, until two people say so; sealed, and for 
   assert.equal((await gp.post('/v1/referrals', referral({ client: { bsn: '999990018' } }))).status, 422);
   assert.equal((await gp.referral(taken.id)).client.bsn, bsn);
   assert.equal((await coordinator.get(`/v1/referrals/${taken.id}`)).json.client.bsn, null);
+  const promised = (await gp.get(`/v1/referrals/${taken.id}/disclosure`)).json.parties.filter(({ fields }) => fields.includes('bsn'));
+  assert.deepEqual(promised, []);
+  const shared = await gp.post('/v1/referrals', referral({ consent: { choices: [{ kind: 'gp-practice', fields: ['bsn'] }, { kind: 'welfare', fields: ['bsn'] }] } }));
+  assert.deepEqual(shared.json.errors.map(({ pointer }) => pointer), ['/consent/choices/1/fields'], shared.text);
   assert.ok(world.sql('SELECT string_agg(bsn, \' \') FROM data.client').startsWith('s1.'));
   const shown = await world.cli('steward', ['bsn']);
   assert.match(shown.stdout, /Het BSN staat aan/, shown.stderr);

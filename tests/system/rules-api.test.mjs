@@ -411,6 +411,18 @@ describe('a trial', () => {
     assert.equal(counts(), before);
   });
 
+  test('who does not share their facts is counted and not told', async () => {
+    const { id, decision } = await gp.refer({ client: { birthYear: 1950, area: '5751' }, consent: { choices: [{ kind: 'coordination', fields: ['name'] }] } });
+    const body = draftOf(await table(coordinator, 3));
+    body.rules = body.rules.filter(({ then }) => then.offering !== decision.offering.code);
+    body.examples = [];
+    const { json, text } = await run(await draft(coordinator, 3, body));
+    assert.ok(json.withheld >= 1, text);
+    assert.ok(!text.includes(id));
+    const moves = json.groups.filter(({ from, to }) => from !== to).reduce((sum, { count }) => sum + count, 0);
+    assert.equal(json.moved.length + json.withheld, moves);
+  });
+
   test('a version with the same rows moves nobody', async () => {
     const version = await draft(coordinator, 3, draftOf(await table(coordinator, 3)));
     const { json } = await run(version);
@@ -451,6 +463,20 @@ describe('an explanation', () => {
       assert.ok(json.candidates.length > 1);
       assert.deepEqual([json.after, json.whyNot, json.whatIf], [[], null, null]);
     }
+  });
+
+  test('is for who may see the facts', async () => {
+    const { id, decision } = await gp.refer({ client: { birthYear: 1950, area: '5751' }, icpc: ['Z04'], consent: { choices: [{ kind: 'coordination', fields: ['name', 'birth-year', 'area', 'language', 'domains', 'urgency'] }] } });
+    const refused = await explain(coordinator, id);
+    problem(refused, 403, 'not-shared');
+    assert.ok(refused.json.detail.includes('icpc') && !refused.json.detail.includes('area'), refused.text);
+    const seen = (await coordinator.get(`/v1/referrals/${id}`)).json.decision;
+    assert.deepEqual([seen.rule, seen.reason, seen.offering], [null, null, decision.offering]);
+    assert.equal((await steward.get(`/v1/referrals/${id}`)).json.decision.reason, null);
+    const { code, stderr } = await world.cli('coordinator', ['rules', 'explain', id]);
+    assert.ok(code !== 0 && /deelt/.test(stderr), stderr);
+    assert.equal((await coordinator.post(`/v1/referrals/${id}/_emergency`, { reason: 'Er is brand' })).status, 201);
+    assert.equal((await explain(coordinator, id)).json.facts.icpc[0], 'Z04');
   });
 
   test('why not another, and the smallest change', async () => {

@@ -65,9 +65,10 @@ static void choices_become_grants(void **state)
          .field_count = 2},
         {.kind = region->recipients[0], .fields = {slice_of("text")}, .field_count = 1},
         {.organisation = slice_of("circus")},
-        {.kind = slice_of("circus")}};
+        {.kind = slice_of("circus")},
+        {.kind = slice_of("welfare"), .fields = {slice_of("bsn")}, .field_count = 1}};
     struct issues issues = {.arena = *state};
-    struct wire_consent good = {choices, 2}, bad = {choices, 4};
+    struct wire_consent good = {choices, 2}, bad = {choices, 5};
     struct consent consent = consent_chosen(region, &good, "/consent", *state, &issues);
     assert_int_equal(issues.count, 0);
     assert_true(slice_is(consent.basis, "own-choice"));
@@ -78,9 +79,10 @@ static void choices_become_grants(void **state)
             "[{\"organisation\":%d,\"step\":\"first\",\"fields\":4097},{\"kind\":\"%.*s\",\"fields\":256}]",
             first->id, SLICE_FMT(region->recipients[0])));
     consent_chosen(region, &bad, "/consent", *state, &issues);
-    assert_int_equal(issues.count, 2);
+    assert_int_equal(issues.count, 3);
     assert_true(slice_is(issues.list[0].pointer, "/consent/choices/2/organisation"));
     assert_true(slice_is(issues.list[1].pointer, "/consent/choices/3/kind"));
+    assert_true(slice_is(issues.list[2].pointer, "/consent/choices/4/fields"));
     region_release(&region);
 }
 

@@ -55,6 +55,7 @@ static const struct {
     {ERR_STATE_NOT_ALLOWED, 409, false},
     {ERR_NOT_PUBLISHABLE, 409, false},
     {ERR_SAME_PERSON, 403, false},
+    {ERR_NOT_SHARED, 403, false},
     {ERR_CODE_REFUSED, 403, false},
     {ERR_TAKEN, 409, false},
     {ERR_VERSION, 412, false},
