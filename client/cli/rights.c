@@ -183,7 +183,7 @@ int run_client_correct(struct program *program)
         return EXIT_INPUT;
     if (is_empty)
         return program_reject(program, SAY_NOTHING_TO_CORRECT, NULL);
-    return post(program, path, body, SAY_ALREADY_ERASED, render_correction, "access-log");
+    return post(program, path, body, SAY_NOT_CORRECTED, render_correction, "access-log");
 }
 
 int run_client_restrict(struct program *program)

@@ -22,8 +22,16 @@
       "Not any more: this client was forgotten.")                                                            \
     X(SAY_ALREADY_REVIEWED, "Een ander heeft dit al bekeken.", "Somebody else has looked at this already.")  \
     X(SAY_ALREADY_APPROVED, "Dit is al goedgekeurd.", "This was approved already.")                          \
-    X(SAY_FOUR_EYES, "Dit moet iemand anders doen dan wie het vroeg of deed.",                               \
-      "Somebody else must do this than who asked for it or did it.")                                         \
+    X(SAY_NOT_CORRECTED,                                                                                     \
+      "Dit kan niet: deze inwoner is vergeten, of een ander verbeterde op hetzelfde moment naam of "         \
+      "geboortejaar. Kijk hoe het nu is, en probeer het nog eens.",                                          \
+      "Not possible: this client was forgotten, or somebody else corrected the name or year of birth at "    \
+      "the same moment. Look at what it is now, and try again.")                                             \
+    X(SAY_FOUR_EYES,                                                                                         \
+      "Dit moet iemand anders doen: niet wie het vroeg of deed of over wie het gaat, en ook niet wie door "  \
+      "hen is uitgenodigd, een rol of een sleutel kreeg, of dat voor hen deed.",                             \
+      "Somebody else must do this: not who asked for it, did it or is in it, nor whom they invited, raised " \
+      "to a role or gave a key, nor who did so for them.")                                                   \
     /* the emergency button */                                                                               \
     X(SAY_EMERGENCY_USED, "{w}De noodknop is gebruikt{/} voor verwijzing {b}{1}{/}.",                        \
       "{w}The emergency button was used{/} for referral {b}{1}{/}.")                                         \

@@ -13,7 +13,7 @@
 #include "vault.h"
 #include "wire.h"
 
-enum { NAME = 1, BIRTH_YEAR = 2, AREA = 4, PHONE = 8, EMAIL = 16, LANGUAGE = 32, CORRECT_PARAMS = 16 };
+enum { NAME = 1, BIRTH_YEAR = 2, AREA = 4, PHONE = 8, EMAIL = 16, LANGUAGE = 32, CORRECT_PARAMS = 18 };
 
 static void on_done(struct call *call, const PGresult *result)
 {
@@ -31,7 +31,8 @@ void client_export(struct call *call)
 
 /* ---- a correction ---- */
 
-/* The hash of a name holds the year of birth, so of the two the other is looked up. */
+/* The hash of a name holds the year of birth, so of the two the other is looked up; what was seen goes back
+ * with the correction, for the database to compare under its lock. */
 struct correction {
     struct call *call;
     struct wire_correction wire;
@@ -103,6 +104,8 @@ static void run_correction(struct correction *correction, const struct client_ke
     params[12] = call_text(call, person_hash_name(keyring, name, year, call->arena));
     params[13] = call_text(call, person_hash_phone(keyring, wire->phone, call->arena));
     params[14] = call_text(call, person_hash_email(keyring, wire->email, call->arena));
+    params[15] = correction->birth_year ? call_number(call, correction->birth_year) : NULL;
+    params[16] = call_text(call, correction->sealed_name);
     call_query(call, STORE_CORRECT_CLIENT, params, on_done);
 }
 

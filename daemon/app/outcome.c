@@ -15,6 +15,8 @@ static const struct {
     {"awaits-review", ERR_STATE_NOT_ALLOWED,
      "Somebody used the emergency button for this client, and nobody has reviewed it yet."},
     {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing left to do this to."},
+    {"changed-meanwhile", ERR_STATE_NOT_ALLOWED,
+     "Somebody else corrected this client at the same moment. Look at what it is now, and try again."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

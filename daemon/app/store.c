@@ -128,8 +128,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("client_to_correct", "select * from wijzer.client_to_correct($1, $2, $3, $4)", 4),
     [STORE_CORRECT_CLIENT] = WRITE("correct_client",
                                    "select * from wijzer.correct_client($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                                   "$10, $11, $12, $13, $14, $15, $16)",
-                                   16),
+                                   "$10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                                   18),
     [STORE_RESTRICT_CLIENT] =
         WRITE("restrict_client", "select * from wijzer.restrict_client($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_ERASE_CLIENT] = WRITE("erase_client",

@@ -185,9 +185,26 @@ BEGIN
 END
 $$;
 
+-- Whether name and year of birth are still what client_to_correct told: of them the hash of the name was made.
+CREATE FUNCTION logic.is_as_seen(p_region int, p_client bigint, p_birth_year int, p_name text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_same boolean;
+BEGIN
+    PERFORM set_config('wijzer.right', p_client::text, true);
+    v_same := EXISTS (SELECT FROM logic.client_seen c
+                      WHERE c.region_id = p_region AND c.client_id = p_client
+                        AND c.birth_year IS NOT DISTINCT FROM p_birth_year AND c.name IS NOT DISTINCT FROM p_name);
+    PERFORM set_config('wijzer.right', '', true);
+    RETURN v_same;
+END
+$$;
+
+-- p_seen_...: as client_to_correct told them; a name or year of birth that was corrected meanwhile is `changed-meanwhile`.
 CREATE FUNCTION wijzer.correct_client(p_region int, p_account int, p_key text, p_hash text, p_client bigint, p_fields int,
                                       p_birth_year int, p_area text, p_language text, p_name text, p_phone text, p_email text,
-                                      p_name_hash text, p_phone_hash text, p_email_hash text, p_from text DEFAULT NULL)
+                                      p_name_hash text, p_phone_hash text, p_email_hash text, p_seen_birth_year int,
+                                      p_seen_name text, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
@@ -195,6 +212,11 @@ DECLARE
     begun constant record := logic.begin_right(actor, p_region, p_key, p_hash, 'correct', p_client, 'client', p_from);
     v_at constant timestamptz := logic.instant();
 BEGIN
+    IF begun.refusal IS NULL AND p_fields & 3 <> 0
+       AND NOT logic.is_as_seen(p_region, p_client, p_seen_birth_year, p_seen_name) THEN
+        RETURN QUERY SELECT 'changed-meanwhile', NULL::json;
+        RETURN;
+    END IF;
     IF begun.refusal IS NULL AND logic.claim(actor, p_region, p_key, p_hash, 'correct', p_client, v_at) THEN
         PERFORM logic.write_correction(p_region, p_client, p_fields, p_birth_year, p_area, p_language, p_name, p_phone, p_email,
                                        p_name_hash, p_phone_hash, p_email_hash),

@@ -2,7 +2,7 @@
 -- happens by itself; and the citizen service number, where a region has a ground for it.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(134);
+SELECT plan(139);
 CREATE FUNCTION test.later(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('wijzer.clock_offset', t, true) $$;
 CREATE FUNCTION test.notices(k text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(coalesce(o.code, '-'), ' ' ORDER BY o.code)
@@ -63,7 +63,13 @@ SELECT is((SELECT ROW(account_id, role, fields, came_from, object_id)::text FROM
 SELECT is(test.notices('client-corrected'), 'huisartsenpraktijk-vlierden ketenregie-deurne levgroep levgroep', 'who helps or referred is told, but not who did it');
 SELECT is((SELECT result FROM test.correct(:c, 'gp', 60, email => NULL)), 'corrected', 'the others, an address of mail away');
 SELECT is((SELECT birth_year || area || test.opened(phone) || language || (email IS NULL) FROM data.client WHERE client_id = :c), '195057570687654321entrue', 'as named');
-SELECT throws_ok(format('SELECT wijzer.correct_client(1, %s, %L, %L, %s, 1, NULL, NULL, NULL, %L, NULL, NULL, NULL, NULL, NULL)', :gp, 'plain', test.hash('x'), :c, 'J. Jansen'), '23514', NULL, 'plain text is not taken');
+SELECT throws_ok(format('SELECT wijzer.correct_client(1, %s, %L, %L, %s, 1, NULL, NULL, NULL, %L, NULL, NULL, NULL, NULL, NULL, %s, %L)', :gp, 'plain', test.hash('x'), :c, 'J. Jansen', birth_year, name), '23514', NULL, 'plain text is not taken') FROM wijzer.client_to_correct(1, :gp, :c);
+-- The hash of a name is made of what was seen: who was slower looks again.
+SELECT is((SELECT result FROM test.correct(:c, 'gp', 1, seen_year => 1949)), 'changed-meanwhile', 'not a name with the hash of another year');
+SELECT is((SELECT result FROM test.correct(:c, 'gp', 2, 'c3', seen_name => test.sealed('J. Jansen'))), 'changed-meanwhile', 'nor a year with the hash of another name');
+SELECT is((SELECT result FROM test.correct(:c, 'gp', 32, seen_name => test.sealed('J. Jansen'))), 'corrected', 'what has no part in that hash goes on');
+SELECT is((SELECT result FROM test.correct(:c, 'gp', 2, 'c3')), 'corrected', 'and who looked again too, under the same key');
+SELECT is((SELECT result FROM test.correct(:c, 'gp', 2, 'c3', seen_name => test.sealed('J. Jansen'))), 'replayed', 'which is answered as before whatever is seen now');
 -- A partner that may not see a field is not told.
 SELECT count(*) AS before FROM data.notice WHERE kind = 'client-corrected' \gset
 INSERT INTO data.consent (region_id, client_id, nr, at, basis, grants) VALUES (1, :c, 2, now(), 'changed', '[{"kind": "welfare", "fields": 4}, {"kind": "coordination", "fields": 4}]');

@@ -90,6 +90,26 @@ test('a correction is sealed and hashed anew, and who may see it is told', async
   assert.equal((await gp.referral(referralId)).client.area, '5757');
 });
 
+test('two corrections at once: one waits, looks again, and the client is found by what they are now', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { id } = await gp.refer();
+    const client = await clientOf(id);
+    const name = `Grietje ${randomUUID()}`;
+    world.secret(name);
+    const changes = [[gp, { name }], [coordinator, { birthYear: 1951 }]];
+    const correct = ([api, body]) => api.post(`/v1/clients/${client}/_correct`, body);
+    const answers = await Promise.all(changes.map(correct));
+    for (const [i, answer] of answers.entries()) {
+      if (answer.status === 200) continue;
+      assert.deepEqual([answer.status, word(answer)], [409, 'state-not-allowed'], answer.text);
+      assert.match(answer.json.detail, /at the same moment/);
+      assert.equal((await correct(changes[i])).status, 200);
+    }
+    const found = await gp.post('/v1/clients/_search', { name, birthYear: 1951 });
+    assert.ok(found.text.includes(client), `round ${round}: ${answers.map((one) => one.status)} ${found.text}`);
+  }
+});
+
 test('restricted: recipients see nothing until it is lifted', async () => {
   const { client, referralId, stepId } = await helped();
   const restrict = (api, body = {}) => api.post(`/v1/clients/${client}/_restrict`, body);

@@ -268,11 +268,14 @@ RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
 $$;
 
 CREATE FUNCTION test.correct(client bigint, who text DEFAULT 'gp', fields int DEFAULT 1, key text DEFAULT NULL, body text DEFAULT 'x',
-                             email text DEFAULT NULL)
+                             email text DEFAULT NULL, seen_year int DEFAULT NULL, seen_name text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
-    SELECT * FROM wijzer.correct_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), client, fields,
+    SELECT k.* FROM (SELECT coalesce(seen_year, min(birth_year)) AS year, coalesce(seen_name, min(c.name)) AS name
+                     FROM wijzer.client_to_correct(1, test.account(who), client) c) s,
+                    wijzer.correct_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), client, fields,
                                         1949, '5757', 'en', test.sealed('A. de Boer'), test.sealed('0687654321'), email,
-                                        test.hash('name|a. de boer|1949'), test.hash('phone|0687654321'), NULL, '192.0.2.9')
+                                        test.hash('name|a. de boer|1949'), test.hash('phone|0687654321'), NULL, s.year, s.name,
+                                        '192.0.2.9') k
 $$;
 
 CREATE FUNCTION test.restrict(client bigint, lift boolean, who text DEFAULT 'gp', key text DEFAULT NULL)
