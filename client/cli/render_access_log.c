@@ -36,6 +36,7 @@ static const struct {
             {"consent-withdrawn", LOG_CONSENT_WITHDRAWN, WITH_NR},
             {"emergency", LOG_EMERGENCY_ASKED, WITH_NOTHING},
             {"emergencies", LOG_EMERGENCY_LOOKED, WITH_NOTHING},
+            {"client-told", LOG_TOLD, WITH_NOTHING},
             {"notices", LOG_NOTICED, WITH_NOTHING},
             {"client-corrected", LOG_CORRECTED, WITH_FIELDS}};
 

@@ -115,8 +115,9 @@ static void put_emergency(const struct wording *wording, const json_t *emergency
 static void put_notice(const struct wording *wording, const json_t *notice)
 {
     const struct screen *screen = wording->screen;
-    screen_say(screen, EXPORT_FEEDBACK_LINE,
-               VALUES(render_short(screen, notice, "at"), document_text(notice, "kind.label")));
+    screen_say(screen, document_at(notice, "readAt") ? EXPORT_TOLD : EXPORT_NOT_TOLD,
+               VALUES(render_short(screen, notice, "at"), document_text(notice, "kind.label"),
+                      render_short(screen, notice, "readAt"), document_text(notice, "readBy")));
 }
 
 void render_export(const struct wording *wording, const json_t *copy)

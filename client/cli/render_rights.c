@@ -61,6 +61,13 @@ void render_emergency(const struct screen *screen, const json_t *receipt)
                VALUES(render_short(screen, receipt, "dueAt"), document_text(receipt, "id")));
 }
 
+static void put_told(const struct screen *screen, const json_t *item)
+{
+    const char *by = document_text(item, "toldBy.name"), *at = render_short(screen, item, "toldAt");
+    if (*by)
+        screen_field(screen, LABEL_TOLD, screen_text(screen, *at ? SAY_TOLD : SAY_NOT_TOLD, VALUES(by, at)));
+}
+
 static void put_emergency(const struct screen *screen, const json_t *item)
 {
     const char *id = document_text(item, "id"), *verdict = render_verdict(screen, item);
@@ -78,6 +85,7 @@ static void put_emergency(const struct screen *screen, const json_t *item)
                                       render_short(screen, item, "reviewedAt")))
                  : screen_text(screen, SAY_EMERGENCY_DUE, VALUES(render_short(screen, item, "dueAt"), id)));
     screen_field(screen, LABEL_FINDING, document_text(item, "review"));
+    put_told(screen, item);
 }
 
 void render_emergencies(const struct screen *screen, const json_t *items, bool more)
@@ -98,26 +106,55 @@ void render_reviewed(const struct screen *screen, const json_t *receipt)
 
 /* ---- notices ---- */
 
+static void put_rights(const struct screen *screen, const json_t *notice, const json_t *account)
+{
+    screen_put(screen, SAY_NOTICE_RIGHTS,
+               VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
+                      document_text(notice, "kind.label"), render_actor(screen, account),
+                      render_role(screen, document_text(account, "role")), document_text(account, "by")));
+}
+
+/* What the organisation is to tell its client. */
+static void put_telling(const struct screen *screen, const json_t *notice)
+{
+    bool used = strcmp(document_text(notice, "kind.code"), "emergency-used") == 0;
+    screen_put(screen, used ? SAY_NOTICE_TELL : SAY_NOTICE_TELL_REVIEW,
+               VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
+                      document_text(notice, "referralId"), document_text(notice, "organisation.name")));
+}
+
 void render_notice(const struct screen *screen, const json_t *notice)
 {
-    screen_put(screen, SAY_NOTICE_ITEM,
-               VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
-                      document_text(notice, "kind.label"), document_text(notice, "referralId")));
-    put_mark(screen, !document_at(notice, "readAt"), SAY_NOTICE_NEW);
+    const json_t *account = document_at(notice, "account");
+    bool tell = document_true(notice, "forClient");
+    if (account)
+        put_rights(screen, notice, account);
+    else if (tell)
+        put_telling(screen, notice);
+    else
+        screen_put(screen, SAY_NOTICE_ITEM,
+                   VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
+                          document_text(notice, "kind.label"), document_text(notice, "referralId")));
+    put_mark(screen, !document_at(notice, "readAt"), tell ? SAY_NOTICE_NOT_TOLD : SAY_NOTICE_NEW);
     put_mark(screen, document_true(notice, "personal"), SAY_NOTICE_PERSONAL);
     screen_newline(screen);
 }
 
 void render_notices(const struct screen *screen, const json_t *items, bool more)
 {
-    bool unread = false;
+    bool unread = false, untold = false;
     put_head(screen, items, more, SAY_NOTICES_HEAD, SAY_NOTICES_EMPTY);
     for (size_t i = 0; i < json_array_size(items); i++) {
         render_notice(screen, json_array_get(items, i));
-        unread = unread || !document_at(json_array_get(items, i), "readAt");
+        bool done = document_at(json_array_get(items, i), "readAt"),
+             tell = document_true(json_array_get(items, i), "forClient");
+        unread = unread || (!done && !tell);
+        untold = untold || (!done && tell);
     }
     if (unread)
         screen_say(screen, SAY_NOTICE_HOW, NULL);
+    if (untold)
+        screen_say(screen, SAY_NOTICE_TELL_HOW, NULL);
     if (more)
         screen_say(screen, SAY_MORE, NULL);
 }

@@ -38,8 +38,10 @@ static const struct phrase problems[] = {
     {"not-publishable",
      {"Deze versie kan zo niet gepubliceerd worden.", "This version cannot be published like this."}},
     {"same-person",
-     {"Een ander moet dit goedkeuren: niet wie de versie maakte of publiceerde.",
-      "Somebody else must approve this: not who made or published the version."}},
+     {"Een ander moet dit goedkeuren: niet wie de versie maakte of publiceerde, en ook niet wie door hen "
+      "is uitgenodigd, een rol of een sleutel kreeg, of dat voor hen deed.",
+      "Somebody else must approve this: not who made or published the version, nor whom they invited, raised "
+      "to a role or gave a key, nor who did so for them."}},
     {"not-shared",
      {"De uitleg noemt gegevens die de cliënt niet met u deelt.",
       "The explanation tells what the client does not share with you."}},

@@ -38,8 +38,10 @@
     X(SAY_EMERGENCY_UNTIL, "U ziet alles van deze inwoner tot {1}: wijzer show {2}",                         \
       "You see everything about this client until {1}: wijzer show {2}")                                     \
     X(SAY_EMERGENCY_TOLD,                                                                                    \
-      "De ketenregie en de inwoner krijgen bericht. Iemand anders kijkt er vóór {1} naar (noodknop {2}).",   \
-      "The coordination and the client are told. Somebody else looks at it before {1} (emergency {2}).")     \
+      "De ketenregie krijgt bericht. Wie de inwoner verwees krijgt de vraag het de inwoner te vertellen; "   \
+      "was u dat zelf, dan de ketenregie. Iemand anders kijkt er vóór {1} naar (noodknop {2}).",             \
+      "The coordination is told. Who referred the client is asked to tell them; if that was you, the "       \
+      "coordination is. Somebody else looks at it before {1} (emergency {2}).")                              \
     X(SAY_EMERGENCIES_HEAD, "{b}Gebruik van de noodknop: {1}{/}", "{b}Uses of the emergency button: {1}{/}") \
     X(SAY_EMERGENCIES_EMPTY, "De noodknop is niet gebruikt.", "The emergency button was not used.")          \
     X(SAY_EMERGENCY_ITEM, "{b}{1}{/}  {2}, verwijzing {3}, {4}", "{b}{1}{/}  {2}, referral {3}, {4}")        \
@@ -47,18 +49,38 @@
     X(SAY_EMERGENCY_DUE, "bekijken vóór {1}: wijzer emergency review {2} --verdict justified|not-justified", \
       "to be looked at before {1}: wijzer emergency review {2} --verdict justified|not-justified")           \
     X(SAY_REVIEWED,                                                                                          \
-      "{g}Vastgelegd:{/} noodknop {1} is {2}. Wie hem gebruikte en de inwoner krijgen bericht.",             \
-      "{g}Recorded:{/} emergency {1} is {2}. Who used it and the client are told.")                          \
+      "{g}Vastgelegd:{/} noodknop {1} is {2}. Wie hem gebruikte krijgt bericht; wie de inwoner verwees "     \
+      "krijgt de vraag het te vertellen.",                                                                   \
+      "{g}Recorded:{/} emergency {1} is {2}. Who used it is told; who referred the client is asked to tell " \
+      "them.")                                                                                               \
     X(SAY_REVIEW_BY, "{1}, door {2} op {3}", "{1}, by {2} on {3}")                                           \
     X(VERDICT_JUSTIFIED, "terecht gebruikt", "justified")                                                    \
     X(VERDICT_NOT_JUSTIFIED, "niet terecht gebruikt", "not justified")                                       \
     X(LABEL_REASON, "Reden", "Reason")                                                                       \
     X(LABEL_REVIEW, "Tweede blik", "Second look")                                                            \
     X(LABEL_FINDING, "Toelichting", "Explanation")                                                           \
+    X(LABEL_TOLD, "Inwoner", "Client")                                                                       \
+    X(SAY_TOLD, "ingelicht door {1} op {2}", "told by {1} on {2}")                                           \
+    X(SAY_NOT_TOLD, "nog niet ingelicht; dat doet {1}", "not told yet; {1} does that")                       \
     /* notices */                                                                                            \
     X(SAY_NOTICES_HEAD, "{b}Berichten: {1}{/}", "{b}Notices: {1}{/}")                                        \
     X(SAY_NOTICES_EMPTY, "Er zijn geen berichten.", "There are no notices.")                                 \
     X(SAY_NOTICE_ITEM, "{b}{1}{/}  {2}  {3}, verwijzing {4}", "{b}{1}{/}  {2}  {3}, referral {4}")           \
+    X(SAY_NOTICE_RIGHTS, "{b}{1}{/}  {2}  {3}: {4} is {5}, door {6}",                                        \
+      "{b}{1}{/}  {2}  {3}: {4} is {5}, by {6}")                                                             \
+    X(SAY_NOTICE_TELL,                                                                                       \
+      "{b}{1}{/}  {2}  Vertel uw inwoner van verwijzing {3}: op {2} keek iemand van {4} met de noodknop in " \
+      "de gegevens.",                                                                                        \
+      "{b}{1}{/}  {2}  Tell your client of referral {3}: on {2} somebody of {4} looked at their data with "  \
+      "the emergency button.")                                                                               \
+    X(SAY_NOTICE_TELL_REVIEW,                                                                                \
+      "{b}{1}{/}  {2}  Vertel uw inwoner van verwijzing {3}: een ander heeft bekeken of {4} de noodknop "    \
+      "terecht gebruikte.",                                                                                  \
+      "{b}{1}{/}  {2}  Tell your client of referral {3}: somebody else has looked at whether {4} rightly "   \
+      "used the emergency button.")                                                                          \
+    X(SAY_NOTICE_NOT_TOLD, "{w}NOG VERTELLEN{/}", "{w}TO BE TOLD{/}")                                        \
+    X(SAY_NOTICE_TELL_HOW, "Verteld? Meld het met: wijzer notices read BERICHT",                             \
+      "Told? Say so with: wijzer notices read NOTICE")                                                       \
     X(SAY_NOTICE_NEW, "{w}NIEUW{/}", "{w}NEW{/}")                                                            \
     X(SAY_NOTICE_PERSONAL, "{w}VOOR U{/}", "{w}FOR YOU{/}")                                                  \
     X(SAY_NOTICE_HOW, "Gelezen? Meld het met: wijzer notices read BERICHT",                                  \
@@ -86,7 +108,10 @@
     X(EXPORT_EMERGENCY, "{1}: {2} zag alles van u, tot {3}.",                                                \
       "{1}: {2} saw everything about you, until {3}.")                                                       \
     X(EXPORT_NOT_REVIEWED, "nog niet bekeken door een ander", "not looked at by somebody else yet")          \
-    X(EXPORT_NOTICES, "{b}5. Berichten aan u{/}", "{b}5. Notices for you{/}")                                \
+    X(EXPORT_NOTICES, "{b}5. Wat u verteld is over de noodknop{/}",                                          \
+      "{b}5. What you were told about the emergency button{/}")                                              \
+    X(EXPORT_TOLD, "{1}  {2}. Verteld op {3}, door {4}.", "{1}  {2}. Told on {3}, by {4}.")                  \
+    X(EXPORT_NOT_TOLD, "{1}  {2}. Nog niet verteld.", "{1}  {2}. Not told yet.")                             \
     X(EXPORT_ACCESS, "{b}6. Wie keek, en wie veranderde iets{/}",                                            \
       "{b}6. Who looked, and who changed something{/}")                                                      \
     X(EXPORT_NONE, "Niets.", "Nothing.")                                                                     \
@@ -148,6 +173,8 @@
     X(LOG_EMERGENCY_ASKED, "{1} drukte op de noodknop.", "{1} pressed the emergency button.")                \
     X(LOG_EMERGENCY_LOOKED, "{1} bekeek waarom de noodknop is gebruikt.",                                    \
       "{1} looked at why the emergency button was used.")                                                    \
+    X(LOG_TOLD, "{1} meldde dat u ervan weet dat de noodknop is gebruikt.",                                  \
+      "{1} said that you know of the use of the emergency button.")                                          \
     X(LOG_NOTICED, "{1} zag dat er bericht over u was.", "{1} saw that there was a notice about you.")       \
     X(LOG_CORRECTED, "{1} verbeterde uw {2}.", "{1} corrected your {2}.")
 

@@ -31,21 +31,25 @@ CREATE POLICY forget ON data.feedback FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
            AND (SELECT current_setting('wijzer.forget', true)) = 'on');
 
--- There is something for you: a kind and ids, no content. Without an organisation it is for the client, whose page shows it.
+-- There is something for you: a kind and ids, no content. What the client has a right to hear, for_client, the organisation
+-- tells them (they do not use Wijzer); it is read when it was told. Without a client it is about somebody's rights.
 CREATE TABLE data.notice (
     region_id       int         NOT NULL,
     notice_id       bigint      NOT NULL DEFAULT nextval('data.object_seq'),
     at              timestamptz NOT NULL,
-    organisation_id int,
+    organisation_id int         NOT NULL,
     account_id      int,        -- for this person alone; null: for the organisation
-    client_id       bigint      NOT NULL,
-    referral_id     bigint      NOT NULL,
-    kind            data.code   NOT NULL, -- a kind of event: emergency-used, client-corrected, consent-withdrawn, ...
+    client_id       bigint,
+    referral_id     bigint,
+    kind            data.code   NOT NULL, -- a kind of event: emergency-used, client-corrected, ...; or of data.administration
+    for_client      boolean     NOT NULL DEFAULT false,
+    object_id       bigint,     -- what else it is about: an emergency, or without a client a row of data.administration
     read_at         timestamptz,
     read_by         int,
     PRIMARY KEY (region_id, notice_id),
     CHECK ((read_at IS NULL) = (read_by IS NULL)),
-    CHECK (account_id IS NULL OR organisation_id IS NOT NULL)
+    CHECK ((client_id IS NULL) = (referral_id IS NULL)),
+    CHECK (client_id IS NOT NULL OR object_id IS NOT NULL AND NOT for_client)
 );
 ALTER TABLE data.notice ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY region_add ON data.notice FOR INSERT
@@ -54,7 +58,8 @@ CREATE POLICY addressee_read ON data.notice FOR SELECT
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
            AND (organisation_id = (SELECT nullif(current_setting('wijzer.organisation', true), '')::int)
                 OR (SELECT current_setting('wijzer.role', true)) = 'keeper' -- whose a refused attempt was
-                OR organisation_id IS NULL AND (SELECT current_setting('wijzer.right', true)) = client_id::text));
+                OR for_client AND ((SELECT current_setting('wijzer.right', true)) = client_id::text
+                                   OR (SELECT current_setting('wijzer.role', true)) = 'coordinator')));
 CREATE POLICY addressee_change ON data.notice FOR UPDATE
     USING (region_id = (SELECT nullif(current_setting('wijzer.region', true), '')::int)
            AND organisation_id = (SELECT nullif(current_setting('wijzer.organisation', true), '')::int));
@@ -62,7 +67,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON data.notice FROM PUBLIC, wijzer_owner;
 GRANT UPDATE (read_at, read_by) ON data.notice TO wijzer_owner;
 CREATE INDEX notice_unread ON data.notice (region_id, organisation_id, at, notice_id) WHERE read_at IS NULL;
 CREATE INDEX notice_by_organisation ON data.notice (region_id, organisation_id, at, notice_id);
-CREATE INDEX notice_by_client ON data.notice (region_id, client_id) WHERE organisation_id IS NULL;
+CREATE INDEX notice_by_client ON data.notice (region_id, client_id) WHERE for_client;
 
 -- What the second look found, in words; when it was escalated last.
 ALTER TABLE data.emergency

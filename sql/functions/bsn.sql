@@ -75,7 +75,7 @@ BEGIN
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
         WHEN p.nr IS NULL THEN 'not-found'
         WHEN p.approved_at IS NOT NULL THEN 'already-approved'
-        WHEN p.proposed_by = p_account THEN 'same-person'
+        WHEN logic.may_be_one(p_region, p_account, p.proposed_by) THEN 'same-person'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'approve-bsn', p_nr, logic.instant()) THEN 'key-reused'
         ELSE 'approved' END;
     IF result <> 'approved' THEN

@@ -253,7 +253,8 @@ BEGIN
         WHEN head.version IS NULL THEN 'not-found'
         WHEN head.status <> ALL (p_from) AND NOT (p_operation = 'discard' AND logic.is_to_come(head, decided_at))
             THEN 'state-not-allowed'
-        WHEN p_operation = 'approve' AND actor.account_id IN (head.author_id, head.published_by) THEN 'same-person'
+        WHEN p_operation = 'approve' AND (logic.may_be_one(p_region, actor.account_id, head.author_id)
+                                          OR logic.may_be_one(p_region, actor.account_id, head.published_by)) THEN 'same-person'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, p_operation, p_version, decided_at) THEN 'key-reused'
     END;
 END

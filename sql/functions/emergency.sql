@@ -1,5 +1,6 @@
--- The emergency button: access beyond consent, with a reason, for a day; the coordination and the client are told, and somebody
--- else looks at it afterwards. A look that does not come is escalated, once for each level, up to a named person.
+-- The emergency button: access beyond consent, with a reason, for a day; the coordination is told, who referred is asked to tell
+-- the client, and somebody else looks at it afterwards. A look that does not come is escalated, once for each level, up to a
+-- named person.
 
 CREATE VIEW logic.emergency_document AS
 SELECT e.region_id, e.emergency_id, e.referral_id, e.client_id, e.account_id, e.at, e.due_at, e.reviewed_at,
@@ -14,8 +15,14 @@ SELECT e.region_id, e.emergency_id, e.referral_id, e.client_id, e.account_id, e.
            'reason', logic.sealed(s.client_id, s.note_id, 'reason', s.reason),
            'reviewedAt', logic.iso(e.reviewed_at), 'reviewedBy', (
                SELECT a.name FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.reviewed_by),
-           'verdict', e.verdict, 'review', logic.sealed(s.client_id, s.review_note_id, 'text', s.review)) AS document
+           'verdict', e.verdict, 'review', logic.sealed(s.client_id, s.review_note_id, 'text', s.review),
+           'toldBy', logic.named(t.code, t.name), 'toldAt', logic.iso(t.read_at)) AS document
 FROM data.emergency e
+LEFT JOIN LATERAL (
+    SELECT o.code, o.name, n.read_at FROM data.notice n
+    JOIN data.organisation o ON o.region_id = n.region_id AND o.organisation_id = n.organisation_id
+    WHERE n.region_id = e.region_id AND n.client_id = e.client_id AND n.for_client AND n.object_id = e.emergency_id
+      AND n.kind = 'emergency-used') t ON true
 LEFT JOIN logic.emergency_seen s ON s.region_id = e.region_id AND s.emergency_id = e.emergency_id;
 
 -- Under whose key the reason is sealed. Whoever helps in the region may ask: that is what the button is for; it is kept.
@@ -86,7 +93,7 @@ BEGIN
     VALUES (p_region, p_referral, v_at, 'emergency-used', p_account, actor.organisation_id, p_note, actor.role, p_from,
             logic.every_field_here(), v_id);
     PERFORM logic.notify(p_region, logic.coordination_of(p_region), NULL, r.client_id, p_referral, 'emergency-used', v_at),
-            logic.notify(p_region, NULL, NULL, r.client_id, p_referral, 'emergency-used', v_at);
+            logic.notify_client(p_region, v_id, 'emergency-used', v_at);
     RETURN QUERY
     SELECT 'used', logic.keep_answer(actor, p_region, p_key, json_build_object(
         'id', wijzer.code(v_id), 'referralId', wijzer.code(p_referral), 'at', logic.iso(v_at),
@@ -174,7 +181,7 @@ BEGIN
     result := CASE
         WHEN e.emergency_id IS NULL THEN 'not-found'
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN e.account_id = p_account THEN 'same-person'
+        WHEN logic.may_be_one(p_region, p_account, e.account_id) THEN 'same-person'
         WHEN p_text IS NOT NULL AND EXISTS (
             SELECT FROM data.event v WHERE v.region_id = p_region AND v.referral_id = e.referral_id
                                        AND v.kind IN ('client-erased', 'retention-erased')) THEN 'erased'
@@ -203,7 +210,7 @@ BEGIN
     VALUES (p_region, e.referral_id, v_at, 'emergency-reviewed', p_account, actor.organisation_id,
             CASE WHEN p_text IS NOT NULL THEN p_note END, actor.role, p_from, p_emergency);
     PERFORM logic.notify(p_region, e.organisation_id, NULL, e.client_id, e.referral_id, 'emergency-reviewed', v_at),
-            logic.notify(p_region, NULL, NULL, e.client_id, e.referral_id, 'emergency-reviewed', v_at);
+            logic.notify_client(p_region, p_emergency, 'emergency-reviewed', v_at);
     RETURN QUERY
     SELECT 'reviewed', logic.keep_answer(actor, p_region, p_key, json_build_object(
         'id', wijzer.code(p_emergency), 'referralId', wijzer.code(e.referral_id), 'reviewedAt', logic.iso(v_at),
@@ -220,7 +227,7 @@ BEGIN
     FROM data.account a
     LEFT JOIN data.named_person n ON n.region_id = a.region_id AND n.account_id = a.account_id AND n.duty = 'emergency'
     WHERE a.region_id = p_region AND a.role = 'coordinator' AND a.ended_at IS NULL AND a.account_id <> p_user
-    ORDER BY n.account_id IS NULL, a.account_id
+    ORDER BY logic.may_be_one(p_region, a.account_id, p_user), n.account_id IS NULL, a.account_id
     LIMIT 1;
 END
 $$;

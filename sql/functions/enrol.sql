@@ -127,12 +127,17 @@ BEGIN
 END
 $$;
 
+-- Writes down who changed whose rights, and tells the coordination where it should know.
 CREATE FUNCTION logic.note_administration(p_region int, p_at timestamptz, p_kind text, p_account int, p_subject int,
                                           p_invitation bigint, p_serial text, p_what json, p_from text) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    v_id bigint;
 BEGIN
     INSERT INTO data.administration (region_id, at, kind, account_id, subject_id, invitation_id, serial, what, came_from)
-    VALUES (p_region, p_at, p_kind, p_account, p_subject, p_invitation, p_serial, p_what, p_from);
+    VALUES (p_region, p_at, p_kind, p_account, p_subject, p_invitation, p_serial, p_what, p_from)
+    RETURNING administration_id INTO v_id;
+    PERFORM logic.notify_of_rights(p_region, p_kind, p_subject, v_id, p_at);
 END
 $$;
 

@@ -1,3 +1,38 @@
+-- What functions that write outside the chain have in common: once (I3), and four eyes.
+
+-- ---- four eyes ----
+
+-- An account, and who made it what it is: who invited it, raised it to coordinator or steward, or gave it another key, and who
+-- made those.
+CREATE FUNCTION logic.makers_of(p_region int, p_account int) RETURNS SETOF int LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE maker (account_id) AS (
+        SELECT p_account
+        UNION
+        SELECT x.account_id
+        FROM maker m
+        CROSS JOIN LATERAL (
+            SELECT i.made_by AS account_id FROM data.invitation i WHERE i.region_id = p_region AND i.used_by = m.account_id
+            UNION ALL
+            SELECT a.account_id FROM data.administration a
+            WHERE a.region_id = p_region AND a.subject_id = m.account_id
+              AND (a.kind = 'identity-added' OR a.kind = 'role-changed' AND a.what ->> 'to' IN ('coordinator', 'steward'))) x
+    )
+    SELECT m.account_id FROM maker m;
+END
+$$;
+
+-- Whether two accounts may be one person's: they are the same, or one made the other. Every approval asks this. Null is nobody.
+CREATE FUNCTION logic.may_be_one(p_region int, p_account int, p_other int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(p_account IN (SELECT m FROM logic.makers_of(p_region, p_other) m)
+                    OR p_other IN (SELECT m FROM logic.makers_of(p_region, p_account) m), false);
+END
+$$;
+
+-- ---- once ----
+
 -- Once (I3) for what writes outside the chain and the rulebook: whether a call was made before, and what it got.
 
 -- refusal: null (go on), `account-unknown`, `not-yours`, `key-reused`, or `replayed` with the answer given then. p_object null:

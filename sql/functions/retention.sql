@@ -85,7 +85,7 @@ BEGIN
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
         WHEN t.nr IS NULL THEN 'not-found'
         WHEN t.approved_at IS NOT NULL THEN 'already-approved'
-        WHEN t.proposed_by = p_account THEN 'same-person'
+        WHEN logic.may_be_one(p_region, p_account, t.proposed_by) THEN 'same-person'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'approve-retention', p_nr, logic.instant()) THEN 'key-reused'
         ELSE 'approved' END;
     IF result <> 'approved' THEN

@@ -101,7 +101,7 @@ BEGIN
         'emergencies', (SELECT coalesce(json_agg(e.document ORDER BY e.at, e.emergency_id), '[]') FROM logic.emergency_document e
                         WHERE e.region_id = p_region AND e.client_id = p_client),
         'notices', (SELECT coalesce(json_agg(n.document ORDER BY n.at, n.notice_id), '[]') FROM logic.notice_document n
-                    WHERE n.region_id = p_region AND n.client_id = p_client AND n.organisation_id IS NULL),
+                    WHERE n.region_id = p_region AND n.client_id = p_client AND n.for_client),
         'accessLog', logic.export_access(p_region, p_client)) INTO document
     FROM logic.client_seen c
     WHERE c.region_id = p_region AND c.client_id = p_client;

@@ -1,7 +1,7 @@
 -- The emergency button: who may use it, what it gives and for how long, the second look, and what happens when that does not come.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(63);
+SELECT plan(84);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b \gset
 SELECT test.referral_of(:a) AS r, test.client_of(:a) AS c, test.account('worker2') AS worker2, test.account('gp2') AS gp2,
        test.account('gp') AS gp, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
@@ -35,7 +35,7 @@ SELECT is((SELECT ROW(until = at + interval '24 hours', due_at, level)::text FRO
 SELECT is((SELECT ROW(account_id, role, came_from, object_id, fields)::text FROM data.event WHERE kind = 'emergency-used'),
           ROW(:worker2, 'worker', '192.0.2.9', :e, 4095)::text, 'it stands in the history');
 SELECT is((SELECT array_agg(organisation_id ORDER BY organisation_id) FROM data.notice WHERE kind = 'emergency-used' AND client_id = :c),
-          ARRAY[:coordination, NULL]::int[], 'the coordination and the client are told');
+          ARRAY[:coordination, test.organisation_of('gp')], 'the coordination is told, and who referred is asked to tell the client');
 
 -- What it gives.
 SELECT is(test.opened(wijzer.get_referral(1, :worker2, :r) -> 'client' -> 'name' #>> '{~,0,v}'), 'J. Jansen', 'who used it sees the client');
@@ -75,7 +75,7 @@ SELECT is((SELECT result FROM test.review(:e, 'coordinator', 'v1', 'not-justifie
 SELECT is((SELECT result FROM test.review(:e, 'coordinator2')), 'already-reviewed', 'once is enough');
 SELECT throws_ok(format('UPDATE data.emergency SET reviewed_by = account_id WHERE emergency_id = %s', :e), '23514', NULL, 'the table itself demands two people');
 SELECT is((SELECT array_agg(organisation_id ORDER BY organisation_id) FROM data.notice WHERE kind = 'emergency-reviewed'),
-          ARRAY[test.organisation_of('worker2'), NULL], 'who used it and the client are told');
+          ARRAY[test.organisation_of('gp'), test.organisation_of('worker2')], 'who used it is told, and who referred asked again');
 SELECT is((SELECT array_agg(x ->> 'verdict') FROM json_array_elements(wijzer.list_emergencies(1, :coordinator, 50, NULL) -> 'items') x),
           '{NULL,justified}', 'open ones first, then those that were reviewed');
 SELECT is(wijzer.list_emergencies(1, :coordinator, 1, wijzer.list_emergencies(1, :coordinator, 1, NULL) ->> 'next') -> 'items' -> 0 ->> 'verdict', 'justified', 'over the pages too');
@@ -103,6 +103,35 @@ SELECT wijzer.list_notices(1, :coordinator, true, 50, NULL) -> 'items' AS notice
 SELECT is((SELECT count(*) FROM json_array_elements(:'notices'::json)), 6::bigint, 'the organisation''s notices, not those for another person');
 SELECT is(json_array_length(wijzer.list_notices(1, test.account('coordinator2'), true, 50, NULL) -> 'items'), 7, 'who has one more');
 SELECT is(wijzer.list_notices(1, test.account('worker'), true, 50, NULL) -> 'items' -> 0 -> 'kind' ->> 'code', 'client-restricted', 'each organisation has its own');
+SELECT is(wijzer.list_notices(1, :steward, false, 50, NULL)::text, '{"items" : [], "next" : null}', 'a steward has none of the coordination''s');
+INSERT INTO data.account (region_id, organisation_id, name, role) VALUES (1, :coordination, 'helper', 'worker'), (1, test.organisation_of('gp'), 'assistant', 'worker'),
+                                                                       (1, test.organisation_of('gp'), 'ict', 'steward');
+SELECT is(json_array_length(wijzer.list_notices(1, test.account('helper'), false, 50, NULL) -> 'items'), 0, 'nor has who works there and coordinates nothing');
+SELECT is(r.result, 'not-found', w || ' does not mark them') FROM unnest('{steward,helper,worker2}'::text[]) w,
+    wijzer.read_notice(1, test.account(w), 'n', test.hash('n'), (SELECT min(notice_id) FROM data.notice WHERE organisation_id = :coordination)) r;
+
+-- The client is told, by who referred; an open promise until then.
+CREATE FUNCTION test.mark(who text, notice bigint, key text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT result FROM wijzer.read_notice(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash('n'), notice, '192.0.2.9') $$;
+SELECT notice_id AS tell FROM data.notice WHERE for_client AND kind = 'emergency-used' AND client_id = :c \gset
+SELECT is((SELECT concat_ws(' ', x -> 'kind' ->> 'code', x ->> 'forClient', x -> 'organisation' ->> 'code', x ->> 'readAt')
+           FROM json_array_elements(wijzer.list_notices(1, :gp, true, 50, NULL) -> 'items') x WHERE x ->> 'id' = wijzer.code(:tell)),
+          'emergency-used true buurtteam', 'who referred is asked to tell that somebody of which organisation looked');
+SELECT is((SELECT x -> 'toldBy' ->> 'code' || coalesce(x ->> 'toldAt', ' not yet') FROM json_array_elements(wijzer.list_emergencies(1, :coordinator, 50, NULL) -> 'items') x
+           WHERE x ->> 'id' = :'u_code'), 'huisartsenpraktijk-de-peel not yet', 'coordinators see who is to tell, and that it was not done');
+SELECT is(test.mark(w, :tell), 'not-found', w || ' does not say so') FROM unnest('{gp2,assistant,ict,coordinator,worker2}'::text[]) w;
+SELECT is(test.mark('gp', :tell, 't1'), 'read', 'who told the client says so');
+SELECT is(test.mark('gp', :tell, 't1') || ' ' || test.mark('gp', :tell), 'replayed already-read', 'once');
+SELECT is((SELECT ROW(count(*), min(account_id), min(object_id), min(came_from))::text FROM data.event WHERE kind = 'client-told'), ROW(1, :gp, :c, '192.0.2.9')::text, 'it stands in the history');
+SELECT isnt((SELECT x ->> 'toldAt' FROM json_array_elements(wijzer.list_emergencies(1, :coordinator, 50, NULL) -> 'items') x WHERE x ->> 'id' = :'u_code'), NULL, 'coordinators see that it was done');
+SELECT is((SELECT string_agg(concat_ws(' ', x -> 'kind' ->> 'code', x ->> 'readBy'), ', ' ORDER BY x ->> 'id' = wijzer.code(:tell) DESC)
+           FROM json_array_elements(wijzer.export_client(1, :gp, :c) -> 'notices') x), 'emergency-used gp, emergency-reviewed', 'and the client''s copy shows it');
+SELECT is((SELECT count(*) FROM wijzer.access_log_of_client(1, :gp, :c, 50, NULL, 'json', ''), json_array_elements(document::json -> 'items') x WHERE x ->> 'type' = 'client-told'), 1::bigint, 'as does the client''s access log');
+SELECT is((SELECT array_agg(DISTINCT organisation_id) FROM data.notice WHERE for_client AND client_id = test.client_of(:b)), ARRAY[test.organisation_of('gp')], 'where the coordination pressed it too');
+SELECT test.new_step('own') AS own \gset
+SELECT result FROM test.emergency(test.referral_of(:own), 'gp', 'k4') \g /dev/null
+SELECT is((SELECT organisation_id FROM data.notice WHERE for_client AND client_id = test.client_of(:own)), :coordination, 'who referred and pressed it does not tell it themselves: the coordination does');
+SELECT is(test.mark('gp', (SELECT notice_id FROM data.notice WHERE for_client AND client_id = test.client_of(:own))), 'not-found', 'nor says that it was told');
 SELECT is((SELECT count(*) FROM wijzer.read_notice(1, :worker2, 'n', test.hash('n'), (SELECT min(notice_id) FROM data.notice WHERE organisation_id = :coordination)) WHERE result = 'not-found'), 1::bigint, 'nobody reads another''s');
 
 SELECT * FROM finish();

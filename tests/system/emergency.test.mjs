@@ -41,8 +41,7 @@ test('beyond consent, for one account: with a reason, and others are told', asyn
   assert.equal(moved.status, 404, 'to look is not to act');
 
   assert.deepEqual(await kinds(coordinator), ['emergency-used']);
-  assert.deepEqual(await kinds(gp), []);
-  assert.equal(world.sql("SELECT count(*) FROM data.notice WHERE organisation_id IS NULL AND kind = 'emergency-used'"), '1');
+  assert.deepEqual(await kinds(steward), []);
   assert.equal(world.sql("SELECT count(*) FROM data.note WHERE reason LIKE 's1.%'"), '1');
   const log = world.sql(`SELECT string_agg(DISTINCT what || ' ' || ground, ', ' ORDER BY what || ' ' || ground) FROM data.access
     WHERE account_id = (SELECT account_id FROM data.account WHERE region_id = 1 AND name = 'worker2') AND outcome = 'granted'`);
@@ -82,6 +81,37 @@ test('the second look: by a coordinator who did not use it, once', async () => {
   assert.deepEqual([reviewed.verdict, reviewed.review, reviewed.reviewedBy], ['justified', FINDING, 'coordinator2']);
 });
 
+test('who referred is asked to tell the client, and says that it was done', async () => {
+  const { id: referralId } = await gp.refer();
+  const used = await press(worker2, referralId);
+  const { client } = await gp.referral(referralId);
+  const tell = (await gp.get('/v1/notices?unread=true&pageSize=200')).json.items.find((one) => one.referralId === referralId);
+  assert.deepEqual([tell.kind.code, tell.forClient, tell.organisation.code, tell.readAt], ['emergency-used', true, 'buurtteam', null]);
+  const seen = async () => (await coordinator.get('/v1/emergencies?pageSize=200')).json.items.find((one) => one.id === used.json.id);
+  assert.deepEqual([(await seen()).toldBy.code, (await seen()).toldAt], ['huisartsenpraktijk-de-peel', null], 'an open promise, for coordinators to see');
+  const told = (await gp.get(`/v1/clients/${client.id}/export`)).json.notices;
+  assert.deepEqual(told.map((one) => one.readAt), [null]);
+  for (const api of [coordinator, steward, worker2, world.api('gp2')]) assert.equal((await api.post(`/v1/notices/${tell.id}/_read`, {})).status, 404);
+  const list = await world.cli('gp', ['notices', '--unread']);
+  assert.match(list.stdout, new RegExp(`Vertel uw inwoner van verwijzing ${referralId}: op .* keek iemand van Buurtteam met de noodknop`), list.stderr);
+  assert.match(list.stdout, /Verteld\? Meld het met: wijzer notices read/);
+  const marked = await world.cli('gp', ['notices', 'read', tell.id]);
+  assert.equal(marked.code, 0, marked.stderr);
+  assert.ok((await seen()).toldAt);
+  const copy = await world.cli('gp', ['client', 'export', client.id]);
+  assert.match(copy.stdout, /Noodknop gebruikt\. Verteld op .*, door gp\./);
+  const log = await world.cli('gp', ['access-log', client.id]);
+  assert.match(log.stdout, /Huisartsenpraktijk De Peel \(verwijzer\) meldde dat u ervan weet dat de noodknop is gebruikt\./);
+});
+
+test('who referred and pressed it themselves does not say so: the coordination does', async () => {
+  const { id: referralId } = await gp.refer();
+  await press(gp, referralId);
+  const mine = async (api) => (await api.get('/v1/notices?unread=true&pageSize=200')).json.items.filter((one) => one.referralId === referralId);
+  assert.deepEqual(await mine(gp), []);
+  assert.deepEqual((await mine(coordinator)).map((one) => [one.kind.code, one.forClient]).sort(), [['emergency-used', false], ['emergency-used', true]]);
+});
+
 test('two at once: one counts', async () => {
   const { id: referralId } = await gp.refer();
   const used = await press(worker2, referralId);
@@ -97,6 +127,10 @@ test('notices are read for the organisation', async () => {
   assert.ok(!(await coordinator.get('/v1/notices?unread=true')).json.items.some((one) => one.id === first.id));
   assert.ok((await coordinator.get('/v1/notices')).json.items.some((one) => one.id === first.id));
   assert.equal((await worker2.post(`/v1/notices/${first.id}/_read`, {})).status, 404);
+  const [next] = (await coordinator.get('/v1/notices?unread=true')).json.items;
+  assert.equal((await steward.post(`/v1/notices/${next.id}/_read`, {})).status, 404);
+  assert.deepEqual((await steward.get('/v1/notices')).json.items, [], 'a steward sees none of the coordination\'s');
+  assert.ok((await coordinator.get('/v1/notices?unread=true')).json.items.some((one) => one.id === next.id), 'and clears none');
   assert.equal((await coordinator.get('/v1/notices?cursor=x')).status, 400);
 });
 

@@ -391,6 +391,36 @@ describe('people of another CA', () => {
   });
 });
 
+describe('a steward and whom they let in', () => {
+  const propose = async (api) => (await api.post('/v1/retention', { law: 'wmo-2015', startEvent: 'last-step-ended', years: 10, validFrom: '2026-01-01' })).json.number;
+  const approve = (api, row) => api.post(`/v1/retention/${row}/_approve`, {});
+
+  test('are not two people', async () => {
+    await joined(world, 'jan', 'coordinator', 'ketenregie-deurne');
+    const jan = world.api('jan');
+    const row = await propose(steward);
+    const own = await approve(jan, row);
+    assert.deepEqual([own.status, type(own)], [403, 'same-person']);
+    assert.match(own.json.detail, /nor whom they invited/);
+    const back = await approve(steward, await propose(jan));
+    assert.deepEqual([back.status, type(back)], [403, 'same-person']);
+    const cli = await world.cli('jan', ['retention', 'approve', String(row)]);
+    assert.equal(cli.code, 5, cli.stdout);
+    assert.match(cli.stderr, /ook niet wie door hen is uitgenodigd/);
+    assert.equal((await approve(world.api('coordinator'), row)).status, 200, 'somebody else is');
+  });
+
+  test('are told of to the colleagues, one of whom marks it', async () => {
+    const list = await world.cli('coordinator', ['notices', '--unread']);
+    assert.match(list.stdout, /Nieuwe toegang: jan \(Ketenregie Deurne\) is ketenregisseur, door steward {2}NIEUW/, list.stderr);
+    const notice = (await world.api('coordinator').get('/v1/notices?unread=true')).json.items.find((one) => one.account?.name === 'jan');
+    assert.deepEqual((await steward.get('/v1/notices')).json.items, []);
+    assert.equal((await steward.post(`/v1/notices/${notice.id}/_read`, {})).status, 404);
+    assert.equal(type(await world.api('jan').post(`/v1/notices/${notice.id}/_read`, {})), 'same-person');
+    assert.equal((await world.api('coordinator2').post(`/v1/notices/${notice.id}/_read`, {})).json.readBy, 'coordinator2');
+  });
+});
+
 describe('by the command line', () => {
   const json = (result) => JSON.parse(result.stdout);
   const HOME = (name) => join(world.dir, 'home', name);

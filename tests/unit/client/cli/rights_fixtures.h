@@ -14,19 +14,44 @@
     "00Z\","                                                                                                 \
     "\"overdue\":true,\"level\":1,\"reason\":\"Ze doet niet "                                                \
     "open.\",\"reviewedAt\":null,\"reviewedBy\":null,"                                                       \
-    "\"verdict\":null,\"review\":null}"
+    "\"verdict\":null,\"review\":null,\"toldBy\":" LINDE ",\"toldAt\":null}"
 #define EMERGENCY_REVIEWED                                                                                   \
     "{\"id\":\"7KX3-9MTF\",\"referralId\":\"7KX3-9MTF\",\"account\":" HELPER                                 \
     ",\"at\":\"2026-11-16T09:00:00Z\",\"until\":\"2026-11-17T09:00:00Z\",\"dueAt\":\"2026-11-18T16:00:"      \
     "00Z\","                                                                                                 \
     "\"overdue\":false,\"level\":0,\"reason\":\"Ze doet niet "                                               \
     "open.\",\"reviewedAt\":\"2026-11-17T10:00:00Z\","                                                       \
-    "\"reviewedBy\":\"regisseur\",\"verdict\":\"not-justified\",\"review\":\"Er was geen nood.\"}"
+    "\"reviewedBy\":\"regisseur\",\"verdict\":\"not-justified\",\"review\":\"Er was geen "                   \
+    "nood.\",\"toldBy\":" LINDE ",\"toldAt\":\"2026-11-17T11:00:00Z\"}"
+#define TELL                                                                                                 \
+    "{\"id\":\"GXGP-2X3J\",\"at\":\"2026-11-20T09:00:00Z\",\"referralId\":\"7KX3-9MTF\",\"clientId\":"       \
+    "\"5XMX-JGY5\","                                                                                         \
+    "\"account\":null,\"personal\":false,\"forClient\":true,\"organisation\":" ONIS ",\"readAt\":null,"      \
+    "\"readBy\":null,\"kind\":" WORD("emergency-used", "Noodknop gebruikt") "}"
+#define TELL_REVIEW                                                                                          \
+    "{\"id\":\"5XMX-JGY5\",\"at\":\"2026-11-21T09:00:00Z\",\"referralId\":\"7KX3-9MTF\",\"clientId\":"       \
+    "\"5XMX-JGY5\","                                                                                         \
+    "\"account\":null,\"personal\":false,\"forClient\":true,\"organisation\":" ONIS ",\"readAt\":"           \
+    "\"2026-11-22T09:00:00Z\",\"readBy\":\"gp\",\"kind\":" WORD("emergency-reviewed",                        \
+                                                                "Noodknop bekeken") "}"
+#define LET_IN                                                                                               \
+    "{\"id\":\"RXW5-54W2\",\"at\":\"2026-11-20T10:00:00Z\",\"referralId\":null,\"clientId\":null,"           \
+    "\"account\":{\"name\":\"jan\","                                                                         \
+    "\"organisation\":" ONIS                                                                                 \
+    ",\"role\":\"coordinator\",\"by\":\"steward\"},\"personal\":false,\"forClient\":false,"                  \
+    "\"organisation\":null,\"readAt\":null,\"readBy\":null,\"kind\":" WORD("enrolled", "Nieuwe toegang") "}"
+#define TOLD                                                                                                 \
+    "{\"at\":\"2026-11-16T09:00:00Z\",\"readAt\":\"2026-11-17T11:00:00Z\",\"readBy\":\"gp\",\"kind\":" WORD( \
+        "emergency-used", "Noodknop gebruikt") "},"                                                          \
+                                               "{\"at\":\"2026-11-17T10:00:00Z\",\"readAt\":null,"           \
+                                               "\"readBy\":null,\"kind\":" WORD("emergency-reviewed",        \
+                                                                                "Noodknop bekeken") "}"
 #define NOTICES                                                                                              \
     "[{\"id\":\"RXW5-54W2\",\"at\":\"2026-11-20T09:00:00Z\",\"kind\":" WORD(                                 \
         "emergency-used", "Noodknop gebruikt") ","                                                           \
                                                "\"referralId\":\"7KX3-9MTF\",\"clientId\":\"5XMX-JGY5\","    \
-                                               "\"personal\":true,\"readAt\":null,\"readBy\":null}]"
+                                               "\"personal\":true,\"readAt\":null,\"readBy\":null}," TELL    \
+                                               "," TELL_REVIEW "," LET_IN "]"
 #define COPY                                                                                                 \
     "{\"madeAt\":\"2026-11-20T10:00:00Z\",\"client\":{\"id\":\"5XMX-JGY5\",\"name\":\"J. "                   \
     "Jansen\",\"birthYear\":1950,"                                                                           \
@@ -51,15 +76,12 @@
                      "\"account\":\"gp\",\"organisation\":" LINDE                                            \
                      ",\"grants\":[{\"organisation\":null,\"kind\":\"welfare\",\"step\":null,\"fields\":["   \
                      "\"name\",\"phone\"]}]}],"                                                              \
-                     "\"emergencies\":[" EMERGENCY_REVIEWED                                                  \
-                     "],\"notices\":[{\"at\":\"2026-11-16T09:00:00Z\",\"kind\":" WORD(                       \
-                         "emergency-used",                                                                   \
-                         "Noodknop gebruikt") "}],\"accessLog\":[{\"at\":\"2026-11-17T09:00:00Z\",\"type\":" \
-                                              "\"referral\","                                                \
-                                              "\"action\":\"R\",\"outcome\":\"granted\",\"account\":{"       \
-                                              "\"name\":\"worker2\",\"role\":\"worker\","                    \
-                                              "\"organisation\":" ONIS                                       \
-                                              "},\"fields\":[\"name\"],\"ground\":\"emergency\"}]}"
+                     "\"emergencies\":[" EMERGENCY_REVIEWED "],\"notices\":[" TOLD                           \
+                     "],\"accessLog\":[{\"at\":\"2026-11-17T09:00:00Z\",\"type\":"                           \
+                     "\"referral\","                                                                         \
+                     "\"action\":\"R\",\"outcome\":\"granted\",\"account\":{"                                \
+                     "\"name\":\"worker2\",\"role\":\"worker\","                                             \
+                     "\"organisation\":" ONIS "},\"fields\":[\"name\"],\"ground\":\"emergency\"}]}"
 #define COPY_ERASED                                                                                          \
     "{\"madeAt\":\"2026-11-20T10:00:00Z\",\"client\":{\"id\":\"5XMX-JGY5\",\"name\":null,\"erased\":true},"  \
     "\"referrals\":[],\"consents\":[],\"emergencies\":[],\"notices\":[],\"accessLog\":[]}"
