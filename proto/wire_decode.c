@@ -27,18 +27,27 @@ static bool is_control_point(uint32_t c)
     return c < 0x20 || (c >= 0x7F && c < 0xA0);
 }
 
+/* The joiners show nothing by themselves. */
 static bool is_blank(struct slice text)
 {
-    for (size_t at = 0; at < text.len;)
-        if (!is_blank_point(next_point(text, &at)))
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = next_point(text, &at);
+        if (!is_blank_point(c) && c != 0x200C && c != 0x200D)
             return false;
+    }
     return true;
+}
+
+/* Not what would make a text read otherwise than it is: another line, hidden or turned text. */
+static bool is_line_point(uint32_t c)
+{
+    return !is_control_point(c) && !utf8_point_hides(c) && c != 0x2028 && c != 0x2029;
 }
 
 static bool is_line(struct slice text)
 {
     for (size_t at = 0; at < text.len;)
-        if (is_control_point(next_point(text, &at)))
+        if (!is_line_point(next_point(text, &at)))
             return false;
     return true;
 }
@@ -47,7 +56,8 @@ static bool is_free_text(struct slice text)
 {
     for (size_t at = 0; at < text.len;) {
         uint32_t c = next_point(text, &at);
-        if (is_control_point(c) && c != '\n' && c != '\t')
+        bool is_break = c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029;
+        if (!is_break && !is_line_point(c))
             return false;
     }
     return true;
@@ -105,7 +115,7 @@ static bool is_email(struct slice text)
     for (size_t at = 0; at < text.len;) {
         size_t start = at;
         uint32_t c = next_point(text, &at);
-        if (is_blank_point(c) || is_control_point(c))
+        if (is_blank_point(c) || !is_line_point(c))
             return false;
         if (c == '@') {
             at_signs++;
@@ -167,9 +177,11 @@ static bool is_bsn(struct slice text)
     return digits > 0 && sum % 11 == 0;
 }
 
-const struct form form_line = {is_line, "control-character", "text on one line, without control characters"};
-const struct form form_free_text = {is_free_text, "control-character",
-                                    "text without control characters other than newline and tab"};
+const struct form form_line = {is_line, "control-character",
+                               "text on one line, without control characters and hidden ones"};
+const struct form form_free_text = {
+    is_free_text, "control-character",
+    "text without control characters other than newline and tab, and without hidden ones"};
 const struct form form_word = {is_word, "pattern", "a code of lower case letters, digits and single dashes"};
 static const struct form icpc = {is_icpc, "pattern", "an ICPC code of chapter Z such as Z04"};
 const struct form form_area = {is_area, "pattern", "the four digits of a postcode such as 5751"};

@@ -45,19 +45,13 @@ static size_t first_point(const char *text, uint32_t *point)
     return n;
 }
 
-/* Code points that move the cursor, hide text, or turn its direction. Not the joiners U+200C and
- * U+200D: Persian and Indic names are spelled with them, and families of emoji. */
+/* Code points that move the cursor, hide text, or turn its direction. */
 static bool is_harmful(uint32_t point)
 {
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},      {0x61C, 0x61C},
-                  {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F},
-                  {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF}};
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (point >= ranges[i].first && point <= ranges[i].last)
-            return true;
-    return false;
+    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    bool is_separator = point == 0x2028 || point == 0x2029;
+    bool is_tag = point >= 0xE0000 && point <= 0xE0FFF;
+    return is_control || is_separator || is_tag || utf8_point_hides(point);
 }
 
 static void put_harmless(FILE *file, const char *value)

@@ -57,5 +57,9 @@ bool slice_is_utf8(struct slice text);
 struct slice slice_clip(struct slice text, size_t most);
 /* Number of code points of well-formed UTF-8. */
 size_t slice_utf8_length(struct slice text);
+/* Whether a code point hides text or turns its direction: zero width, bidirectional and other invisible
+ * format characters. Not the joiners U+200C and U+200D, by which Persian and Indic names and families of
+ * emoji are spelled, nor the tags of U+E0000, by which the flags of regions are. */
+bool utf8_point_hides(uint32_t point);
 
 #endif

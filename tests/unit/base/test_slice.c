@@ -223,6 +223,19 @@ static void utf8_every_code_point(void **state)
     }
 }
 
+static void hidden_points(void **state)
+{
+    (void)state;
+    static const uint32_t hidden[] = {0xAD,   0x61C,  0x200B, 0x200E, 0x200F, 0x202A, 0x202E,
+                                      0x2060, 0x2066, 0x2069, 0x206F, 0xFEFF, 0xFFF9, 0xFFFB};
+    static const uint32_t shown[] = {' ',    'a',    0xAC,   0xAE,   0x61B,  0x200A, 0x200C,
+                                     0x200D, 0x2010, 0x2029, 0x202F, 0x205F, 0x2070, 0x1F468};
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        assert_true(utf8_point_hides(hidden[i]));
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        assert_false(utf8_point_hides(shown[i]));
+}
+
 static void clipping_cuts_between_characters(void **state)
 {
     static const struct {
@@ -257,6 +270,7 @@ int main(void)
         cmocka_unit_test(i64_is_strict),
         cmocka_unit_test(utf8_table),
         cmocka_unit_test(utf8_every_code_point),
+        cmocka_unit_test(hidden_points),
         cmocka_unit_test(clipping_cuts_between_characters),
     };
     return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
