@@ -102,6 +102,9 @@ bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *ou
     *out = (struct wire_bsn){0};
     if (!wire_read(json, arena, &bsn_record, out, issues, err))
         return false;
+    if (!out->ground.ptr && out->recipient_count && !issues->count)
+        issues_add(issues, slice_of("/ground"), "required",
+                   "name the legal ground; leave both out to switch it off");
     if (out->ground.ptr && !out->recipient_count && !issues->count)
         issues_add(issues, slice_of("/recipients"), "required",
                    "name the kinds of organisations that may have it");

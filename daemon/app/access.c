@@ -93,24 +93,35 @@ void access_log_of_client(struct call *call)
         call_query(call, STORE_ACCESS_LOG_OF_CLIENT, params, on_listed);
 }
 
-/* A day of the query as the moment at which it begins here, or that at which the next one does; absent: NULL.
- * False: refused. */
-static bool take_day(struct call *call, const char *name, int64_t later, const char **out)
+/* A day of the query, and the moment at which it begins here, or that at which the next one does; absent:
+ * NULL, and *day stays. False: refused. */
+static bool take_day(struct call *call, const char *name, int64_t later, int64_t *day, const char **out)
 {
     struct slice text = call_parameter(call, name);
-    int64_t day, year;
+    int64_t year;
     unsigned month, of_month;
     *out = NULL;
     if (!text.ptr)
         return true;
-    if (!date_parse(text, &day)) {
+    if (!date_parse(text, day) || slice_starts(text, "0000")) { /* the database knows no year 0 */
         call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "not-a-date",
                     "a date of the calendar as YYYY-MM-DD");
         return false;
     }
-    civil_from_days(day + later, &year, &month, &of_month);
+    civil_from_days(*day + later, &year, &month, &of_month);
     *out = arena_printf(call->arena, "%04d-%02u-%02u 00:00 Europe/Amsterdam", (int)year, month, of_month);
     return true;
+}
+
+static bool take_period(struct call *call, const char **since, const char **until)
+{
+    int64_t first = INT64_MIN, last = INT64_MAX;
+    if (!take_day(call, "since", 0, &first, since) || !take_day(call, "until", 1, &last, until))
+        return false;
+    if (first <= last)
+        return true;
+    call_refuse(call, ERR_INVALID_PARAMETER, "?until", "range", "`since` or a later day");
+    return false;
 }
 
 static bool take_client(struct call *call, const char **out)
@@ -136,7 +147,7 @@ void access_log_list(struct call *call)
     params[4] = call_text(call, account);
     params[8] = form_of(call)->word;
     params[9] = link_of(call);
-    if (take_day(call, "since", 0, &params[2]) && take_day(call, "until", 1, &params[3]) &&
-        take_client(call, &params[5]) && call_page(call, &params[6], &params[7]))
+    if (take_period(call, &params[2], &params[3]) && take_client(call, &params[5]) &&
+        call_page(call, &params[6], &params[7]))
         call_query(call, STORE_ACCESS_LOG, params, on_listed);
 }

@@ -34,12 +34,12 @@ CREATE FUNCTION logic.is_before(k logic.access_key, place logic.place) RETURNS b
 RETURN place.id IS NULL OR ((k).at, (k).source, (k).id) < (place.at, place.phase, place.id);
 
 -- Of a period. The tables have summaries by time and no order, so it looks back an hour, then two hours further, then four:
--- about as far as the page needs.
+-- about as far as the page needs. What is still to come holds nothing: it begins now at the latest.
 CREATE FUNCTION logic.access_of_period(p_region int, p_since timestamptz, p_until timestamptz, p_accounts int[],
                                        p_place logic.place, p_size int) RETURNS SETOF logic.access_key
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    v_to timestamptz := least(p_until, p_place.at + interval '1 microsecond');
+    v_to timestamptz := least(p_until, p_place.at + interval '1 microsecond', logic.instant() + interval '1 second');
     v_from timestamptz;
     span interval := '1 hour';
     found int := 0;
