@@ -9,19 +9,6 @@ static const char *const reasons[] = {"key-lost", "key-stolen", "left", "replace
 
 /* ---- what was typed ---- */
 
-/* Whether a word is one of a few; says which there are. */
-static bool is_choice(struct program *program, const char *what, const char *word, const char *const *words)
-{
-    const char *list = words[0];
-    for (size_t i = 0; words[i]; i++) {
-        if (strcmp(word, words[i]) == 0)
-            return true;
-        list = i ? arena_printf(program->arena, "%s, %s", list, words[i]) : list;
-    }
-    program_reject(program, SAY_UNKNOWN_CHOICE, VALUES(what, word, list));
-    return false;
-}
-
 /* The id of "levgroep/anna". NULL: said; *code is the exit code then. */
 static const char *find_account(struct program *program, const char *word, int *code)
 {
@@ -118,7 +105,7 @@ int run_invite(struct program *program)
         return program_reject(program, SAY_INVITE_WHOM, NULL);
     if (account && !(account = take_account(program, account, &code)))
         return code;
-    if (role && !is_choice(program, "--role", role, roles))
+    if (role && !program_is_choice(program, "--role", role, roles))
         return EXIT_INPUT;
     if (organisation && !program_check_word(program, FLAG_ORGANISATION, organisation))
         return EXIT_INPUT;
@@ -190,7 +177,7 @@ int run_account_role(struct program *program)
 {
     int code;
     const char *role = program->options.words[1];
-    if (!is_choice(program, "account role", role, roles))
+    if (!program_is_choice(program, "account role", role, roles))
         return EXIT_INPUT;
     const char *id = take_account(program, program->options.words[0], &code);
     if (!id)
@@ -209,8 +196,10 @@ int run_account_revoke(struct program *program)
     int code;
     const char *reason = option_text(&program->options, FLAG_REASON);
     const char *serial = option_text(&program->options, FLAG_SERIAL);
-    if (reason && !is_choice(program, "--reason", reason, reasons))
+    if (reason && !program_is_choice(program, "--reason", reason, reasons))
         return EXIT_INPUT;
+    if (option_given(&program->options, FLAG_ISSUER) && !serial)
+        return program_reject(program, SAY_ISSUER_ALONE, NULL);
     const char *id = take_account(program, program->options.words[0], &code);
     if (!id)
         return code;
@@ -225,6 +214,15 @@ int run_account_revoke(struct program *program)
         screen_say(&program->out, serial ? SAY_REVOKED_ONE : SAY_REVOKED_ALL,
                    VALUES(serial ? serial : document_text(revoked, "account.name"), id));
     return code;
+}
+
+/* A name in a certificate is printable ASCII without blanks. */
+static bool is_san(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f)
+            return false;
+    return text.len > 0;
 }
 
 /* The CA by its certificate or by its fingerprint. NULL: said. */
@@ -244,7 +242,10 @@ static const char *take_issuer(struct program *program)
 int run_identity_add(struct program *program)
 {
     int code;
-    const char *san = program->options.words[1], *issuer = take_issuer(program);
+    const char *san = program->options.words[1];
+    if (!is_san(slice_of(san)))
+        return program_reject(program, SAY_BAD_SAN, VALUES(san));
+    const char *issuer = take_issuer(program);
     const char *id = issuer ? take_account(program, program->options.words[0], &code) : NULL;
     if (!id)
         return issuer ? code : EXIT_INPUT;

@@ -10,14 +10,11 @@ static const struct format {
 
 static const struct format *take_format(struct program *program)
 {
-    const char *given = option_text(&program->options, FLAG_FORMAT);
-    if (!given)
-        given = program->json ? "json" : "text";
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+    static const char *const words[] = {"text", "csv", "fhir", "json", NULL};
+    const char *given = program_format(program, words);
+    for (size_t i = 0; given && i < sizeof formats / sizeof formats[0]; i++)
         if (strcmp(formats[i].name, given) == 0)
             return &formats[i];
-    program_reject(program, SAY_UNKNOWN_CHOICE,
-                   VALUES(flag_kind(FLAG_FORMAT)->name, given, "text, csv, fhir, json"));
     return NULL;
 }
 
@@ -27,6 +24,8 @@ static const char *take_query(struct program *program)
     static const enum flag flags[] = {FLAG_SINCE, FLAG_UNTIL, FLAG_ACCOUNT};
     struct arena *arena = program->arena;
     const char *query = "", *client = option_text(&program->options, FLAG_CLIENT);
+    if (!program_period(program))
+        return NULL;
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         const char *value = option_text(&program->options, flags[i]);
         if (value)

@@ -507,12 +507,11 @@ const struct command commands[] = {
      ONLINE,
      run_bsn},
     {"bsn propose",
-     {"[--ground GROND --recipients SOORTEN]", "[--ground GROUND --recipients KINDS]"},
-     {"stel voor het BSN aan te zetten, of (zonder grond) uit",
-      "propose to take the BSN, or (without a ground) not to"},
+     {"--ground GROND --recipients SOORTEN | --off", "--ground GROUND --recipients KINDS | --off"},
+     {"stel voor het BSN aan te zetten, of met --off uit", "propose to take the BSN, or with --off not to"},
      0,
      0,
-     {FLAG_GROUND, FLAG_RECIPIENTS},
+     {FLAG_GROUND, FLAG_RECIPIENTS, FLAG_OFF},
      ONLINE,
      run_bsn_propose},
     {"bsn approve",
@@ -586,20 +585,42 @@ static const char *suggest_flag(const struct command *command, const char *typed
     return suggest_word(typed, names, FLAG_COUNT);
 }
 
-/* The second word of "feedback open" that was perhaps meant, where there are such commands. */
-static bool is_second_word(const struct command *command, const char *word, struct complaint *complaint)
+enum { SECOND_WORDS = 64 };
+
+/* The second words of commands such as "feedback open". */
+static size_t second_words(const char *first, const char *names[SECOND_WORDS])
 {
-    const char *names[64] = {0};
-    size_t count = 0, length = strlen(command->name);
-    for (size_t i = 0; i < command_count && count < 64; i++)
-        if (strncmp(commands[i].name, command->name, length) == 0 && commands[i].name[length] == ' ')
+    size_t count = 0, length = strlen(first);
+    for (size_t i = 0; i < command_count && count < SECOND_WORDS; i++)
+        if (strncmp(commands[i].name, first, length) == 0 && commands[i].name[length] == ' ')
             names[count++] = commands[i].name + length + 1;
-    if (count == 0 || command->most > 0)
+    return count;
+}
+
+bool command_is_group(const char *word)
+{
+    const char *names[SECOND_WORDS];
+    return second_words(word, names) > 0;
+}
+
+/* Says which second word was perhaps meant; false where there are no such commands. */
+static bool is_unknown_second(const char *first, const char *word, struct complaint *complaint)
+{
+    const char *names[SECOND_WORDS];
+    size_t count = second_words(first, names);
+    if (count == 0)
         return false;
-    *complaint = (struct complaint){.text = SAY_UNKNOWN_SECOND,
-                                    .values = {command->name, word},
-                                    .meant = suggest_word(word, names, count)};
+    *complaint = (struct complaint){
+        .text = SAY_UNKNOWN_SECOND, .values = {first, word}, .meant = suggest_word(word, names, count)};
     return true;
+}
+
+void command_unknown(const char *const *words, size_t count, const char *unknown, struct arena *arena,
+                     struct complaint *complaint)
+{
+    const char *word = count ? words[0] : unknown;
+    if (count < 2 || !is_unknown_second(words[0], words[1], complaint))
+        *complaint = (struct complaint){SAY_UNKNOWN_COMMAND, {word}, command_suggest(word, arena)};
 }
 
 static bool complain(struct complaint *complaint, enum text text, const char *first, const char *second,
@@ -633,8 +654,8 @@ bool command_check(const struct command *command, size_t used, struct options *o
     memmove(options->words, options->words + used, options->word_count * sizeof options->words[0]);
     if (option_given(options, FLAG_HELP))
         return true;
-    if (options->word_count > command->most &&
-        is_second_word(command, options->words[command->most], complaint))
+    if (options->word_count > command->most && command->most == 0 &&
+        is_unknown_second(command->name, options->words[0], complaint))
         return false;
     if (options->word_count > command->most)
         return complain(complaint, SAY_TOO_MANY_WORDS, options->words[command->most], command->name,

@@ -36,6 +36,12 @@ extern const size_t command_count;
 const struct command *command_find(const char *const *words, size_t count, size_t *used);
 /* The name that was perhaps meant, or NULL. */
 const char *command_suggest(const char *word, struct arena *arena);
+/* Whether commands of two words begin with this one. */
+bool command_is_group(const char *word);
+/* What is wrong with words by which no command was found; `unknown`: a flag that stands there alone, or NULL.
+ */
+void command_unknown(const char *const *words, size_t count, const char *unknown, struct arena *arena,
+                     struct complaint *complaint);
 
 /* Whether flag and number of words fit the command; options_parse went before. The words of the command's
  * name are taken off options->words. */

@@ -199,6 +199,9 @@ int run_client_find(struct program *program)
     struct err err;
     if (!take_search(program, &search))
         return EXIT_INPUT;
+    if ((search.name.ptr || search.birth_year != 0) + !!search.phone.ptr + !!search.email.ptr != 1 ||
+        !search.name.ptr != !search.birth_year)
+        return program_reject(program, SAY_FIND_BY, NULL);
     struct slice body = wire_encode_search(&search, program->arena);
     if (!wire_decode_search(body, program->arena, &read, &issues, &err))
         return program_invalid(program, &err, &issues);

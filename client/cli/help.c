@@ -29,21 +29,21 @@ static void put_flag(const struct screen *screen, enum flag flag)
              kind->help[screen->language]);
 }
 
-/* The commands whose names begin with this one's. */
-static void put_seconds(const struct screen *screen, const struct command *command)
+/* The commands of two words that begin with this one. */
+static void put_seconds(const struct screen *screen, const char *word)
 {
-    size_t length = strlen(command->name);
-    bool any = false;
-    for (size_t i = 0; i < command_count; i++) {
-        if (strncmp(commands[i].name, command->name, length) != 0 || commands[i].name[length] != ' ')
-            continue;
-        if (!any) {
-            screen_newline(screen);
-            screen_say(screen, HELP_SUBCOMMANDS, NULL);
-        }
-        any = true;
-        put_line(screen, commands[i].name, COMMAND_WIDTH, commands[i].help[screen->language]);
-    }
+    size_t length = strlen(word);
+    for (size_t i = 0; i < command_count; i++)
+        if (strncmp(commands[i].name, word, length) == 0 && commands[i].name[length] == ' ')
+            put_line(screen, commands[i].name, COMMAND_WIDTH, commands[i].help[screen->language]);
+}
+
+void help_group(const struct screen *screen, const char *word)
+{
+    screen_say(screen, HELP_GROUP, VALUES(word));
+    put_seconds(screen, word);
+    screen_newline(screen);
+    screen_say(screen, HELP_GROUP_MORE, VALUES(word));
 }
 
 void help_command(const struct screen *screen, const struct command *command)
@@ -56,7 +56,11 @@ void help_command(const struct screen *screen, const struct command *command)
     }
     for (const enum flag *flag = command->flags; *flag != FLAG_END; flag++)
         put_flag(screen, *flag);
-    put_seconds(screen, command);
+    if (command_is_group(command->name)) {
+        screen_newline(screen);
+        screen_say(screen, HELP_SUBCOMMANDS, NULL);
+        put_seconds(screen, command->name);
+    }
     screen_newline(screen);
     screen_say(screen, HELP_FLAGS_ALWAYS, NULL);
     for (enum flag flag = FLAG_END + 1; flag <= FLAG_LAST_GLOBAL; flag++)
@@ -192,19 +196,24 @@ static void put_completion(FILE *file)
 int run_help(struct program *program)
 {
     const struct screen *out = &program->out;
-    size_t used;
+    struct complaint complaint;
+    size_t used, count = program->options.word_count;
     const char *const *words = program->options.words;
-    if (program->options.word_count == 0) {
+    if (count == 0) {
         help_all(out);
     } else if (strcmp(words[0], "exit-codes") == 0) {
         help_exit_codes(out);
     } else if (strcmp(words[0], "completion") == 0) {
         put_completion(out->file);
     } else {
-        const struct command *command = command_find(words, program->options.word_count, &used);
-        if (!command)
-            return program_reject(program, SAY_UNKNOWN_COMMAND, VALUES(words[0]));
-        help_command(out, command);
+        const struct command *command = command_find(words, count, &used);
+        command_unknown(words, count, NULL, program->arena, &complaint);
+        if (!command && (count > 1 || !command_is_group(words[0])))
+            return program_complain(program, &complaint);
+        if (command)
+            help_command(out, command);
+        else
+            help_group(out, words[0]);
     }
     return EXIT_DONE;
 }

@@ -35,22 +35,27 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    "/client/area",
                    {"vier cijfers van de postcode, bijvoorbeeld 5751",
                     "four digits of the postcode such as 5751"}},
-    [FLAG_NAME] = {"--name",
-                   {"NAAM", "NAME"},
-                   ONCE,
-                   "/client/name",
-                   {"naam van de inwoner; bij invite: van het account, zoals anna",
-                    "name of the client; of the account with invite, such as anna"}},
+    [FLAG_NAME] =
+        {"--name",
+         {"NAAM", "NAME"},
+         ONCE,
+         "/client/name",
+         {"naam van de inwoner, op één regel; bij invite: van het account, met kleine letters, cijfers "
+          "en streepjes, zoals anna",
+          "name of the client, on one line; of the account with invite, in lower case letters, digits "
+          "and dashes, such as anna"}},
     [FLAG_PHONE] = {"--phone",
                     {"NUMMER", "NUMBER"},
                     ONCE,
                     "/client/phone",
-                    {"telefoonnummer van de inwoner", "phone number of the client"}},
+                    {"telefoonnummer van de inwoner, met minstens zes cijfers",
+                     "phone number of the client, of at least six digits"}},
     [FLAG_EMAIL] = {"--email",
                     {"ADRES", "ADDRESS"},
                     ONCE,
                     "/client/email",
-                    {"e-mailadres van de inwoner", "email address of the client"}},
+                    {"e-mailadres van de inwoner, zoals an@voorbeeld.nl",
+                     "email address of the client such as an@example.org"}},
     [FLAG_LANGUAGE] = {"--language",
                        {"TAAL", "LANGUAGE"},
                        ONCE,
@@ -215,7 +220,8 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    {"DATUM", "DATE"},
                    ONCE,
                    "/effectiveFrom",
-                   {"laat de versie gelden vanaf deze dag", "let the version be in force from this day on"}},
+                   {"geldt vanaf deze dag, bijvoorbeeld 2026-12-01",
+                    "in force from this day on, such as 2026-12-01"}},
     [FLAG_WHY_NOT] = {"--why-not",
                       {"AANBOD", "OFFERING"},
                       ONCE,
@@ -267,8 +273,10 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                     {"BEGIN", "START"},
                     ONCE,
                     "/startEvent",
-                    {"waar de termijn begint: last-step-ended (laatste stap klaar), loop-closed (gesloten)",
-                     "where the term begins: last-step-ended or loop-closed"}},
+                    {"waar de termijn begint: last-step-ended (laatste stap klaar) of loop-closed "
+                     "(gesloten); bij de wet "
+                     "access-log: logged",
+                     "where the term begins: last-step-ended or loop-closed; of the law access-log: logged"}},
     [FLAG_YEARS] = {"--years",
                     {"JAREN", "YEARS"},
                     ONCE,
@@ -288,6 +296,11 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                          "/recipients",
                          {"soorten organisaties die het mogen zien",
                           "kinds of organisations that may see it"}},
+    [FLAG_OFF] = {"--off",
+                  {NULL},
+                  ONCE,
+                  NULL,
+                  {"zet het BSN uit: het wordt niet meer aangenomen", "switch the BSN off: it is not taken"}},
     [FLAG_FACTS] = {"--facts",
                     {"BESTAND", "FILE"},
                     ONCE,
@@ -305,8 +318,8 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                       {"ACCOUNT", "ACCOUNT"},
                       ONCE,
                       "/account",
-                      {"nummer van een account, of ORGANISATIE/NAAM",
-                       "id of an account, or ORGANISATION/NAME"}},
+                      {"een account als ORGANISATIE/NAAM; bij invite ook het nummer",
+                       "an account as ORGANISATION/NAME; with invite its id too"}},
     [FLAG_CA] = {"--ca",
                  {"BESTAND", "FILE"},
                  ONCE,
@@ -331,6 +344,18 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                       "SHA-256 of the CA's certificate (hexadecimal)"}},
 };
 
+/* Where else flags go: to members and parameters of other requests. */
+static const struct {
+    enum flag flag;
+    const char *pointer;
+} elsewhere[] = {
+    {FLAG_NAME, "/name"},         {FLAG_BIRTH_YEAR, "/birthYear"}, {FLAG_AREA, "/area"},
+    {FLAG_PHONE, "/phone"},       {FLAG_EMAIL, "/email"},          {FLAG_EMAIL, "/noEmail"},
+    {FLAG_LANGUAGE, "/language"}, {FLAG_SHARE, "/choices"},        {FLAG_ORGANISATION, "/organisation"},
+    {FLAG_ACCOUNT, "?account"},   {FLAG_SINCE, "?since"},          {FLAG_UNTIL, "?until"},
+    {FLAG_FROM, "/validFrom"},
+};
+
 const struct flag_kind *flag_kind(enum flag flag)
 {
     return &kinds[flag];
@@ -353,14 +378,21 @@ bool flag_among(const enum flag *flags, enum flag flag)
     return *flags != FLAG_END;
 }
 
+/* Whether `pointer` is `whole` or a part of it; `whole` NULL: no. */
+static bool is_within(const char *pointer, const char *whole)
+{
+    size_t n = whole ? strlen(whole) : 0;
+    return n && strncmp(pointer, whole, n) == 0 && (pointer[n] == '\0' || pointer[n] == '/');
+}
+
 enum flag flag_of_pointer(const enum flag *flags, const char *pointer)
 {
-    for (; *flags != FLAG_END; flags++) {
-        const char *own = kinds[*flags].pointer;
-        size_t n = own ? strlen(own) : 0;
-        if (n && strncmp(pointer, own, n) == 0 && (pointer[n] == '\0' || pointer[n] == '/'))
-            return *flags;
-    }
+    for (const enum flag *flag = flags; *flag != FLAG_END; flag++)
+        if (is_within(pointer, kinds[*flag].pointer))
+            return *flag;
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+        if (flag_among(flags, elsewhere[i].flag) && is_within(pointer, elsewhere[i].pointer))
+            return elsewhere[i].flag;
     return FLAG_END;
 }
 

@@ -87,6 +87,7 @@ enum flag {
     FLAG_KINDS,
     FLAG_GROUND,
     FLAG_RECIPIENTS,
+    FLAG_OFF,
     FLAG_COUNT
 };
 
@@ -108,8 +109,8 @@ struct flag_kind {
 const struct flag_kind *flag_kind(enum flag flag);
 /* FLAG_END when there is no such flag; "-h" is --help. */
 enum flag flag_find(struct slice name);
-/* The flag of `flags` (ended by FLAG_END) that fills the member at `pointer` ("/domains/2" is filled by the
- * flag of "/domains"), or FLAG_END. */
+/* The flag of `flags` (ended by FLAG_END) that fills the member or parameter at `pointer` ("/domains/2" is
+ * filled by the flag of "/domains"), in whichever request, or FLAG_END. */
 enum flag flag_of_pointer(const enum flag *flags, const char *pointer);
 bool flag_among(const enum flag *flags, enum flag flag);
 

@@ -227,6 +227,18 @@ int program_invalid(struct program *program, const struct err *err, const struct
     return EXIT_INPUT;
 }
 
+/* What the service says about this very case, in the person's language where that is known; what it says
+ * about every problem of the kind was told already. */
+static void put_detail(struct program *program, const struct answer *answer, const char *detail)
+{
+    const char *own = text_detail(program->language, detail);
+    for (enum err_code code = ERR_NONE; answer->problem && code < ERR_COUNT; code++)
+        if (strcmp(err_word(code), answer->problem) == 0 && strcmp(problem_kind(code)->detail, detail) == 0 &&
+            text_problem(program->language, answer->problem))
+            return;
+    screen_say(&program->err, SAY_SERVICE_SAYS, VALUES(own ? own : detail));
+}
+
 static int explain_problem(struct program *program, const struct answer *answer, const char *look)
 {
     const json_t *problem = program_document(program, answer->body);
@@ -241,7 +253,7 @@ static int explain_problem(struct program *program, const struct answer *answer,
         screen_say(&program->err, code == EXIT_UNREACHABLE ? SAY_BUSY : SAY_REFUSED,
                    VALUES(program_reason(program, answer)));
     if (code != EXIT_UNREACHABLE && json_array_size(errors) == 0)
-        screen_say(&program->err, SAY_SERVICE_SAYS, VALUES(document_text(problem, "detail")));
+        put_detail(program, answer, document_text(problem, "detail"));
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const json_t *error = json_array_get(errors, i);
         put_issue(program, document_text(error, "pointer"), document_text(error, "code"),
@@ -318,6 +330,55 @@ const char *program_id(struct program *program, const char *word)
     if (result == CODE_OK)
         return code_text(id, arena_alloc(program->arena, CODE_TEXT));
     program_reject(program, result == CODE_MISTYPED ? SAY_MISTYPED : SAY_NOT_A_CODE, VALUES(word));
+    return NULL;
+}
+
+bool program_day(struct program *program, enum flag flag, int64_t *day)
+{
+    const char *given = option_text(&program->options, flag);
+    if (given && date_parse(slice_of(given), day))
+        return true;
+    program_reject(program, SAY_NOT_A_DAY, VALUES(flag_kind(flag)->name, given ? given : ""));
+    return false;
+}
+
+bool program_period(struct program *program)
+{
+    const char *since = option_text(&program->options, FLAG_SINCE),
+               *until = option_text(&program->options, FLAG_UNTIL);
+    int64_t first, last;
+    if ((since && !program_day(program, FLAG_SINCE, &first)) ||
+        (until && !program_day(program, FLAG_UNTIL, &last)))
+        return false;
+    if (!since || !until || first <= last)
+        return true;
+    program_reject(program, SAY_NO_PERIOD, VALUES(since, until));
+    return false;
+}
+
+bool program_is_choice(struct program *program, const char *what, const char *word, const char *const *words)
+{
+    const char *list = words[0];
+    for (size_t i = 0; words[i]; i++) {
+        if (strcmp(word, words[i]) == 0)
+            return true;
+        list = i ? arena_printf(program->arena, "%s, %s", list, words[i]) : list;
+    }
+    program_reject(program, SAY_UNKNOWN_CHOICE, VALUES(what, word, list));
+    return false;
+}
+
+const char *program_format(struct program *program, const char *const *words)
+{
+    const char *flag = flag_kind(FLAG_FORMAT)->name, *given = option_text(&program->options, FLAG_FORMAT);
+    if (!given)
+        return program->json ? "json" : words[0];
+    if (!program_is_choice(program, flag, given, words))
+        return NULL;
+    if (!program->json || strcmp(given, "json") == 0)
+        return given;
+    program_reject(program, SAY_ONE_OF_TWO,
+                   VALUES(arena_printf(program->arena, "%s %s", flag, given), flag_kind(FLAG_JSON)->name));
     return NULL;
 }
 
@@ -468,8 +529,13 @@ static int dispatch(struct program *program, const char *unknown)
     }
     program->command = command_find(options->words, options->word_count, &used);
     if (!program->command) {
-        const char *word = options->word_count ? options->words[0] : unknown;
-        complaint = (struct complaint){SAY_UNKNOWN_COMMAND, {word}, command_suggest(word, program->arena)};
+        bool asked = option_given(options, FLAG_HELP);
+        if (options->word_count && (asked || options->word_count == 1) &&
+            command_is_group(options->words[0])) {
+            help_group(asked ? &program->out : &program->err, options->words[0]);
+            return asked ? EXIT_DONE : EXIT_INPUT;
+        }
+        command_unknown(options->words, options->word_count, unknown, program->arena, &complaint);
         return program_complain(program, &complaint);
     }
     if (!command_check(program->command, used, options, unknown, program->language, &complaint))

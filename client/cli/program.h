@@ -97,6 +97,17 @@ bool program_check_word(struct program *program, enum flag flag, const char *wor
 /* The argument as an id "7KX3-9MTF"; NULL: it is none, and that was said. */
 const char *program_id(struct program *program, const char *word);
 
+/* The civil date of a flag as days since 1970. False: it is none, or not given, and that was said. */
+bool program_day(struct program *program, enum flag flag, int64_t *day);
+/* Whether --since and --until, as far as they are given, are days, the first not after the last. False:
+ * said. */
+bool program_period(struct program *program);
+
+/* Whether a word is one of `words` (NULL at the end); says which there are. `what`: where it was given. */
+bool program_is_choice(struct program *program, const char *what, const char *word, const char *const *words);
+/* --format, one of `words`; without it json with --json, else the first. NULL: said. */
+const char *program_format(struct program *program, const char *const *words);
+
 /* --limit, 50 without it; 0 stands for all (UINT64_MAX). False: said. */
 bool program_limit(struct program *program, uint64_t *limit);
 
@@ -198,6 +209,8 @@ int run_help(struct program *program);
 
 /* --help of one command; what `wijzer help` prints. */
 void help_command(const struct screen *screen, const struct command *command);
+/* The commands of two words that begin with this one. */
+void help_group(const struct screen *screen, const char *word);
 void help_all(const struct screen *screen);
 
 #endif

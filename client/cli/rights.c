@@ -33,18 +33,35 @@ static void add_list(struct program *program, json_t *members, const char *name,
     json_object_set_new(members, name, list);
 }
 
-/* A whole number of a flag, when it was given. False: it is none, and that was said. */
-static bool add_number(struct program *program, json_t *members, const char *name, enum flag flag)
+/* A whole number of a flag, when it was given. False: it is none from `min` to `max`, and that was said. */
+static bool add_number(struct program *program, json_t *members, const char *name, enum flag flag, int min,
+                       int max)
 {
     const char *text = option_text(&program->options, flag);
-    uint64_t number;
+    int64_t number;
     if (!text)
         return true;
-    if (!slice_to_u64(slice_of(text), NUMBER_MAX, &number)) {
-        program_reject(program, SAY_NOT_A_NUMBER, VALUES(flag_kind(flag)->name, "1", "2100"));
+    if (!slice_to_i64(slice_of(text), min, max, &number)) {
+        program_reject(program, SAY_NOT_A_NUMBER,
+                       VALUES(flag_kind(flag)->name, arena_printf(program->arena, "%d", min),
+                              arena_printf(program->arena, "%d", max)));
         return false;
     }
     json_object_set_new(members, name, json_integer((json_int_t)number));
+    return true;
+}
+
+/* Whether what the flags hold can be written as JSON. False: said. */
+static bool are_texts(struct program *program)
+{
+    for (const enum flag *flag = program->command->flags; *flag != FLAG_END; flag++)
+        for (size_t i = 0; i < program->options.flags[*flag].count; i++) {
+            const char *value = program->options.flags[*flag].values[i];
+            if (!value || slice_is_utf8(slice_of(value)))
+                continue;
+            program_reject(program, SAY_NOT_UTF8, VALUES(flag_kind(*flag)->name));
+            return false;
+        }
     return true;
 }
 
@@ -93,11 +110,16 @@ int run_emergency(struct program *program)
 {
     const char *path = path_of(program, "referrals", "_emergency");
     const char *reason = option_text(&program->options, FLAG_REASON);
-    if (!path)
+    struct wire_emergency read;
+    struct issues issues;
+    struct err err;
+    if (!path || !are_texts(program))
         return EXIT_INPUT;
     if (!reason)
         return say_missing(program);
     struct slice body = body_of(program, json_pack("{ss}", "reason", reason));
+    if (!wire_decode_emergency(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
     return post(program, path, body, SAY_ALREADY_ERASED, render_emergency, "emergencies");
 }
 
@@ -106,15 +128,21 @@ int run_emergency_review(struct program *program)
     const char *path = path_of(program, "emergencies", "_review");
     const char *verdict = option_text(&program->options, FLAG_VERDICT);
     struct slice text = SLICE_NONE;
-    if (!path || !program_text(program, option_text(&program->options, FLAG_TEXT), &text, NULL))
+    struct wire_review read;
+    struct issues issues;
+    struct err err;
+    if (!path || !are_texts(program) ||
+        !program_text(program, option_text(&program->options, FLAG_TEXT), &text, NULL))
         return EXIT_INPUT;
     if (!verdict)
         return say_missing(program);
     json_t *members = json_pack("{ss}", "verdict", verdict);
     if (text.ptr)
         json_object_set_new(members, "text", json_stringn(text.ptr, text.len));
-    return post(program, path, body_of(program, members), SAY_ALREADY_REVIEWED, render_reviewed,
-                "emergencies");
+    struct slice body = body_of(program, members);
+    if (!wire_decode_review(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
+    return post(program, path, body, SAY_ALREADY_REVIEWED, render_reviewed, "emergencies");
 }
 
 int run_emergencies(struct program *program)
@@ -142,15 +170,11 @@ int run_client_export(struct program *program)
 {
     struct answer answer;
     const json_t *copy;
-    const char *path = path_of(program, "clients", "export"),
-               *format = option_text(&program->options, FLAG_FORMAT);
-    if (!path)
+    static const char *const words[] = {"text", "json", NULL};
+    const char *path = path_of(program, "clients", "export"), *format = program_format(program, words);
+    if (!path || !format)
         return EXIT_INPUT;
-    if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
-        return program_reject(program, SAY_UNKNOWN_CHOICE,
-                              VALUES(flag_kind(FLAG_FORMAT)->name, format, "text, json"));
-    if (format)
-        program->json = strcmp(format, "json") == 0;
+    program->json = strcmp(format, "json") == 0;
     if (!program_get(program, path, &answer, &copy))
         return program_explain(program, &answer, NULL);
     if (program->json)
@@ -169,6 +193,11 @@ int run_client_correct(struct program *program)
         {FLAG_NAME, "name"}, {FLAG_AREA, "area"}, {FLAG_PHONE, "phone"}, {FLAG_LANGUAGE, "language"}};
     const char *path = path_of(program, "clients", "_correct"),
                *email = option_text(&program->options, FLAG_EMAIL);
+    struct wire_correction read;
+    struct issues issues;
+    struct err err;
+    if (!path || !are_texts(program))
+        return EXIT_INPUT;
     json_t *members = json_object();
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         add_text(members, texts[i].member, option_text(&program->options, texts[i].flag));
@@ -176,13 +205,15 @@ int run_client_correct(struct program *program)
         add_text(members, "email", email);
     else if (email)
         json_object_set_new(members, "noEmail", json_true());
-    bool good = path && add_number(program, members, "birthYear", FLAG_BIRTH_YEAR);
+    bool good = add_number(program, members, "birthYear", FLAG_BIRTH_YEAR, 1900, 2100);
     bool is_empty = json_object_size(members) == 0;
     struct slice body = body_of(program, members);
     if (!good)
         return EXIT_INPUT;
     if (is_empty)
         return program_reject(program, SAY_NOTHING_TO_CORRECT, NULL);
+    if (!wire_decode_correction(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
     return post(program, path, body, SAY_NOT_CORRECTED, render_correction, "access-log");
 }
 
@@ -234,14 +265,24 @@ int run_retention_propose(struct program *program)
 {
     const char *law = option_text(&program->options, FLAG_LAW),
                *start = option_text(&program->options, FLAG_START);
+    struct wire_retention read;
+    struct issues issues;
+    struct err err;
+    int64_t day;
     if (!law || !start || !option_given(&program->options, FLAG_YEARS))
         return say_missing(program);
+    if (!are_texts(program) ||
+        (option_given(&program->options, FLAG_FROM) && !program_day(program, FLAG_FROM, &day)))
+        return EXIT_INPUT;
     json_t *members = json_pack("{ssssss}", "law", law, "startEvent", start, "validFrom", first_day(program));
     add_list(program, members, "kinds", FLAG_KINDS);
-    bool good = add_number(program, members, "years", FLAG_YEARS);
+    bool good = add_number(program, members, "years", FLAG_YEARS, 1, 100);
     struct slice body = body_of(program, members);
-    return good ? post(program, "/retention", body, TEXT_COUNT, render_retention_proposed, "retention")
-                : EXIT_INPUT;
+    if (!good)
+        return EXIT_INPUT;
+    if (!wire_decode_retention(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
+    return post(program, "/retention", body, TEXT_COUNT, render_retention_proposed, "retention");
 }
 
 /* "/retention/4/_approve"; NULL: said. */
@@ -268,12 +309,26 @@ int run_bsn(struct program *program)
     return program_show(program, "/bsn", render_bsn);
 }
 
+/* On takes a ground and recipients; off is said in so many words, and with nothing else. */
 int run_bsn_propose(struct program *program)
 {
+    bool off = option_given(&program->options, FLAG_OFF),
+         ground = option_given(&program->options, FLAG_GROUND),
+         recipients = option_given(&program->options, FLAG_RECIPIENTS);
+    struct wire_bsn read;
+    struct issues issues;
+    struct err err;
+    if (!are_texts(program))
+        return EXIT_INPUT;
+    if (off ? ground || recipients : !ground || !recipients)
+        return program_reject(program, SAY_BSN_ON_OR_OFF, NULL);
     json_t *members = json_object();
     add_text(members, "ground", option_text(&program->options, FLAG_GROUND));
     add_list(program, members, "recipients", FLAG_RECIPIENTS);
-    return post(program, "/bsn", body_of(program, members), TEXT_COUNT, render_bsn, "bsn");
+    struct slice body = body_of(program, members);
+    if (!wire_decode_bsn(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
+    return post(program, "/bsn", body, TEXT_COUNT, render_bsn, "bsn");
 }
 
 int run_bsn_approve(struct program *program)

@@ -36,15 +36,6 @@ int64_t rules_version_number(struct program *program, const char *word)
     return 0;
 }
 
-bool rules_day(struct program *program, enum flag flag, int64_t *day)
-{
-    const char *given = option_text(&program->options, flag);
-    if (given && date_parse(slice_of(given), day))
-        return true;
-    program_reject(program, SAY_NOT_A_DAY, VALUES(flag_kind(flag)->name, given ? given : ""));
-    return false;
-}
-
 struct wording rules_wording(struct program *program)
 {
     return (struct wording){&program->out, program_words(program, false)};

@@ -13,8 +13,6 @@
 int rules_table_number(struct program *program, const char *word);
 /* The number of a version; 0: it is none, and that was said. */
 int64_t rules_version_number(struct program *program, const char *word);
-/* A civil date of a flag as days since 1970. False: it is none, and that was said. */
-bool rules_day(struct program *program, enum flag flag, int64_t *day);
 
 /* The words to render with; the vocabulary is fetched if it is not there. */
 struct wording rules_wording(struct program *program);

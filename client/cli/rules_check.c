@@ -215,16 +215,11 @@ static bool take_period(struct program *program, json_t *period)
         enum flag flag;
         const char *member;
     } ends[] = {{FLAG_SINCE, "since"}, {FLAG_UNTIL, "until"}};
-    int64_t day;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        if (!option_given(&program->options, ends[i].flag))
-            continue;
-        if (!rules_day(program, ends[i].flag, &day))
-            return false;
-        json_object_set_new(period, ends[i].member,
-                            json_string(option_text(&program->options, ends[i].flag)));
-    }
-    return true;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (option_given(&program->options, ends[i].flag))
+            json_object_set_new(period, ends[i].member,
+                                json_string(option_text(&program->options, ends[i].flag)));
+    return program_period(program);
 }
 
 /* A flag that the command cannot do without. */

@@ -27,7 +27,7 @@ static bool publication_body(struct program *program, struct slice *body)
     for (size_t i = 0; i < names->count; i++)
         json_array_append_new(json_object_get(document, "acknowledged"), json_string(names->values[i]));
     if (option_given(&program->options, FLAG_FROM)) {
-        if (!rules_day(program, FLAG_FROM, &day))
+        if (!program_day(program, FLAG_FROM, &day))
             return false;
         json_object_set_new(document, "effectiveFrom", json_string(moment_text(day_start(day), text)));
     }

@@ -83,7 +83,25 @@ static const struct phrase issues[] = {
     {"not-taken", {"mag hier niet worden gegeven", "may not be given here"}},
     {"conflict", {"kan niet samen met de rest", "does not go with the rest"}},
     {"duplicate", {"staat er twee keer", "is given twice"}},
-    {"conflict", {"gaat niet samen met iets anders", "does not go together with something else"}},
+    {"contradiction", {"gaat niet samen met iets anders", "does not go together with something else"}},
+};
+
+/* What the service says of some cases (daemon/app), by its own words. */
+static const struct phrase details[] = {
+    {"Somebody of this organisation has this name, or had it. Choose another.",
+     {"Bij deze organisatie heet al iemand zo, of heette iemand zo. Kies een andere --name.",
+      "Somebody of this organisation has this name, or had it. Choose another --name."}},
+    {"There is an open invitation for this name. Withdraw it first.",
+     {"Er staat nog een uitnodiging open voor deze naam. Trek die eerst in: wijzer invitations",
+      "There is an open invitation for this name. Withdraw it first: wijzer invitations"}},
+    {"This issuer and name stand for another account already.",
+     {"Deze naam van deze CA hoort al bij een ander account.",
+      "This name of this CA stands for another account already."}},
+    {"This invitation was used, or has expired.",
+     {"Deze uitnodiging is gebruikt, of verlopen.", "This invitation was used, or has expired."}},
+    {"This is the only steward of the region. Make somebody else steward first.",
+     {"Dit is de enige beheerder van de regio. Maak eerst iemand anders beheerder.",
+      "This is the only steward of the region. Make somebody else steward first."}},
 };
 
 static const char *find_phrase(const struct phrase *list, size_t count, enum language language,
@@ -103,6 +121,11 @@ const char *text_problem(enum language language, const char *word)
 const char *text_issue(enum language language, const char *code)
 {
     return find_phrase(issues, sizeof issues / sizeof issues[0], language, code);
+}
+
+const char *text_detail(enum language language, const char *detail)
+{
+    return find_phrase(details, sizeof details / sizeof details[0], language, detail);
 }
 
 static const char *const weekdays[LANGUAGES][7] = {

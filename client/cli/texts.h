@@ -314,6 +314,8 @@ enum text {
 const char *text_template(enum language language, enum text text);
 /* A refusal of the service, by the word of its problem type, in whole sentences; NULL for an unknown word. */
 const char *text_problem(enum language language, const char *word);
+/* What the service says of one case, by its own English sentence; NULL for one that is not known. */
+const char *text_detail(enum language language, const char *detail);
 /* What is wrong with a member, by the code of an issue; NULL for an unknown code. */
 const char *text_issue(enum language language, const char *code);
 

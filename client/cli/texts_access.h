@@ -24,6 +24,11 @@
       "there is a profile in {1} already. Choose another directory with --profile DIR")                      \
     X(SAY_UNKNOWN_ACCOUNT, "\"{1}\" is geen account. Alle accounts: wijzer accounts",                        \
       "\"{1}\" is not an account. All accounts: wijzer accounts")                                            \
+    X(SAY_ISSUER_ALONE, "--issuer hoort bij --serial: zeg ook welk certificaat",                             \
+      "--issuer goes with --serial: say which certificate, too")                                             \
+    X(SAY_BAD_SAN,                                                                                           \
+      "\"{1}\" is geen naam uit een certificaat; zo'n naam ziet eruit als dns:zorg.example of urn:...",      \
+      "\"{1}\" is no name in a certificate; such a name looks like dns:zorg.example or urn:...")             \
     X(SAY_WHICH_CA, "welke CA? Geef --ca BESTAND of --issuer VINGERAFDRUK",                                  \
       "which CA? Give --ca FILE or --issuer FINGERPRINT")                                                    \
     /* inviting */                                                                                           \

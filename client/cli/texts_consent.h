@@ -10,6 +10,8 @@
       "\"{1}\" does not say who may see what. Such as: levgroep=name,phone or kind:welfare=name,phone")      \
     X(SAY_UNKNOWN_FIELD, "\"{1}\" is geen soort gegeven. Kies uit: {2}",                                     \
       "\"{1}\" is not a kind of data. Choose from: {2}")                                                     \
+    X(SAY_FIND_BY, "zoek op een van deze drie: --name samen met --birth-year, of --phone, of --email",       \
+      "look by one of these three: --name together with --birth-year, or --phone, or --email")               \
     X(SAY_ONE_OF_TWO, "{1} en {2} kunnen niet samen", "{1} and {2} do not go together")                      \
     X(SAY_CLIENT_OR_PERIOD,                                                                                  \
       "{1} hoort bij het logboek van de hele regio; laat de inwoner dan weg, of gebruik --client",           \

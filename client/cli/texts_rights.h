@@ -12,6 +12,11 @@
     X(SAY_NOTHING_TO_CORRECT,                                                                                \
       "zeg wat er beter moet: --name, --birth-year, --area, --phone, --email of --language",                 \
       "say what is to be corrected: --name, --birth-year, --area, --phone, --email or --language")           \
+    X(SAY_BSN_ON_OR_OFF,                                                                                     \
+      "zeg wat u voorstelt: het BSN aanzetten met --ground en --recipients samen, of uitzetten met alleen "  \
+      "--off",                                                                                               \
+      "say what you propose: to take the BSN with --ground and --recipients together, or not to with --off " \
+      "alone")                                                                                               \
     /* what stands in the way */                                                                             \
     X(SAY_STILL_OPEN,                                                                                        \
       "Dit kan nog niet: er is nog iemand bezig voor deze inwoner (trek de verwijzing dan eerst in), of "    \

@@ -202,6 +202,7 @@ test('the client in words, and the log manager in any form', async () => {
   assert.equal((await world.cli('worker', ['access-log', client])).code, 5);
   assert.equal((await world.cli('gp', ['access-log', client, '--since', '2026-01-01'])).code, 2);
   assert.equal((await world.cli('gp', ['access-log', client, '--format', 'pdf'])).code, 2);
+  assert.ok(JSON.parse((await world.cli('coordinator', ['access-log', '--client', client, '--json', '--format', 'json'])).stdout).items.length > 2);
 });
 
 test('a period has days in it', async () => {
@@ -213,4 +214,21 @@ test('a period has days in it', async () => {
   assert.equal((await coordinator.get('/v1/access-log?since=2027-01-01&until=2026-01-01')).json.errors[0].pointer, '?until');
   for (const query of ['since=2026-01-01&until=2026-01-01', 'since=0001-01-01&until=9999-12-31'])
     assert.equal((await coordinator.get(`/v1/access-log?${query}`)).status, 200);
+});
+
+test('what was typed wrong is told by the option, and nothing is sent', async () => {
+  for (const [words, said] of [
+    [['--since', 'gisteren'], 'bij --since hoort een dag van de kalender zoals 2026-12-01, niet "gisteren"'],
+    [['--until', '2026-02-30'], 'bij --until hoort een dag van de kalender zoals 2026-12-01, niet "2026-02-30"'],
+    [['--since', '2027-01-01', '--until', '2026-01-01'], '--since (2027-01-01) ligt na --until (2026-01-01): in die periode zit geen dag'],
+    [['--format', 'csv', '--json'], '--format csv en --json kunnen niet samen'],
+    [['--format', 'fhir', '--json'], '--format fhir en --json kunnen niet samen'],
+    [['--format', 'text', '--json'], '--format text en --json kunnen niet samen']]) {
+    const result = await world.cli('coordinator', ['access-log', ...words]);
+    assert.deepEqual([result.code, result.stdout, result.stderr.trim()], [2, '', said]);
+  }
+  const nobody = await world.cli('coordinator', ['access-log', '--account', 'nobody']);
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.stderr, /--account is een onbekend woord: een account als ORGANISATIE\/NAAM/);
+  assert.doesNotMatch(nobody.stderr, /\?account|not an/);
 });

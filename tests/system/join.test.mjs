@@ -550,6 +550,41 @@ describe('by the command line', () => {
     assert.equal((await world.cli('worker', ['accounts'])).code, 5);
     assert.equal((await cli('account', 'end', 'levgroep/nobody')).code, 2);
   });
+
+  test('what a steward typed wrong is told in Dutch, by the option', async () => {
+    const invite = (name) => ['invite', '--organisation', 'levgroep', '--role', 'worker', '--name', name];
+    assert.equal((await world.cli('steward', invite('dora'))).code, 0);
+    for (const [words, code, said] of [
+      [invite('=1+1'), 1, /^ {2}--name heeft niet de goede vorm: .*bij invite: van het account, met kleine letters, cijfers en streepjes/m],
+      [invite('an\u202ena'), 1, /^ {2}--name heeft niet de goede vorm/m],
+      [invite('dora'), 1, /^De dienst zegt: Er staat nog een uitnodiging open voor deze naam/m],
+      [invite('vera-van-de-overkant-van-de-straat-en-verder'), 1, /^ {2}--name is te lang/m],
+      [invite('worker'), 1, /^De dienst zegt: Bij deze organisatie heet al iemand zo/m],
+      [['identity', 'add', 'levgroep/worker', 'twee woorden', '--issuer', 'abc'], 2, /^"twee woorden" is geen naam uit een certificaat/m],
+      [['identity', 'add', 'levgroep/worker', 'urn:x', '--issuer', 'abc'], 1, /^ {2}--issuer is te kort/m],
+      [['account', 'revoke', 'levgroep/worker', '--issuer', 'abc'], 2, /^--issuer hoort bij --serial/m],
+      [['account', 'end', 'ketenregie-deurne/steward'], 1, /^De dienst zegt: Dit is de enige beheerder van de regio/m]]) {
+      const result = await world.cli('steward', words);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, said);
+      assert.doesNotMatch(result.stderr, /^ *\/|expected| the /m);
+    }
+    const role = await world.cli('worker', ['accounts']);
+    assert.equal(role.stderr.trim(), 'Niet gelukt. Dit hoort niet bij uw rol.');
+  });
+
+  test('the first word of commands of two words lists them', async () => {
+    for (const [word, seconds] of Object.entries({ consent: ['show', 'preview', 'change', 'withdraw'], client: ['find', 'export', 'correct', 'restrict', 'erase'], account: ['end', 'role', 'revoke'], identity: ['add'] })) {
+      const bare = await world.cli('gp', [word]), help = await world.cli('gp', [word, '--help']);
+      assert.deepEqual([bare.code, bare.stdout, help.code, help.stderr], [2, '', 0, '']);
+      assert.equal(bare.stderr, help.stdout);
+      assert.deepEqual([...help.stdout.matchAll(/^ {2}(\S+) (\S+) /gm)].map((one) => one.slice(1)), seconds.map((second) => [word, second]));
+      assert.equal((await world.cli('gp', ['help', word])).stdout, help.stdout);
+    }
+    const typo = await world.cli('gp', ['consent', 'shwo']);
+    assert.equal(typo.code, 2);
+    assert.equal(typo.stderr.trim(), '"consent shwo" is geen opdracht. Wat wel kan: wijzer consent --help. Bedoelde u "show"?');
+  });
 });
 
 test('everything was written down, and no code anywhere', async () => {

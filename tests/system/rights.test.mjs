@@ -110,6 +110,52 @@ test('two corrections at once: one waits, looks again, and the client is found b
   }
 });
 
+test('what was typed wrong of a client is told by the option', async () => {
+  const { client } = await helped();
+  const correct = (...words) => ['client', 'correct', client, ...words];
+  for (const [words, said] of [
+    [correct('--name', ''), /^ {2}--name is te kort: naam van de inwoner, op één regel/m],
+    [correct('--name', 'A\u200bn'), /^ {2}--name heeft een teken dat niet kan: naam van de inwoner/m],
+    [correct('--phone', 'geen'), /^ {2}--phone is te kort: telefoonnummer van de inwoner, met minstens zes cijfers$/m],
+    [correct('--email', 'an'), /^ {2}--email is te kort: e-mailadres van de inwoner/m],
+    [correct('--area', '57'), /^ {2}--area is te kort: vier cijfers van de postcode/m],
+    [correct('--language', 'Pools'), /^ {2}--language is te lang: taal van de inwoner/m],
+    [correct('--birth-year', '1800'), /^bij --birth-year hoort een getal van 1900 tot en met 2100$/m],
+    [['client', 'find'], /^zoek op een van deze drie: --name samen met --birth-year, of --phone, of --email$/m],
+    [['client', 'find', '--name', 'x'], /^zoek op een van deze drie/m],
+    [['client', 'find', '--birth-year', '1950'], /^zoek op een van deze drie/m],
+    [['client', 'find', '--phone', '0655512345', '--email', 'a@b.nl'], /^zoek op een van deze drie/m],
+    [['client', 'find', '--phone', '0655512345', '--birth-year', '1950'], /^zoek op een van deze drie/m],
+    [['client', 'find', '--phone', 'abc'], /^ {2}--phone is te kort: telefoonnummer van de inwoner/m],
+    [['client', 'find', '--name', ' ', '--birth-year', '1950'], /^ {2}--name is te kort: naam van de inwoner/m],
+    [['client', 'export', client, '--format', 'text', '--json'], /^--format text en --json kunnen niet samen$/m]]) {
+    const result = await world.cli('gp', words);
+    assert.equal(result.code, 2, result.stderr);
+    assert.match(result.stderr, said);
+    assert.doesNotMatch(result.stderr, /^ *\/|expected/m);
+  }
+  const born = await world.cli('gp', correct('--birth-year', '2099'));
+  assert.equal(born.code, 1, born.stderr);
+  assert.match(born.stderr, /^ {2}--birth-year ligt buiten wat kan: geboortejaar/m);
+});
+
+test('a name that hides a character or turns its direction is not taken', async () => {
+  const { client } = await helped();
+  for (const hidden of ['\u200b', '\u202e', '\u2066', '\ufeff', '\u00ad']) {
+    const refused = await gp.post('/v1/referrals', referral({ client: { name: `An${hidden} Jansen` } }));
+    assert.deepEqual([refused.status, refused.json.errors.map((one) => [one.pointer, one.code])], [422, [['/client/name', 'control-character']]]);
+    const corrected = await gp.post(`/v1/clients/${client}/_correct`, { name: `An${hidden} Jansen` });
+    assert.deepEqual([corrected.status, corrected.json.errors[0].pointer], [422, '/name']);
+    const text = await gp.post('/v1/referrals', referral({ text: `regel 1\n${hidden}regel 2` }));
+    assert.deepEqual([text.status, text.json.errors[0].pointer], [422, '/text']);
+    const invited = await steward.post('/v1/invitations', { organisation: 'levgroep', role: 'worker', name: `an${hidden}na` });
+    assert.deepEqual([invited.status, invited.json.errors[0].pointer], [422, '/name']);
+  }
+  world.secret('نی\u200cما');
+  const taken = await gp.post(`/v1/clients/${client}/_correct`, { name: 'نی\u200cما' });
+  assert.equal(taken.status, 200, taken.text);
+});
+
 test('restricted: recipients see nothing until it is lifted', async () => {
   const { client, referralId, stepId } = await helped();
   const restrict = (api, body = {}) => api.post(`/v1/clients/${client}/_restrict`, body);
@@ -215,6 +261,38 @@ test('how long: proposed by one, approved by another; who is due is forgotten, w
   await world.stop();
   world.sql('ALTER DATABASE wijzer RESET wijzer.clock_offset');
   await world.start();
+});
+
+test('a proposal that is not whole is refused by the option', async () => {
+  const propose = (...words) => ['retention', 'propose', '--law', 'wmo-2015', ...words];
+  const onOrOff = /^zeg wat u voorstelt: het BSN aanzetten met --ground en --recipients samen, of uitzetten met alleen --off$/m;
+  for (const [words, said] of [
+    [propose('--years', '5', '--start', 'nope'), /^ {2}--start is een onbekend woord: waar de termijn begint: last-step-ended/m],
+    [propose('--years', '5', '--start', 'logged'), /^ {2}--start gaat niet samen met iets anders: waar de termijn begint/m],
+    [propose('--years', '0', '--start', 'loop-closed'), /^bij --years hoort een getal van 1 tot en met 100$/m],
+    [propose('--years', '5', '--start', 'loop-closed', '--from', 'morgen'), /^bij --from hoort een dag van de kalender/m],
+    [propose('--years', '5', '--start', 'loop-closed', '--kinds', 'A!'), /^ {2}--kinds heeft niet de goede vorm: alleen bij deze soorten/m],
+    [['retention', 'propose', '--law', 'Wmo 2015', '--years', '5', '--start', 'loop-closed'], /^ {2}--law heeft niet de goede vorm: welke wet/m],
+    [['bsn', 'propose'], onOrOff],
+    [['bsn', 'propose', '--recipients', 'gp-practice'], onOrOff],
+    [['bsn', 'propose', '--ground', 'Wabvpz'], onOrOff],
+    [['bsn', 'propose', '--off', '--ground', 'Wabvpz'], onOrOff],
+    [['bsn', 'propose', '--off', '--recipients', 'gp-practice'], onOrOff],
+    [['bsn', 'propose', '--ground', ' ', '--recipients', 'gp-practice'], /^ {2}--ground ontbreekt: de wettelijke grond$/m]]) {
+    const result = await world.cli('steward', words);
+    assert.equal(result.code, 2, result.stderr);
+    assert.match(result.stderr, said);
+    assert.doesNotMatch(result.stderr, /^ *\/|expected/m);
+  }
+  const half = await steward.post('/v1/bsn', { recipients: ['gp-practice'] });
+  assert.deepEqual([half.status, half.json.errors[0].pointer], [422, '/ground']);
+  assert.equal(world.sql('SELECT count(*) FROM data.bsn_proposal'), '0');
+  const off = await world.cli('steward', ['bsn', 'propose', '--off']);
+  assert.equal(off.code, 0, off.stderr);
+  assert.match(off.stdout, /uit door steward/);
+  const unknown = await world.cli('steward', propose('--years', '5', '--start', 'loop-closed', '--kinds', 'bakery'));
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /^ {2}--kinds is een onbekend woord: alleen bij deze soorten organisaties/m);
 });
 
 test('the citizen service number: off, until two people say so; sealed, and for some kinds only', async () => {

@@ -166,6 +166,80 @@ static void pointers_lead_to_flags(void **state)
     assert_int_equal(flag_of_pointer(flags, ""), FLAG_END);
 }
 
+/* What a service may complain of in any request of a command is told by the flag that was typed. */
+static void every_request_leads_to_flags(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *pointer;
+        enum flag flag;
+    } cases[] = {
+        {"client find", "/name", FLAG_NAME},
+        {"client find", "/birthYear", FLAG_BIRTH_YEAR},
+        {"client find", "/phone", FLAG_PHONE},
+        {"client find", "/email", FLAG_EMAIL},
+        {"client correct", "/name", FLAG_NAME},
+        {"client correct", "/birthYear", FLAG_BIRTH_YEAR},
+        {"client correct", "/area", FLAG_AREA},
+        {"client correct", "/phone", FLAG_PHONE},
+        {"client correct", "/email", FLAG_EMAIL},
+        {"client correct", "/noEmail", FLAG_EMAIL},
+        {"client correct", "/language", FLAG_LANGUAGE},
+        {"invite", "/organisation", FLAG_ORGANISATION},
+        {"invite", "/role", FLAG_ROLE},
+        {"invite", "/name", FLAG_NAME},
+        {"invite", "/account", FLAG_ACCOUNT},
+        {"consent change", "/choices/0/organisation", FLAG_SHARE},
+        {"consent preview", "/consent/choices/0/fields/1", FLAG_SHARE},
+        {"consent withdraw", "/organisation", FLAG_ORGANISATION},
+        {"consent withdraw", "/kind", FLAG_KIND},
+        {"access-log", "?since", FLAG_SINCE},
+        {"access-log", "?until", FLAG_UNTIL},
+        {"access-log", "?account", FLAG_ACCOUNT},
+        {"access-log", "?client", FLAG_CLIENT},
+        {"retention propose", "/law", FLAG_LAW},
+        {"retention propose", "/startEvent", FLAG_START},
+        {"retention propose", "/years", FLAG_YEARS},
+        {"retention propose", "/validFrom", FLAG_FROM},
+        {"retention propose", "/kinds/0", FLAG_KINDS},
+        {"bsn propose", "/ground", FLAG_GROUND},
+        {"bsn propose", "/recipients/2", FLAG_RECIPIENTS},
+        {"emergency", "/reason", FLAG_REASON},
+        {"emergency review", "/verdict", FLAG_VERDICT},
+        {"emergency review", "/text", FLAG_TEXT},
+        {"account revoke", "/serial", FLAG_SERIAL},
+        {"identity add", "/issuer", FLAG_ISSUER},
+        {"chain", "?organisation", FLAG_ORGANISATION},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct command *command = commands;
+        while (strcmp(command->name, cases[i].command) != 0)
+            assert_true(++command < commands + command_count);
+        assert_int_equal(flag_of_pointer(command->flags, cases[i].pointer), cases[i].flag);
+    }
+}
+
+static void first_words_of_commands(void **state)
+{
+    struct complaint complaint;
+    static const char *const groups[] = {"consent", "client", "account", "identity", "rules", "retention"};
+    static const char *const others[] = {"consen", "inbox", "consent show", "show", ""};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        assert_true(command_is_group(groups[i]));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(command_is_group(others[i]));
+    command_unknown((const char *const[]){"consent", "shwo"}, 2, NULL, *state, &complaint);
+    assert_int_equal(complaint.text, SAY_UNKNOWN_SECOND);
+    assert_string_equal(complaint.values[1], "shwo");
+    assert_string_equal(complaint.meant, "show");
+    command_unknown((const char *const[]){"fedback", "show"}, 2, NULL, *state, &complaint);
+    assert_int_equal(complaint.text, SAY_UNKNOWN_COMMAND);
+    assert_string_equal(complaint.meant, "feedback");
+    command_unknown(NULL, 0, "--zwaluw", *state, &complaint);
+    assert_int_equal(complaint.text, SAY_UNKNOWN_COMMAND);
+    assert_string_equal(complaint.values[0], "--zwaluw");
+}
+
 static const char *whole_file(struct arena *arena, const char *path)
 {
     struct slice text;
@@ -223,6 +297,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(some_values_stay_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(commands_are_found_by_their_longest_name, setup, teardown),
         cmocka_unit_test_setup_teardown(pointers_lead_to_flags, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_request_leads_to_flags, setup, teardown),
+        cmocka_unit_test_setup_teardown(first_words_of_commands, setup, teardown),
         cmocka_unit_test_setup_teardown(the_tables_are_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(the_manual_is_complete, setup, teardown),
     };
