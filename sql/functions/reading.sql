@@ -139,7 +139,10 @@ BEGIN
               AND (a.role IN ('coordinator', 'steward') OR a.organisation_id = r.organisation_id
                    OR EXISTS (SELECT FROM data.step x
                               WHERE x.region_id = p_region AND x.referral_id = i.referral_id
-                                AND x.owner_id = a.organisation_id))
+                                AND x.owner_id = a.organisation_id)
+                   OR EXISTS (SELECT FROM data.emergency e
+                              WHERE e.region_id = p_region AND e.referral_id = i.referral_id AND e.account_id = i.account_id
+                                AND e.until > wijzer.clock()))
             ORDER BY p.due_at, s.step_id DESC
             LIMIT 1) found (is_closed, outcome, step_id, state, owner_id, kind, organisation_id, due_us) ON true
     ), refused AS (

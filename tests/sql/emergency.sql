@@ -1,7 +1,7 @@
 -- The emergency button: who may use it, what it gives and for how long, the second look, and what happens when that does not come.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(84);
+SELECT plan(85);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b \gset
 SELECT test.referral_of(:a) AS r, test.client_of(:a) AS c, test.account('worker2') AS worker2, test.account('gp2') AS gp2,
        test.account('gp') AS gp, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
@@ -42,6 +42,7 @@ SELECT is(test.opened(wijzer.get_referral(1, :worker2, :r) -> 'client' -> 'name'
 SELECT is(test.opened(wijzer.get_referral(1, :worker2, :r) -> 'text' #>> '{~,0,v}'), 'Voelt zich alleen.', 'and the text');
 SELECT is((SELECT ROW(ground, fields)::text FROM data.access ORDER BY access_id DESC LIMIT 1), ROW('emergency', 4095)::text, 'with that ground in the access log');
 SELECT is((SELECT count(*) FROM wijzer.get_step(1, :worker2, :a)), 1::bigint, 'and the step');
+SELECT is((SELECT step_id FROM wijzer.get_statuses(1, ARRAY[(:worker2, :r, '')]::wijzer.status_request[])), :a::bigint, 'and how it stands');
 SELECT is((SELECT result FROM test.move(:a, 'worker2', 'accepted')), 'not-found', 'but does not act on it');
 SELECT is(wijzer.get_referral(1, :gp2, :r)::text, NULL, 'another person does not see it');
 INSERT INTO data.account (region_id, organisation_id, name, role) SELECT 1, test.organisation_of('worker2'), 'colleague', 'worker';
