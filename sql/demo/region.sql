@@ -434,8 +434,8 @@ SELECT pg_temp.publish(1, 3, (SELECT json_agg(r) FROM (VALUES
 -- Table 4, which fields a recipient gets (UNIQUE): no more than is needed for the approach.
 SELECT pg_temp.publish(1, 4, (SELECT json_agg(r) FROM (VALUES
     ('G01', false, NULL::text[], NULL::text[], '{coordination,gp-practice,health}'::text[],
-        '{name,birth-year,area,phone,email,language,domains,icpc,text,urgency,situation,notes}'::text[],
-        'Ketenregie en zorg mogen alles zien wat de verwijzer schreef.'),
+        '{name,birth-year,area,phone,language,domains,icpc,text,urgency,situation}'::text[],
+        'Ketenregie en zorg zien wat nodig is om te kiezen en te bellen, en niet wat hulpverleners schrijven.'),
     ('G02', false, NULL, '{regie,schuldhulp}', '{welfare,team,alliance}',
         '{name,birth-year,area,phone,email,language,domains,text,urgency,situation,notes}',
         'Bij regie en schulden heeft welzijn het hele verhaal nodig, behalve de medische code.'),
@@ -457,9 +457,9 @@ SELECT pg_temp.publish(1, 4, (SELECT json_agg(r) FROM (VALUES
 '[{"id": "E01", "sentence": "Een danspartner krijgt geen toelichting.",
    "facts": {"approach": ["groep"], "recipient": "partner"},
    "expect": {"fields": ["name", "birth-year", "area", "phone", "language", "domains"]}},
-  {"id": "E02", "sentence": "De ketenregie krijgt alles.",
+  {"id": "E02", "sentence": "De ketenregie krijgt wat nodig is om te kiezen, en geen verslagen.",
    "facts": {"approach": ["regie"], "recipient": "coordination"},
-   "expect": {"fields": ["name", "birth-year", "area", "phone", "email", "language", "domains", "icpc", "text", "urgency", "situation", "notes"]}}]')
+   "expect": {"fields": ["name", "birth-year", "area", "phone", "language", "domains", "icpc", "text", "urgency", "situation"]}}]')
 \g /dev/null
 
 -- Table 5, promises and escalation (UNIQUE). Unit state: as the business state says.
