@@ -21,6 +21,7 @@ static int node_level(const struct node *node)
         return (int)operator_level((enum operator)node->operators[0]);
     case NODE_BETWEEN:
     case NODE_IN:
+    case NODE_INSTANCE: /* its type would take a "<" that follows */
         return LEVEL_COMPARE;
     case NODE_NEGATE:
         return LEVEL_UNARY;
@@ -29,7 +30,6 @@ static int node_level(const struct node *node)
                                                                                         : LEVEL_POSTFIX + 1;
     case NODE_PATH:
     case NODE_FILTER:
-    case NODE_INSTANCE:
         return LEVEL_POSTFIX;
     case NODE_IF:
     case NODE_FOR:
@@ -213,10 +213,12 @@ static void write_call(struct text *text, const struct node *node)
     text_add_char(text, ')');
 }
 
+/* A known name may begin with a digit or a dot, with which a dot right before it would be another token. */
 static void write_path(struct text *text, const struct node *node)
 {
+    char first = node->name.ptr[0];
     write_operand(text, &node->items[0], LEVEL_POSTFIX);
-    text_add_char(text, '.');
+    text_add_words(text, first == '.' || (first >= '0' && first <= '9') ? ". " : ".");
     text_add(text, node->name);
 }
 
@@ -241,11 +243,20 @@ static void write_compare(struct text *text, const struct node *node)
     write_operand(text, &node->items[0], LEVEL_ADD);
 }
 
+/* A call of the function not() that is all there is: without parentheses it would be not(...) around tests.
+ */
+static bool is_call_of_not(const struct node *node)
+{
+    return node->count == 1 && node->items->kind == NODE_CALL &&
+           strcmp(node->items->function->name, "not") == 0;
+}
+
 static void write_tests(struct text *text, const struct node *node)
 {
-    text_add_words(text, node->count == 0 ? "-" : node->negated ? "not(" : "");
+    bool is_call = !node->negated && is_call_of_not(node);
+    text_add_words(text, node->count == 0 ? "-" : node->negated ? "not(" : is_call ? "(" : "");
     write_items(text, node);
-    text_add_words(text, node->negated ? ")" : "");
+    text_add_words(text, node->negated || is_call ? ")" : "");
 }
 
 static void write_node(struct text *text, const struct node *node)

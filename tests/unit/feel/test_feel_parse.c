@@ -246,6 +246,13 @@ static const char *const expressions[] = {
     "a.b.c[d.e > 1].f",
     "[1..5][1]",
     "x instance of list<date and time>",
+    "(x instance of number) < 3",
+    "(-x instance of number) <= 3",
+    "[(x instance of number)..3]",
+    "{\"1\": 2, b: x . 1}",
+    "{\".5\": 2, b: x . .5}",
+    "{\"..\": 2, b: [x . .. .. 3]}",
+    "{\"2 of 3\": 2, b: 5 . 2 of 3 + .5}",
     "substring(string: \"a\", start position: 2)",
     "number(from: \"5\", decimal separator: \".\")",
     "time(hour: 1, minute: 2, second: 3)",
@@ -332,11 +339,38 @@ static void printed_text_is_canonical(void **state)
         {"1.500", "1.5"},
         {"10e3", "10000"},
         {"a.  b   c", "a.b c"},
+        {"{\"1\": 2, b: 5 . 1}", "{\"1\": 2, \"b\": 5. 1}"},
+        {"{\"1\": 2, b: \"a\". 1 [1]}", "{\"1\": 2, \"b\": \"a\". 1[1]}"},
+        {"{\".\": 2, b: x . .}", "{\".\": 2, \"b\": x. .}"},
+        {"1 .e5", "1.e5"},
+        {"[1...5]", "[1..0.5]"},
+        {"(x instance of number) < 3", "(x instance of number) < 3"},
+        {"x instance of number and y", "x instance of number and y"},
     };
     struct arena *arena = arena_new(0);
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
         same_text(rows[i].text, rows[i].printed, reprinted(arena, feel_parse_expression, rows[i].text));
+    arena_free(&arena);
+}
+
+/* not(...) around tests and the function not() as a test are two things, written in two ways. */
+static void call_of_not_is_no_negated_test(void **state)
+{
+    static const struct {
+        const char *text, *printed;
+    } rows[] = {
+        {"not(x)", "not(x)"},
+        {"(not(x))", "(not(x))"},
+        {"not(x), y", "not(x), y"},
+        {"(not(x)) and y", "not(x) and y"},
+    };
+    struct arena *arena = arena_new(0);
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        same_text(rows[i].text, rows[i].printed, reprinted(arena, feel_parse_tests, rows[i].text));
+        check_reprint(arena, feel_parse_tests, rows[i].text);
+    }
     arena_free(&arena);
 }
 
@@ -401,6 +435,7 @@ int main(void)
         cmocka_unit_test(trees_to_the_left_have_a_limit),
         cmocka_unit_test(printed_text_is_read_back),
         cmocka_unit_test(printed_text_is_canonical),
+        cmocka_unit_test(call_of_not_is_no_negated_test),
         cmocka_unit_test(bare_words_are_texts),
         cmocka_unit_test(every_beginning_is_handled),
     };
