@@ -192,7 +192,7 @@ const struct form form_language = {is_language, "pattern",
                                    "a language code of two lower case letters (ISO 639-1)"};
 static const struct form bsn = {is_bsn, "pattern",
                                 "nine digits that pass the eleven test of a citizen service number"};
-const struct form form_date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD"};
+const struct form form_date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD, from 1900 on"};
 
 static const struct form serial = {is_serial, "pattern",
                                    "a serial number in hexadecimal, digits and A to F, two by two"};

@@ -105,7 +105,7 @@ static bool take_day(struct call *call, const char *name, int64_t later, int64_t
         return true;
     if (!date_parse(text, day) || slice_starts(text, "0000")) { /* the database knows no year 0 */
         call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "not-a-date",
-                    "a date of the calendar as YYYY-MM-DD");
+                    "a date of the calendar as YYYY-MM-DD, from 1900 on");
         return false;
     }
     civil_from_days(*day + later, &year, &month, &of_month);

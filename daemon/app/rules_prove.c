@@ -101,8 +101,10 @@ static bool take_moment(struct desk_task *task, const json_t *text, struct publi
     out->effective_from = NULL;
     if (!text)
         return true;
-    if (!moment_parse(slice_of(json_string_value(text)), &at)) {
-        rules_refuse(task, "/effectiveFrom", "pattern", "a moment, such as \"2026-12-01T00:00:00Z\"");
+    if (!moment_parse(slice_of(json_string_value(text)), &at) ||
+        at < FIRST_DATE * INT64_C(86400) * MOMENT_SECOND) {
+        rules_refuse(task, "/effectiveFrom", "pattern",
+                     "a moment from 1900 on, such as \"2026-12-01T00:00:00Z\"");
         return false;
     }
     out->effective_from = moment_text(at, arena_alloc(task->arena, MOMENT_TEXT));

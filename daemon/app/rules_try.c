@@ -65,7 +65,7 @@ static bool take_date(struct desk_task *task, const json_t *body, const char *na
         return true;
     if (!date_parse(slice_of(json_string_value(text)), &day)) {
         rules_refuse(task, arena_printf(task->arena, "/%s", name), "not-a-date",
-                     "a date, such as \"2026-01-01\"");
+                     "a date from 1900 on, such as \"2026-01-01\"");
         return false;
     }
     *out = midnight(task->arena, day + add);

@@ -146,7 +146,7 @@ static int64_t take_fraction(struct slice *rest)
 bool date_parse(struct slice text, int64_t *out)
 {
     int64_t days;
-    if (!take_date(&text, &days) || text.len)
+    if (!take_date(&text, &days) || text.len || days < FIRST_DATE)
         return false;
     *out = days;
     return true;

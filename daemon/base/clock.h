@@ -12,6 +12,8 @@ typedef int64_t moment; /* microseconds since 1970-01-01T00:00:00Z */
 
 enum { MOMENT_TEXT = 28 }; /* "2026-11-22T14:05:00.123456Z" and NUL */
 #define MOMENT_SECOND INT64_C(1000000)
+/* 1900-01-01, the first day that anybody may name: nobody means one before, and a database has no year 0. */
+enum { FIRST_DATE = -25567 };
 
 struct clock {
     moment (*wall)(const struct clock *clock);
@@ -39,7 +41,8 @@ const char *moment_text(moment at, char out[MOMENT_TEXT]);
  * as the second after it. False, with *out untouched, if it is anything else or lies outside the years
  * 0..9999. */
 bool moment_parse(struct slice text, moment *out);
-/* A date alone, "2026-12-01", as days since 1970; false, with *out untouched, if it is anything else. */
+/* A date alone, "2026-12-01", as days since 1970; false, with *out untouched, if it is anything else or lies
+ * outside FIRST_DATE..9999-12-31. */
 bool date_parse(struct slice text, int64_t *out);
 
 /* Civil dates of the proleptic Gregorian calendar; days since 1970-01-01. */

@@ -188,6 +188,15 @@ test('a refusal is answered even when it cannot be kept', async () => {
   }, { timeout: 20000, what: 'the daemon with both its databases' });
 });
 
+test('days that nobody means are refused by name', async () => {
+  for (const day of ['0000-01-01', '0001-01-01', '1899-12-31', '2026-02-30'])
+    for (const name of ['since', 'until']) {
+      const refused = await coordinator.get(`/v1/access-log?${name}=${day}`);
+      assert.equal(refused.status, 400, refused.text);
+      assert.deepEqual(refused.json.errors.map((one) => [one.pointer, one.code]), [[`?${name}`, 'not-a-date']]);
+    }
+});
+
 test('the client in words, and the log manager in any form', async () => {
   const { id, client } = await made(['name']);
   await worker.referral(id);

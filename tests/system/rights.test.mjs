@@ -243,6 +243,11 @@ test('how long: proposed by one, approved by another; who is due is forgotten, w
   assert.equal((await approve(coordinator2)).json.inForce, true);
   assert.equal(word(await approve(coordinator2)), 'state-not-allowed');
   assert.equal((await coordinator.post('/v1/retention', { ...body, kinds: ['pirates'] })).status, 422);
+  for (const validFrom of ['0000-01-01', '1899-12-31']) {
+    const refused = await coordinator.post('/v1/retention', { ...body, validFrom });
+    assert.equal(refused.status, 422, refused.text);
+    assert.deepEqual(refused.json.errors.map((one) => [one.pointer, one.code]), [['/validFrom', 'not-a-date']]);
+  }
 
   const due = await helped();
   await due.end();

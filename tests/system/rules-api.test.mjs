@@ -323,7 +323,7 @@ describe('publishing', () => {
 
   test('bodies that are not right', async () => {
     const version = await draft(coordinator, 7, draftOf(await table(coordinator, 7)));
-    for (const body of [{ acknowledged: 'dead' }, { acknowledged: [1] }, { effectiveFrom: 'tomorrow' }, { from: 'now' }]) {
+    for (const body of [{ acknowledged: 'dead' }, { acknowledged: [1] }, { effectiveFrom: 'tomorrow' }, { effectiveFrom: '0000-01-01T00:00:00Z' }, { from: 'now' }]) {
       problem(await coordinator.post(`/v1/rule-versions/${version}/_publish`, body), 422, 'invalid-body');
     }
     problem(await coordinator.post('/v1/rule-versions/9999/_publish', {}), 404, 'not-found');
@@ -389,6 +389,15 @@ describe('asking a table', () => {
 describe('a trial', () => {
   const today = () => new Date().toISOString().slice(0, 10);
   const run = (version, body = { since: '2020-01-01' }, api = coordinator) => api.post(`/v1/rule-versions/${version}/_try`, body);
+
+  test('of days that nobody means is refused by name', async () => {
+    for (const day of ['0000-01-01', '0001-01-01', '1899-12-31', '2026-02-30'])
+      for (const [name, body] of [['since', { since: day }], ['until', { since: '2020-01-01', until: day }]]) {
+        const refused = await run(3, body);
+        problem(refused, 422, 'invalid-body');
+        assert.deepEqual(refused.json.errors.map(({ pointer, code }) => [pointer, code]), [[`/${name}`, 'not-a-date']]);
+      }
+  });
 
   test('shows who would go elsewhere, by which rows, and writes nothing', async () => {
     const { id, decision } = await gp.refer({ client: { birthYear: 1950, area: '5751' } });

@@ -158,9 +158,12 @@ static void dates_are_strict(void **state)
     assert_true(date_parse(slice_of("1970-01-01"), &day) && day == 0);
     assert_true(date_parse(slice_of("2026-12-01"), &day) && day == days_from_civil(2026, 12, 1));
     assert_true(date_parse(slice_of("2024-02-29"), &day));
+    assert_true(date_parse(slice_of("1900-01-01"), &day) && day == days_from_civil(1900, 1, 1));
+    assert_true(date_parse(slice_of("9999-12-31"), &day) && day == days_from_civil(9999, 12, 31));
     static const char *const wrong[] = {
         "",           "2026-12-1",   "2026-12-001", "2025-02-29",           "2026-12-32", "2026/12/01",
-        "01-12-2026", "2026-12-01 ", " 2026-12-01", "2026-12-01T00:00:00Z", "20261201",   "2026-1a-01"};
+        "01-12-2026", "2026-12-01 ", " 2026-12-01", "2026-12-01T00:00:00Z", "20261201",   "2026-1a-01",
+        "0000-01-01", "0001-01-01",  "1899-12-31",  "10000-01-01"};
     day = 4242;
     for (size_t i = 0; i < COUNT(wrong); i++)
         assert_false(date_parse(slice_of(wrong[i]), &day));
