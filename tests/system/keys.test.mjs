@@ -11,6 +11,7 @@ const DEURNE = 1;
 let world;
 before(async () => {
   world = await World.make({ daemon: false }); // whose stock of fresh keys would count
+  world.sql("SELECT setval('data.object_seq', 100000)"); // the clients made up here are not among those of the daemon
 });
 after(() => world.close());
 
