@@ -91,6 +91,10 @@ static const struct problem_kind kinds[ERR_COUNT] = {
          "Send exactly the same request with the same Idempotency-Key again: it has one effect."},
     [ERR_DRAINING] = {ERR_DRAINING, 503, true, LOG_INFO, "The service is stopping",
                       "Nothing was stored. Send the same request again after the time in Retry-After."},
+    [ERR_KEYS_NOT_LOADED] = {ERR_KEYS_NOT_LOADED, 503, true, LOG_ERROR, "The keys must be loaded",
+                             "The keys of the region have changed and the service does not hold them yet. "
+                             "Nothing was stored. Send "
+                             "the same request again after the time in Retry-After."},
     [ERR_NO_ROUTE_TABLE] = {ERR_NO_ROUTE_TABLE, 503, true, LOG_ERROR, "The region has no rule table",
                             "Nothing was stored. There is no published rule table to decide by yet."},
     [ERR_HTTP_VERSION] = {ERR_HTTP_VERSION, 505, false, LOG_INFO, "This HTTP version is not supported",

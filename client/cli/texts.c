@@ -63,6 +63,9 @@ static const struct phrase problems[] = {
     {"outcome-uncertain",
      {"Het is niet zeker of dit is verwerkt.", "It is not certain whether this was done."}},
     {"draining", {"De dienst stopt of start opnieuw.", "The service is stopping or restarting."}},
+    {"keys-not-loaded",
+     {"De dienst heeft de nieuwe sleutels van uw regio nog niet.",
+      "The service does not have your region's new keys yet."}},
     {"no-rule-table",
      {"Uw regio heeft nog geen regels om te verwijzen.", "Your region has no rules for referring yet."}},
 };

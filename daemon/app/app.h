@@ -30,7 +30,8 @@ enum mail_kind {
     MAIL_FORGET,     /* value: a client whose key was destroyed (ids are the database's, not a region's) */
     MAIL_TASK,       /* object: struct desk_task, done: the worker answers and frees it */
     MAIL_DRAIN,
-    MAIL_STOPPED /* to the main thread: a worker has drained */
+    MAIL_STOPPED,  /* to the main thread: a worker has drained */
+    MAIL_KEYS_OLD, /* to the main thread: a worker met a wrapping key that its keyrings do not have */
 };
 
 struct worker;

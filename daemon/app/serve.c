@@ -21,6 +21,8 @@
 #include "tls.h"
 #include "worker.h"
 
+#define KEYS_EVERY (2 * MOMENT_SECOND)
+
 const char *const app_schema_version = WIJZER_SCHEMA, *const app_keys_schema_version = WIJZER_KEYS_SCHEMA;
 
 enum { MAILS = 256, METRICS_INPUT = 8192, METRICS_CONNECTIONS = 64 };
@@ -38,7 +40,8 @@ struct serve {
     struct conn *scrapers[METRICS_CONNECTIONS]; /* connections of the metrics listener; NULL: a free place */
     struct http_server metrics_server;
     struct keeper *keeper;
-    unsigned running; /* workers that have not stopped */
+    unsigned running;      /* workers that have not stopped */
+    int64_t keys_asked_at; /* monotonic: when workers last made us read the keyrings; 0: never */
 };
 
 static struct tls_options tls_options_of(struct serve *serve, const struct config *config)
@@ -145,20 +148,27 @@ static void share_door(struct serve *serve, struct door *door)
 }
 
 /* The same of these. Mailboxes are far larger than what reloads send. */
-static void share(struct serve *serve, const struct config *config, struct tls_context *tls,
-                  const struct keyrings *keyrings)
+static void share(struct serve *serve, const struct config *config, struct tls_context *tls)
 {
     for (unsigned i = 0; i < serve->app.worker_count; i++) {
         const struct config *held = config_hold(config);
         struct tls_context *context = tls_context_hold(tls);
-        const struct keyrings *rings = keyrings_hold(keyrings);
         struct mailbox *mailbox = serve->app.workers[i]->mailbox;
         if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_CONFIG, .object = (void *)(uintptr_t)held}))
             config_release(&held);
         if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_TLS, .object = context}))
             tls_context_release(&context);
-        if (!mailbox_send(mailbox, (struct mail){.kind = MAIL_KEYS, .object = (void *)(uintptr_t)rings}))
-            keyrings_release(&rings);
+    }
+}
+
+/* The same of the keyrings. */
+static void share_keys(struct serve *serve, const struct keyrings *keyrings)
+{
+    for (unsigned i = 0; i < serve->app.worker_count; i++) {
+        const struct keyrings *held = keyrings_hold(keyrings);
+        struct mail mail = {.kind = MAIL_KEYS, .object = (void *)(uintptr_t)held};
+        if (!mailbox_send(serve->app.workers[i]->mailbox, mail))
+            keyrings_release(&held);
     }
 }
 
@@ -206,7 +216,8 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
         return;
     }
     config_restart_keys(serve->origin, config, restart, sizeof restart);
-    share(serve, config, tls, keyrings);
+    share(serve, config, tls);
+    share_keys(serve, keyrings);
     share_door(serve, door);
     tls_context_release(&tls);
     door_release(&door);
@@ -220,13 +231,35 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
               LOG_T("needs-restart", restart[0] ? restart : NULL));
 }
 
+/* Keys were rotated and nobody told us: what the files have now may be what is lacking. Not more often than
+ * every KEYS_EVERY, since each request that lacks a key asks. */
+static void load_keys(struct serve *serve)
+{
+    int64_t now = clock_monotonic(&serve->app.clock);
+    struct err err;
+    if (serve->keys_asked_at && now - serve->keys_asked_at < KEYS_EVERY)
+        return;
+    serve->keys_asked_at = now;
+    const struct keyrings *keyrings = keys_read(serve->config, &err);
+    if (!keyrings) {
+        log_error(EV_RELOAD_FAILED, &err);
+        return;
+    }
+    share_keys(serve, keyrings);
+    keyrings_release(&serve->keyrings);
+    serve->keyrings = keyrings;
+    log_event(EV_NOTICE, LOG_T("text", "keyrings read anew: one lacked a wrapping key that is in use"));
+}
+
 static void on_mail(evutil_socket_t fd, short what, void *arg)
 {
     struct serve *serve = arg;
     struct mail mail;
     (void)fd, (void)what;
     while (mailbox_receive(serve->app.mailbox, &mail))
-        if (mail.kind == MAIL_STOPPED && --serve->running == 0)
+        if (mail.kind == MAIL_KEYS_OLD)
+            load_keys(serve);
+        else if (mail.kind == MAIL_STOPPED && --serve->running == 0)
             event_base_loopexit(serve->base, NULL);
 }
 

@@ -14,6 +14,8 @@ enum { ROOM = STOCK_MOST + STOCK_MOST / 2 };
 #define BACKOFF_LEAST (MOMENT_SECOND / 10)
 #define BACKOFF_MOST (5 * MOMENT_SECOND)
 
+static const char RETIRED[] = "55000"; /* of keys.add(): the wrapping key is */
+
 struct fresh {
     int64_t client_id;
     struct client_key *key;
@@ -174,6 +176,9 @@ static void maybe_refill(struct stock *stock);
 static void on_added(void *arg, const struct pg_reply *reply)
 {
     struct stock *stock = arg;
+    if (reply->outcome == PG_REFUSED && strcmp(reply->err->sqlstate, RETIRED) == 0 &&
+        stock->options.on_old_keyring)
+        stock->options.on_old_keyring(stock->options.arg);
     if (reply->outcome != PG_COMMITTED) { /* or it may have been: then these keys stay unused */
         refill_failed(stock, reply->err);
         return;

@@ -32,6 +32,9 @@ struct stock_options { /* all borrowed */
     const struct clock *clock;
     struct pg_pool *data, *keys;
     struct metrics *metrics;
+    void (*on_old_keyring)(
+        void *arg); /* the keyring's keys are no longer those of the key database; or NULL */
+    void *arg;
 };
 
 struct stock;

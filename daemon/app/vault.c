@@ -134,6 +134,8 @@ static void fetch_failed(struct vault_wish *wish, const struct err *err)
     struct err told = *err;
     if (told.code == ERR_UNCERTAIN) /* it was a read */
         told.code = ERR_DATABASE_AWAY;
+    if (told.code == ERR_KEYS_NOT_LOADED && wish->vault->options.on_old_keyring)
+        wish->vault->options.on_old_keyring(wish->vault->options.arg);
     metrics_add(&wish->vault->options.metrics->key_errors, 1);
     log_error(EV_KEYS_FAILED, err);
     wish->on_done(wish, &told);

@@ -285,6 +285,13 @@ static struct batch_queue *queue_new(struct worker *worker, const struct batch_k
                            (unsigned)config->batch, (unsigned)config->lanes);
 }
 
+/* A mailbox that is full has this in it already, or will have it again. */
+static void on_old_keyring(void *arg)
+{
+    struct worker *worker = arg;
+    mailbox_send(worker->app->mailbox, (struct mail){.kind = MAIL_KEYS_OLD});
+}
+
 /* One lane fetches while the other adds. */
 static bool make_vault(struct worker *worker, struct err *err)
 {
@@ -307,7 +314,9 @@ static bool make_vault(struct worker *worker, struct err *err)
                                                       .clock = &worker->app->clock,
                                                       .data = worker->pool,
                                                       .keys = worker->keys,
-                                                      .metrics = &worker->metrics});
+                                                      .metrics = &worker->metrics,
+                                                      .on_old_keyring = on_old_keyring,
+                                                      .arg = worker});
     return true;
 }
 

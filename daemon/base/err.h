@@ -46,6 +46,7 @@
     X(ERR_DATABASE_AWAY, "database-away")                                                                    \
     X(ERR_UNCERTAIN, "outcome-uncertain")                                                                    \
     X(ERR_DRAINING, "draining")                                                                              \
+    X(ERR_KEYS_NOT_LOADED, "keys-not-loaded")                                                                \
     X(ERR_HTTP_VERSION, "http-version-not-supported")                                                        \
     X(ERR_NO_ROUTE_TABLE, "no-rule-table")                                                                   \
     X(ERR_CONFIG, "config")                                                                                  \

@@ -90,8 +90,8 @@ static bool unwrap(struct client_key *key, const struct keyring *keyring, int wr
     struct err inner;
     const unsigned char *by = keyring_wrapping_key(keyring, wrap_key);
     if (!by)
-        return err_set(err, ERR_CONFIG, "the keyring of region %d has no wrapping key %d", key->region_id,
-                       wrap_key);
+        return err_set(err, ERR_KEYS_NOT_LOADED, "the keyring of region %d has no wrapping key %d",
+                       key->region_id, wrap_key);
     if (wrapped.len == BASE64_LENGTH(WRAPPED_SIZE) && base64_decode(wrapped, bytes, &size) &&
         size == WRAPPED_SIZE &&
         gcm_open(by, about_wrapping(key, wrap_key, about), slice_make((const char *)bytes, size), key->key,

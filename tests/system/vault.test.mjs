@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { referral } from './lib/api.mjs';
 import { referralTexts } from './lib/sealed.mjs';
-import { World, eventually } from './lib/world.mjs';
+import { World, eventually, finish, wijzerd } from './lib/world.mjs';
 
 let world, gp, coach;
 before(async () => {
@@ -117,6 +117,40 @@ test('away: what is written about a client waits for its key, and is written onc
   assert.ok(again.bytes.equals(moved.bytes));
   const seen = await gp.referral((await gp.get('/v1/feedback')).json.items.find((item) => item.stepId === stepId).referralId);
   assert.equal(seen.events.filter((event) => event.text === reason).length, 1);
+});
+
+test('keys were rotated and retired and nobody reloaded: 503 until the daemon has loaded them by itself', async () => {
+  const keys = async (...words) => {
+    const { code, stderr } = await finish(wijzerd, ['keys', ...words, '--config', world.conf]);
+    assert.equal(code, 0, stderr);
+  };
+  const change = async (old) => {
+    await keys('rotate', 'deurne');
+    await keys('rewrap', 'deurne');
+    await keys('retire', 'deurne', `${old}`);
+  };
+  const { id } = await gp.refer({ text: randomUUID() });
+  await world.stop(); // nothing is kept
+  await world.start();
+  await change(1);
+  const refused = await gp.get(`/v1/referrals/${id}`);
+  assert.equal(refused.status, 503, refused.text);
+  assert.equal(word(refused), 'keys-not-loaded');
+  assert.match(refused.headers['retry-after'], /^\d+$/);
+  await eventually(async () => (await gp.get(`/v1/referrals/${id}`)).status === 200, { what: 'the keys' });
+
+  await eventually(async () => (await metric('wijzer_fresh_keys')) >= 32, { what: 'fresh keys' });
+  await change(2);
+  for (let i = 0; i < 100; i++) { // more than there are in stock, and what comes is wrapped by a key that is retired
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const body = referral({ text: headers['Idempotency-Key'] });
+    await eventually(async () => {
+      const answer = await gp.post('/v1/referrals', body, headers);
+      assert.ok([201, 503].includes(answer.status), answer.text);
+      return answer.status === 201;
+    }, { what: 'a referral', timeout: 20000 });
+  }
+  assert.equal((await gp.get(`/v1/referrals/${id}`)).status, 200);
 });
 
 test('a destroyed key: the client is unreadable for ever, and nothing more can be written about them', async () => {

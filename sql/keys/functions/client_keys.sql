@@ -6,7 +6,7 @@ RETURN 'client_keys' || coalesce('-' || nullif(:'interface', ''), '');
 
 -- Stores wrapped keys (base64) of new clients; all or none. The same again changes nothing, so that a call whose outcome was
 -- not seen may be repeated. Raises where a client has another key, or had one that was destroyed, and where the wrapping key
--- has been retired: then a daemon has not been told to reload.
+-- has been retired: then a daemon has not been told to reload, which knows that by the SQLSTATE.
 CREATE FUNCTION keys.add(p_region int, p_clients bigint[], p_wrapped text[], p_wrap_key int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -28,7 +28,8 @@ BEGIN
     END IF;
     -- Behind the INSERT, whose lock keys.retire() takes as well: whoever came second sees what the first has done.
     IF EXISTS (SELECT FROM data.retired r WHERE r.region_id = p_region AND r.wrap_key = p_wrap_key) THEN
-        RAISE EXCEPTION 'wrapping key % of region % has been retired; reload the daemon', p_wrap_key, p_region;
+        RAISE EXCEPTION 'wrapping key % of region % has been retired; reload the daemon', p_wrap_key, p_region
+            USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
 END
 $$;

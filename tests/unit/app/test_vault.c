@@ -29,7 +29,7 @@ static struct world {
     unsigned filled, failed;
     enum err_code code; /* of the last that failed */
     struct vault_wish wish;
-    unsigned told;
+    unsigned told, old_keyrings;
 } * w;
 
 static int64_t now; /* monotonic */
@@ -79,6 +79,11 @@ static void fail_one(enum pg_outcome outcome, enum err_code code)
     job->on_done(job->arg, &(struct pg_reply){outcome, NULL, &err});
 }
 
+static void on_old_keyring(void *arg)
+{
+    ++((struct world *)arg)->old_keyrings;
+}
+
 static void start_vault(void)
 {
     const struct keyring *keyring = played_keyring();
@@ -86,7 +91,9 @@ static void start_vault(void)
                                                  .clock = &w->clock,
                                                  .data = (struct pg_pool *)(void *)&w->metrics,
                                                  .keys = (struct pg_pool *)(void *)&w->played,
-                                                 .metrics = &w->metrics});
+                                                 .metrics = &w->metrics,
+                                                 .on_old_keyring = on_old_keyring,
+                                                 .arg = w});
     assert_null(vault_keyring(w->vault, 1));
     vault_set_keyring(w->vault, 1, keyring);
     assert_ptr_equal(vault_keyring(w->vault, 1), keyring);
@@ -299,7 +306,7 @@ static void keys_of_an_uncertain_outcome_stay_unused(void **state)
     PQclear(played_add(&w->played, job)); /* it was committed */
     int64_t last = w->played.rows[w->played.count - 1].client_id;
     err_set(&err, ERR_UNCERTAIN, "the test says so");
-    job->on_done(job->arg, &(struct pg_reply){PG_UNCERTAIN, NULL, &err});
+    job->on_done(job->arg, &(struct pg_reply){PG_REFUSED, NULL, &err});
     assert_int_equal(atomic_load(&w->metrics.fresh_keys), 0);
     event_base_loop(w->base, EVLOOP_ONCE);
     answer_all();
@@ -514,6 +521,37 @@ static void a_key_that_does_not_unwrap_is_a_failure(void **state)
     assert_int_equal(w->code, ERR_INTERNAL);
 }
 
+static void a_wrapping_key_that_is_not_held_is_asked_for(void **state)
+{
+    (void)state;
+    static const int64_t client[] = {7};
+    make_clients(7, 1);
+    played_row_of(&w->played, 7)->wrap_key = 2;
+    fetch(client, 1);
+    answer_one();
+    assert_int_equal(w->told, 1);
+    assert_int_equal(w->code, ERR_KEYS_NOT_LOADED);
+    assert_int_equal(w->old_keyrings, 1);
+}
+
+/* keys.add() refuses what is wrapped by a key that is retired. */
+static void keys_that_are_refused_ask_for_keyrings(void **state)
+{
+    (void)state;
+    answer_one(); /* ids */
+    struct pg_job *job = next_job();
+    struct err err;
+    err_set(&err, ERR_INTERNAL, "another refusal");
+    job->on_done(job->arg, &(struct pg_reply){PG_REFUSED, NULL, &err});
+    assert_int_equal(w->old_keyrings, 0);
+    event_base_loop(w->base, EVLOOP_ONCE); /* it tries again */
+    answer_one();
+    job = next_job();
+    snprintf(err.sqlstate, sizeof err.sqlstate, "55000");
+    job->on_done(job->arg, &(struct pg_reply){PG_REFUSED, NULL, &err});
+    assert_int_equal(w->old_keyrings, 1);
+}
+
 static void a_new_keyring_wraps_from_now_on(void **state)
 {
     (void)state;
@@ -560,6 +598,8 @@ int main(void)
         TEST(no_more_are_kept_than_fit),
         TEST(failures_are_told),
         TEST(a_key_that_does_not_unwrap_is_a_failure),
+        TEST(a_wrapping_key_that_is_not_held_is_asked_for),
+        TEST(keys_that_are_refused_ask_for_keyrings),
         TEST(a_new_keyring_wraps_from_now_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

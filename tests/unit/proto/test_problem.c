@@ -72,6 +72,7 @@ static const struct {
     {ERR_DATABASE_AWAY, 503, true},
     {ERR_UNCERTAIN, 503, true},
     {ERR_DRAINING, 503, true},
+    {ERR_KEYS_NOT_LOADED, 503, true},
     {ERR_HTTP_VERSION, 505, false},
     {ERR_NO_ROUTE_TABLE, 503, true},
 };
