@@ -1,4 +1,5 @@
 // links: proto
+// runs: 1500000
 /* A text is a code or it is not; if it is, it has one number and one way of being written. */
 #include "fuzz.h"
 

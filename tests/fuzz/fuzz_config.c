@@ -1,4 +1,5 @@
 // links: app
+// runs: 80000
 /* A configuration is refused with a message that can be shown, or it is taken; and what is shown of it can be
  * read again and says the same, but for passwords, which are not shown. */
 #include "fuzz.h"

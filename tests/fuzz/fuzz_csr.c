@@ -1,4 +1,5 @@
 // links: net
+// runs: 150000
 /* A certificate request from anybody. What is taken has a strong key, at most one name of each kind, all of
  * it visible ASCII, and reads the same again; what is refused has a reason and leaves nothing behind. */
 #include "fuzz.h"

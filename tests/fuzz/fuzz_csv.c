@@ -1,4 +1,5 @@
 // links: rules
+// runs: 50000
 /* A CSV file is a table or it is refused with reasons that can be shown; a table is written so that reading
  * it gives the same, and it decides anything without harm. */
 #include "fuzz.h"

@@ -1,4 +1,5 @@
 // links: rules
+// runs: 60000
 /* A DMN file is a model or it is refused with reasons that can be shown; its tables are written so that
  * reading them gives the same, and it decides anything without harm. */
 #include "fuzz.h"

@@ -1,4 +1,5 @@
 // links: seal base
+// runs: 4000
 /* A dump says the same whole, in two pieces and byte by byte; verifying any of it does no harm. */
 #include "fuzz.h"
 

@@ -1,4 +1,5 @@
 // links: feel
+// runs: 60000
 /* Properties of FEEL: what parses is printed as text that parses to the same text; evaluating ends, within
  * its memory; a cell that has a shape is decided by it as FEEL decides. The first byte chooses names and bare
  * words. */

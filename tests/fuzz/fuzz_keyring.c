@@ -1,4 +1,5 @@
 // links: keys
+// runs: 200000
 /* A keyring file is refused with a message that names a line and shows nothing of it, or it is taken; what is
  * taken can wrap and unwrap, and its numbers rise. */
 #include "fuzz.h"
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 
 #include "client_key.h"
+#include "fuzz_random.h"
 
 static void start_once(void)
 {

@@ -1,4 +1,5 @@
 // links: http
+// runs: 3000
 /* Properties of the HTTP parser: however a stream is cut, it says the same; and what it lets through is sane.
  */
 #include "fuzz.h"

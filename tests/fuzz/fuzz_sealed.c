@@ -1,4 +1,5 @@
 // links: keys
+// runs: 150000
 /* No text that we have not sealed opens: the fuzzer does not have the key. And what we seal opens to the same
  * bytes, whatever they are; with a byte of it taken as one to change, it does not. */
 #include "fuzz.h"
@@ -6,6 +7,7 @@
 #include <stdlib.h>
 
 #include "client_key.h"
+#include "fuzz_random.h"
 
 #define KEYRING                                                                                              \
     "wrap 1 2026-11-28 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"                   \

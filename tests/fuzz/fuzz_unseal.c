@@ -1,4 +1,5 @@
 // links: app
+// runs: 180000
 /* A document. What is taken must be as before where nothing was sealed, and JSON again where the document
  * was. A value opens to its own text (client_key_open() is played), of every third client the key is gone. */
 #include "fuzz.h"

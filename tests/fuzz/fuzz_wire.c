@@ -1,4 +1,5 @@
 // links: proto
+// runs: 150000
 /* The first byte says which body: 0 a referral, 1 to 5 a move, 6 nothing, then what changes rights; the rest
  * is the body. What is taken must come out the same when written and read again; what is refused must say
  * why. */
