@@ -53,6 +53,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/erasure.sql
 \ir functions/retention.sql
 \ir functions/bsn.sql
+\ir functions/key_changes.sql
 \ir views/invariants.sql
 \ir functions/check.sql
 

@@ -1,6 +1,6 @@
 -- Deploy wijzer:rights to pg
 -- What a client may ask for (a copy, a correction, restriction, to be forgotten), how long things are kept, what happens when
--- somebody breaks the glass, and the citizen service number where a region has a ground for it.
+-- somebody breaks the glass, the citizen service number where a region has a ground for it, and who agreed to a change of keys.
 
 BEGIN;
 SET ROLE wijzer_owner;
@@ -141,6 +141,26 @@ CREATE TABLE data.bsn_proposal (
 CALL data.isolate('data.bsn_proposal');
 REVOKE UPDATE, DELETE, TRUNCATE ON data.bsn_proposal FROM PUBLIC, wijzer_owner;
 GRANT UPDATE (approved_at, approved_by) ON data.bsn_proposal TO wijzer_owner;
+
+-- A change of the region's wrapping keys: one proposes, another approves, and whoever is at the daemon's machine does it, once.
+CREATE TABLE data.key_change (
+    region_id   int         NOT NULL REFERENCES data.region,
+    nr          int         NOT NULL,
+    action      text        NOT NULL CHECK (action IN ('rotate', 'retire')),
+    key_nr      int         CHECK (key_nr >= 1), -- the wrapping key to be retired
+    proposed_at timestamptz NOT NULL,
+    proposed_by int         NOT NULL,
+    approved_at timestamptz,
+    approved_by int         CHECK (approved_by <> proposed_by),
+    done_at     timestamptz,
+    PRIMARY KEY (region_id, nr),
+    CHECK ((action = 'retire') = (key_nr IS NOT NULL)),
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+    CHECK (done_at IS NULL OR approved_at IS NOT NULL)
+);
+CALL data.isolate('data.key_change');
+REVOKE UPDATE, DELETE, TRUNCATE ON data.key_change FROM PUBLIC, wijzer_owner;
+GRANT UPDATE (approved_at, approved_by, done_at) ON data.key_change TO wijzer_owner;
 
 -- What every region begins with. What is there already is left alone. The access log is kept: see sql/README.md.
 CREATE FUNCTION data.seed_retention(p_region int) RETURNS void LANGUAGE sql SET search_path = '' AS $$

@@ -65,27 +65,19 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    asked record;
     p data.bsn_proposal;
 BEGIN
     PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
     SELECT * INTO p FROM data.bsn_proposal x WHERE x.region_id = p_region AND x.nr = p_nr FOR NO KEY UPDATE;
-    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'approve-bsn', p_nr);
-    result := CASE
-        WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN p.nr IS NULL THEN 'not-found'
-        WHEN p.approved_at IS NOT NULL THEN 'already-approved'
-        WHEN logic.may_be_one(p_region, p_account, p.proposed_by) THEN 'same-person'
-        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'approve-bsn', p_nr, logic.instant()) THEN 'key-reused'
-        ELSE 'approved' END;
-    IF result <> 'approved' THEN
-        RETURN QUERY SELECT result, asked.answer;
-        RETURN;
+    SELECT t.result, t.answer INTO result, answer
+    FROM logic.try_to_approve(actor, p_region, p_key, p_hash, 'approve-bsn', p_nr, p.proposed_at, p.proposed_by, p.approved_at) t;
+    IF result = 'approved' THEN
+        UPDATE data.bsn_proposal x SET approved_at = logic.instant(), approved_by = p_account
+        WHERE x.region_id = p_region AND x.nr = p_nr;
+        UPDATE data.region r SET bsn_ground = p.ground, bsn_recipients = p.recipients WHERE r.region_id = p_region;
+        PERFORM logic.region_changed(p_region);
+        answer := logic.keep_answer(actor, p_region, p_key, logic.bsn_document(p_region));
     END IF;
-    UPDATE data.bsn_proposal x SET approved_at = logic.instant(), approved_by = p_account
-    WHERE x.region_id = p_region AND x.nr = p_nr;
-    UPDATE data.region r SET bsn_ground = p.ground, bsn_recipients = p.recipients WHERE r.region_id = p_region;
-    PERFORM logic.region_changed(p_region);
-    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.bsn_document(p_region));
+    RETURN NEXT;
 END
 $$;

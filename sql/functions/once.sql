@@ -58,3 +58,24 @@ BEGIN
     RETURN p_answer;
 END
 $$;
+
+-- ---- what one proposes and another approves ----
+
+-- What becomes of an approval, the key taken: `approved` (then the caller writes, and keeps the answer), or a refusal; answer:
+-- that of `replayed`. The proposal's row is locked by the caller; p_proposed_at null: there is no such row.
+CREATE FUNCTION logic.try_to_approve(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text, p_nr int,
+                                     p_proposed_at timestamptz, p_proposed_by int, p_approved_at timestamptz,
+                                     OUT result text, OUT answer json) LANGUAGE plpgsql AS $$
+DECLARE
+    asked constant record := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, p_operation, p_nr);
+BEGIN
+    answer := asked.answer;
+    result := CASE
+        WHEN asked.refusal IS NOT NULL THEN asked.refusal
+        WHEN p_proposed_at IS NULL THEN 'not-found'
+        WHEN p_approved_at IS NOT NULL THEN 'already-approved'
+        WHEN logic.may_be_one(p_region, actor.account_id, p_proposed_by) THEN 'same-person'
+        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, p_operation, p_nr, logic.instant()) THEN 'key-reused'
+        ELSE 'approved' END;
+END
+$$;

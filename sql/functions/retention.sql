@@ -76,25 +76,17 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    asked record;
-    t data.retention;
+    r data.retention;
 BEGIN
-    SELECT * INTO t FROM data.retention x WHERE x.region_id = p_region AND x.nr = p_nr FOR NO KEY UPDATE;
-    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'approve-retention', p_nr);
-    result := CASE
-        WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN t.nr IS NULL THEN 'not-found'
-        WHEN t.approved_at IS NOT NULL THEN 'already-approved'
-        WHEN logic.may_be_one(p_region, p_account, t.proposed_by) THEN 'same-person'
-        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'approve-retention', p_nr, logic.instant()) THEN 'key-reused'
-        ELSE 'approved' END;
-    IF result <> 'approved' THEN
-        RETURN QUERY SELECT result, asked.answer;
-        RETURN;
+    SELECT * INTO r FROM data.retention x WHERE x.region_id = p_region AND x.nr = p_nr FOR NO KEY UPDATE;
+    SELECT t.result, t.answer INTO result, answer
+    FROM logic.try_to_approve(actor, p_region, p_key, p_hash, 'approve-retention', p_nr, r.proposed_at, r.proposed_by, r.approved_at) t;
+    IF result = 'approved' THEN
+        UPDATE data.retention x SET approved_at = logic.instant(), approved_by = p_account
+        WHERE x.region_id = p_region AND x.nr = p_nr;
+        answer := logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, p_nr));
     END IF;
-    UPDATE data.retention x SET approved_at = logic.instant(), approved_by = p_account
-    WHERE x.region_id = p_region AND x.nr = p_nr;
-    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, p_nr));
+    RETURN NEXT;
 END
 $$;
 

@@ -9,4 +9,5 @@ SELECT region_id, nr, law, start_event, years, valid_from, kinds, proposed_by, a
 SELECT region_id, day, law, at, removed, oldest FROM data.retention_proof WHERE false;
 SELECT bsn_ground, bsn_recipients FROM data.region WHERE false;
 SELECT region_id, nr, ground, recipients, proposed_by, approved_by FROM data.bsn_proposal WHERE false;
+SELECT region_id, nr, action, key_nr, proposed_at, proposed_by, approved_at, approved_by, done_at FROM data.key_change WHERE false;
 ROLLBACK;

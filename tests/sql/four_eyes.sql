@@ -19,7 +19,7 @@ RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION test.raise_to(n text, role text, who text DEFAULT 'steward') RETURNS text LANGUAGE sql AS $$
     SELECT result FROM wijzer.change_role(1, test.account(who), gen_random_uuid()::text, test.hash(n), test.account(n), role, '192.0.2.1') $$;
 -- What the approver gets on a proposal of the other, of each kind; then it is as before.
-CREATE FUNCTION test.four_eyes(proposer text, approver text, OUT retention text, OUT bsn text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION test.four_eyes(proposer text, approver text, OUT retention text, OUT bsn text, OUT keys text) LANGUAGE plpgsql AS $$
 DECLARE
     v_nr int;
 BEGIN
@@ -29,10 +29,14 @@ BEGIN
     PERFORM wijzer.propose_bsn(1, test.account(proposer), gen_random_uuid()::text, test.hash('p'), 'Wabvpz', '{health}');
     SELECT result INTO bsn FROM wijzer.approve_bsn(1, test.account(approver), gen_random_uuid()::text, test.hash('a'),
                                                    (SELECT max(nr) FROM data.bsn_proposal));
+    PERFORM wijzer.propose_key_change(1, test.account(proposer), gen_random_uuid()::text, test.hash('p'), 'rotate', NULL);
+    SELECT result INTO keys FROM wijzer.approve_key_change(1, test.account(approver), gen_random_uuid()::text, test.hash('a'),
+                                                           (SELECT max(nr) FROM data.key_change));
 END
 $$;
 CREATE FUNCTION test.eyes(proposer text, approver text) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN retention = bsn THEN retention ELSE retention || ' but ' || bsn END FROM test.four_eyes(proposer, approver) $$;
+    SELECT CASE WHEN retention = bsn AND bsn = keys THEN retention ELSE concat_ws(' but ', retention, bsn, keys) END
+    FROM test.four_eyes(proposer, approver) $$;
 
 SELECT is(test.eyes('steward', 'coordinator'), 'approved', 'two people who are there from the start');
 SELECT is(test.bring_in('jan', 'coordinator'), 'enrolled', 'a steward lets a coordinator in');

@@ -2,7 +2,7 @@
 -- happens by itself; and the citizen service number, where a region has a ground for it.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(139);
+SELECT plan(166);
 CREATE FUNCTION test.later(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('wijzer.clock_offset', t, true) $$;
 CREATE FUNCTION test.notices(k text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(coalesce(o.code, '-'), ' ' ORDER BY o.code)
@@ -213,6 +213,51 @@ SELECT is((SELECT test.opened(document -> 'client' -> 'bsn' #>> '{~,0,v}') FROM 
 SELECT is((SELECT fields FROM data.access ORDER BY access_id DESC LIMIT 1), 8191, 'which is kept');
 SELECT is(wijzer.get_referral(1, :coordinator, test.referral_of(:b)) -> 'client' ->> 'bsn', NULL, 'another kind does not, granted or not');
 SELECT is((SELECT fields FROM data.access ORDER BY access_id DESC LIMIT 1), 4095, 'which is kept too');
+
+-- A change of the wrapping keys: agreed by two people, then taken once, within a week.
+CREATE FUNCTION test.propose_key(action text, number int DEFAULT NULL, who text DEFAULT 'coordinator', key text DEFAULT NULL)
+RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', result, answer ->> 'number', answer ->> 'status')
+    FROM wijzer.propose_key_change(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(action), action, number) $$;
+CREATE FUNCTION test.approve_key(nr int, who text DEFAULT 'steward', key text DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', result, answer ->> 'status')
+    FROM wijzer.approve_key_change(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(nr::text), nr) $$;
+CREATE FUNCTION test.key_changes() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', x ->> 'number', x ->> 'action', x ->> 'key', x ->> 'status', x ->> 'approvedBy'), ', ')
+    FROM json_array_elements(wijzer.get_key_changes(1, test.account('steward')) -> 'items') x $$;
+SELECT is(wijzer.get_key_changes(1, :gp)::text, NULL, 'a referrer does not see what is agreed about keys');
+SELECT is(wijzer.get_key_changes(1, :steward)::text, '{"items" : []}', 'nothing yet');
+SELECT is(wijzer.take_key_change(1, 'rotate', NULL), false, 'nobody agreed');
+SELECT is(test.propose_key('rotate', NULL, 'gp'), 'not-yours', 'a referrer does not propose');
+SELECT is(test.propose_key('rotate', key => 'k1'), 'proposed 1 proposed', 'a coordinator does');
+SELECT is(test.propose_key('rotate', key => 'k1'), 'replayed 1 proposed', 'again');
+SELECT is(test.propose_key('retire', 1, key => 'k1'), 'key-reused', 'another under its key');
+SELECT throws_ok('SELECT test.propose_key(''retire'')', '23514', NULL, 'what is retired is named');
+SELECT throws_ok('SELECT test.propose_key(''rotate'', 1)', '23514', NULL, 'what is added is not');
+SELECT is(wijzer.take_key_change(1, 'rotate', NULL), false, 'one alone changes nothing');
+SELECT is(test.approve_key(1, 'coordinator'), 'same-person', 'nobody approves their own');
+SELECT is(test.approve_key(1, 'worker'), 'not-yours', 'nor does a worker');
+SELECT is(test.approve_key(9), 'not-found', 'or what is not there');
+SELECT is(test.approve_key(1, key => 'k2'), 'approved approved', 'another person does');
+SELECT is(test.approve_key(1, key => 'k2'), 'replayed approved', 'again');
+SELECT is(test.approve_key(1), 'already-approved', 'once');
+SELECT test.propose_key('retire', 1), test.propose_key('rotate'), test.approve_key(2), test.approve_key(3) \g /dev/null
+SELECT is(wijzer.take_key_change(1, 'retire', 2), false, 'another key was meant');
+SELECT is(wijzer.take_key_change(2, 'rotate', NULL), false, 'or another region');
+SELECT is(wijzer.take_key_change(1, 'rotate', NULL), true, 'it is taken');
+SELECT is(test.key_changes(), '1 rotate done steward, 2 retire 1 approved steward, 3 rotate approved steward', 'the oldest first');
+SELECT test.later('6 days 23 hours') \g /dev/null
+SELECT is(wijzer.take_key_change(1, 'retire', 1), true, 'a week long');
+SELECT is(wijzer.take_key_change(1, 'retire', 1), false, 'once');
+SELECT test.later('7 days 1 minute') \g /dev/null
+SELECT is(test.key_changes(), '1 rotate done steward, 2 retire 1 done steward, 3 rotate expired steward', 'then it has expired');
+SELECT is(wijzer.take_key_change(1, 'rotate', NULL), false, 'and is not taken');
+SELECT test.later('') \g /dev/null
+SELECT throws_ok('UPDATE data.key_change SET approved_by = proposed_by WHERE nr = 3', '23514', NULL, 'the table itself demands two people');
+SET LOCAL ROLE wijzer_owner;
+SELECT throws_ok('UPDATE data.key_change SET key_nr = 2 WHERE nr = 2', '42501', NULL, 'and keeps what was agreed');
+SELECT throws_ok('DELETE FROM data.key_change', '42501', NULL, 'for ever');
+RESET ROLE;
 
 SELECT * FROM finish();
 ROLLBACK;
