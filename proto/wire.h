@@ -231,6 +231,12 @@ struct wire_bsn {
     size_t recipient_count;
 };
 
+/* POST /v1/key-changes: KeyChangeNew */
+struct wire_key_change {
+    struct slice action; /* "rotate" or "retire" */
+    int key;             /* of retire: the wrapping key, 1..999999; else 0 */
+};
+
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
 bool wire_decode_consent(struct slice json, struct arena *arena, struct wire_consent *out,
@@ -258,6 +264,8 @@ bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_r
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,
                      struct err *err);
+bool wire_decode_key_change(struct slice json, struct arena *arena, struct wire_key_change *out,
+                            struct issues *issues, struct err *err);
 
 struct slice wire_encode_receipt(const struct wire_receipt *receipt, struct arena *arena);
 /* The answer to _preview: decision, next and candidates of the same type; ids and created_at are not used. */

@@ -1,9 +1,10 @@
 #include "wire_read.h"
 
-enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200 };
+enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_NUMBER = 999999 };
 
 static const char *const verdicts[] = {"justified", "not-justified", NULL};
 static const char *const start_events[] = {"loop-closed", "last-step-ended", "logged", NULL};
+static const char *const key_actions[] = {"rotate", "retire", NULL};
 
 static const struct field emergency_fields[] = {
     {"reason", FIELD_TEXT, true, 1, REASON_LENGTH, &form_free_text, AT(wire_emergency, reason)},
@@ -47,6 +48,12 @@ static const struct field bsn_fields[] = {
      LIST_AT(wire_bsn, recipients, recipient_count)},
 };
 static const struct record bsn_record = RECORD(bsn_fields);
+
+static const struct field key_change_fields[] = {
+    {"action", FIELD_TEXT, true, .words = key_actions, AT(wire_key_change, action)},
+    {"key", FIELD_INTEGER, false, 1, KEY_NUMBER, AT(wire_key_change, key)},
+};
+static const struct record key_change_record = RECORD(key_change_fields);
 
 bool wire_decode_emergency(struct slice json, struct arena *arena, struct wire_emergency *out,
                            struct issues *issues, struct err *err)
@@ -108,5 +115,19 @@ bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *ou
     if (out->ground.ptr && !out->recipient_count && !issues->count)
         issues_add(issues, slice_of("/recipients"), "required",
                    "name the kinds of organisations that may have it");
+    return wire_settle(issues, err);
+}
+
+bool wire_decode_key_change(struct slice json, struct arena *arena, struct wire_key_change *out,
+                            struct issues *issues, struct err *err)
+{
+    *out = (struct wire_key_change){0};
+    if (!wire_read(json, arena, &key_change_record, out, issues, err))
+        return false;
+    bool is_retire = slice_is(out->action, "retire");
+    if (is_retire && !out->key && !issues->count)
+        issues_add(issues, slice_of("/key"), "required", "name the wrapping key that is to be retired");
+    if (!is_retire && out->key && !issues->count)
+        issues_add(issues, slice_of("/key"), "contradiction", "rotate adds a wrapping key, and names none");
     return wire_settle(issues, err);
 }

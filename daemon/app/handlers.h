@@ -77,6 +77,9 @@ void retention_proof(struct call *call);
 void bsn_get(struct call *call);
 void bsn_propose(struct call *call);
 void bsn_approve(struct call *call);
+void key_changes_list(struct call *call);
+void key_changes_propose(struct call *call);
+void key_changes_approve(struct call *call);
 
 /* rules_read.c */
 void rules_list(struct call *call);

@@ -1,6 +1,6 @@
 /*
- * Handlers of what two people decide about a region: how long things are kept, and whether citizen service
- * numbers are taken.
+ * Handlers of what two people decide about a region: how long things are kept, whether citizen service
+ * numbers are taken, and changes of its wrapping keys, which `wijzerd keys` then does.
  */
 #include "handlers.h"
 #include "outcome.h"
@@ -127,4 +127,31 @@ void bsn_propose(struct call *call)
 void bsn_approve(struct call *call)
 {
     approve(call, STORE_APPROVE_BSN);
+}
+
+/* ---- wrapping keys ---- */
+
+void key_changes_list(struct call *call)
+{
+    show(call, STORE_GET_KEY_CHANGES);
+}
+
+void key_changes_propose(struct call *call)
+{
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    struct wire_key_change wire;
+    struct err err;
+    if (!wire_decode_key_change(http_request_body(call->request), call->arena, &wire, issues, &err)) {
+        call_invalid(call, issues, &err);
+        return;
+    }
+    const char **params = call_write_params(call, 6);
+    params[4] = arena_text(call->arena, wire.action);
+    params[5] = wire.key ? call_number(call, wire.key) : NULL;
+    call_query(call, STORE_PROPOSE_KEY_CHANGE, params, on_proposed);
+}
+
+void key_changes_approve(struct call *call)
+{
+    approve(call, STORE_APPROVE_KEY_CHANGE);
 }

@@ -151,6 +151,11 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_GET_BSN] = READ("get_bsn", "select wijzer.get_bsn($1, $2) as document", 2),
     [STORE_PROPOSE_BSN] = WRITE("propose_bsn", "select * from wijzer.propose_bsn($1, $2, $3, $4, $5, $6)", 6),
     [STORE_APPROVE_BSN] = WRITE("approve_bsn", "select * from wijzer.approve_bsn($1, $2, $3, $4, $5)", 5),
+    [STORE_GET_KEY_CHANGES] = READ("get_key_changes", "select wijzer.get_key_changes($1, $2) as document", 2),
+    [STORE_PROPOSE_KEY_CHANGE] =
+        WRITE("propose_key_change", "select * from wijzer.propose_key_change($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_APPROVE_KEY_CHANGE] =
+        WRITE("approve_key_change", "select * from wijzer.approve_key_change($1, $2, $3, $4, $5)", 5),
     [STORE_MEASURE_REPLIES] =
         WRITE("measure_replies", /* one daemon at a time */
               "select wijzer.measure_replies($1) where pg_try_advisory_xact_lock(1914, $1)", 1),

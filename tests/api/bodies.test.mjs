@@ -28,6 +28,7 @@ const paths = {
   restrict: "/v1/clients/GXGP-2X3J/_restrict",
   retention: "/v1/retention",
   bsn: "/v1/bsn",
+  "key-change": "/v1/key-changes",
 };
 
 function merge(target, patch) {

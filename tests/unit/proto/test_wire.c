@@ -43,13 +43,15 @@ DECODER(correction)
 DECODER(restriction)
 DECODER(retention)
 DECODER(bsn)
+DECODER(key_change)
 
 static const struct {
     const char *kind;
     bool (*decode)(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
-} client_kinds[] = {{"emergency", decode_emergency}, {"review", decode_review},
-                    {"correct", decode_correction},  {"restrict", decode_restriction},
-                    {"retention", decode_retention}, {"bsn", decode_bsn}};
+} client_kinds[] = {{"emergency", decode_emergency},  {"review", decode_review},
+                    {"correct", decode_correction},   {"restrict", decode_restriction},
+                    {"retention", decode_retention},  {"bsn", decode_bsn},
+                    {"key-change", decode_key_change}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
