@@ -88,6 +88,8 @@ enum flag {
     FLAG_GROUND,
     FLAG_RECIPIENTS,
     FLAG_OFF,
+    FLAG_ROTATE,
+    FLAG_RETIRE,
     FLAG_COUNT
 };
 

@@ -274,3 +274,54 @@ void render_bsn(const struct screen *screen, const json_t *bsn)
         if (strcmp(document_text(json_array_get(proposals, i), "status"), "proposed") == 0)
             put_proposal(screen, json_array_get(proposals, i));
 }
+
+/* ---- keys ---- */
+
+/* "sleutel 1 weg". */
+static const char *key_change(const struct screen *screen, const json_t *change)
+{
+    return strcmp(document_text(change, "action"), "retire") == 0
+               ? screen_text(screen, SAY_KEYS_RETIRE, VALUES(render_number(screen, change, "key")))
+               : text_template(screen->language, SAY_KEYS_ROTATE);
+}
+
+static void put_key_change(const struct screen *screen, const json_t *change)
+{
+    static const struct {
+        const char *status;
+        enum text text;
+        const char *at; /* {3}: a time of the change */
+    } states[] = {{"proposed", SAY_KEYS_PROPOSED, "proposedAt"},
+                  {"approved", SAY_KEYS_AGREED, "approvedAt"},
+                  {"done", SAY_KEYS_DONE, "doneAt"},
+                  {"expired", SAY_KEYS_EXPIRED, "approvedAt"}};
+    const char *number = render_number(screen, change, "number"), *status = document_text(change, "status");
+    screen_put(screen, SAY_KEYS_ITEM, VALUES(number, key_change(screen, change)));
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (strcmp(states[i].status, status) == 0)
+            screen_put(screen, states[i].text,
+                       VALUES(document_text(change, "proposedBy"), document_text(change, "approvedBy"),
+                              render_short(screen, change, states[i].at), number));
+    screen_newline(screen);
+}
+
+void render_keys(const struct screen *screen, const json_t *list)
+{
+    const json_t *items = document_list(list, "items");
+    if (json_array_size(items) == 0)
+        screen_say(screen, SAY_KEYS_EMPTY, NULL);
+    for (size_t i = 0; i < json_array_size(items); i++)
+        put_key_change(screen, json_array_get(items, i));
+}
+
+void render_keys_proposed(const struct screen *screen, const json_t *change)
+{
+    screen_say(screen, SAY_KEYS_ASKED,
+               VALUES(render_number(screen, change, "number"), key_change(screen, change)));
+}
+
+void render_keys_approved(const struct screen *screen, const json_t *change)
+{
+    screen_say(screen, SAY_KEYS_APPROVED,
+               VALUES(render_number(screen, change, "number"), key_change(screen, change)));
+}

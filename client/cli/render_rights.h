@@ -23,6 +23,9 @@ void render_retention_proposed(const struct screen *screen, const json_t *row);
 void render_retention_approved(const struct screen *screen, const json_t *row);
 void render_proof(const struct screen *screen, const json_t *list);
 void render_bsn(const struct screen *screen, const json_t *bsn);
+void render_keys(const struct screen *screen, const json_t *list);
+void render_keys_proposed(const struct screen *screen, const json_t *change);
+void render_keys_approved(const struct screen *screen, const json_t *change);
 
 /* "terecht gebruikt": a verdict in words. */
 const char *render_verdict(const struct screen *screen, const json_t *document);

@@ -238,7 +238,7 @@ int run_client_erase(struct program *program)
                 arena_printf(program->arena, "client erase %s --yes", program->options.words[0]));
 }
 
-/* ---- retention and the citizen service number ---- */
+/* ---- retention, the citizen service number and keys ---- */
 
 int run_retention_list(struct program *program)
 {
@@ -335,4 +335,28 @@ int run_bsn_approve(struct program *program)
 {
     const char *path = approval_of(program, "bsn");
     return path ? post(program, path, slice_of("{}"), SAY_ALREADY_APPROVED, render_bsn, "bsn") : EXIT_INPUT;
+}
+
+int run_keys(struct program *program)
+{
+    return program_show(program, "/key-changes", render_keys);
+}
+
+int run_keys_propose(struct program *program)
+{
+    enum { KEY_NUMBER = 999999 };
+    bool retire = option_given(&program->options, FLAG_RETIRE);
+    if (retire == option_given(&program->options, FLAG_ROTATE))
+        return program_reject(program, SAY_KEYS_ONE_OF_TWO, NULL);
+    json_t *members = json_pack("{ss}", "action", retire ? "retire" : "rotate");
+    bool good = add_number(program, members, "key", FLAG_RETIRE, 1, KEY_NUMBER);
+    struct slice body = body_of(program, members);
+    return good ? post(program, "/key-changes", body, TEXT_COUNT, render_keys_proposed, "keys") : EXIT_INPUT;
+}
+
+int run_keys_approve(struct program *program)
+{
+    const char *path = approval_of(program, "key-changes");
+    return path ? post(program, path, slice_of("{}"), SAY_ALREADY_APPROVED, render_keys_approved, "keys")
+                : EXIT_INPUT;
 }

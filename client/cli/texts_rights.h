@@ -17,6 +17,9 @@
       "--off",                                                                                               \
       "say what you propose: to take the BSN with --ground and --recipients together, or not to with --off " \
       "alone")                                                                                               \
+    X(SAY_KEYS_ONE_OF_TWO,                                                                                   \
+      "zeg wat u voorstelt: een sleutel erbij met --rotate, of een sleutel weg met --retire NUMMER",         \
+      "say what you propose: one more key with --rotate, or one key less with --retire NUMBER")              \
     /* what stands in the way */                                                                             \
     X(SAY_STILL_OPEN,                                                                                        \
       "Dit kan nog niet: er is nog iemand bezig voor deze inwoner (trek de verwijzing dan eerst in), of "    \
@@ -174,6 +177,26 @@
     X(SAY_BSN_PROPOSED, "aan, grond: {1}, voor: {2}", "on, ground: {1}, for: {2}")                           \
     X(SAY_BSN_PROPOSED_OFF, "uit", "off")                                                                    \
     X(SAY_BSN_WAITS, "keur goed met: wijzer bsn approve {1}", "approve with: wijzer bsn approve {1}")        \
+    /* keys */                                                                                               \
+    X(SAY_KEYS_EMPTY, "Over de sleutels is niets voorgesteld.", "Nothing was proposed about the keys.")      \
+    X(SAY_KEYS_ITEM, "{b}{1}{/}  {2}", "{b}{1}{/}  {2}")                                                     \
+    X(SAY_KEYS_ROTATE, "een sleutel erbij", "one more key")                                                  \
+    X(SAY_KEYS_RETIRE, "sleutel {1} weg", "key {1} goes")                                                    \
+    X(SAY_KEYS_PROPOSED, "  {w}voorgesteld door {1}{/}; keur goed met: wijzer keys approve {4}",             \
+      "  {w}proposed by {1}{/}; approve with: wijzer keys approve {4}")                                      \
+    X(SAY_KEYS_AGREED, "{d}  voorgesteld door {1}, goedgekeurd door {2} op {3}{/}; mag een week lang",       \
+      "{d}  proposed by {1}, approved by {2} on {3}{/}; may be done for a week")                             \
+    X(SAY_KEYS_DONE, "{d}  voorgesteld door {1}, goedgekeurd door {2}{/}, {g}gedaan op {3}{/}",              \
+      "{d}  proposed by {1}, approved by {2}{/}, {g}done on {3}{/}")                                         \
+    X(SAY_KEYS_EXPIRED, "{d}  voorgesteld door {1}, goedgekeurd door {2} op {3}{/}; mag niet meer",          \
+      "{d}  proposed by {1}, approved by {2} on {3}{/}; may not be done any more")                           \
+    X(SAY_KEYS_ASKED,                                                                                        \
+      "{g}Voorgesteld{/} als nummer {b}{1}{/}: {2}. Iemand anders keurt het goed met: wijzer keys approve "  \
+      "{1}",                                                                                                 \
+      "{g}Proposed{/} as number {b}{1}{/}: {2}. Somebody else approves it with: wijzer keys approve {1}")    \
+    X(SAY_KEYS_APPROVED,                                                                                     \
+      "{g}Goedgekeurd:{/} nummer {1}, {2}. Wie Wijzer beheert kan het een week lang doen, één keer.",        \
+      "{g}Approved:{/} number {1}, {2}. Who runs Wijzer can do it for a week, once.")                        \
     /* in the access log */                                                                                  \
     X(LOG_EMERGENCY_ASKED, "{1} drukte op de noodknop.", "{1} pressed the emergency button.")                \
     X(LOG_EMERGENCY_LOOKED, "{1} bekeek waarom de noodknop is gebruikt.",                                    \

@@ -102,5 +102,14 @@
     "{\"ground\":\"Wabvpz\",\"recipients\":[\"health\"],\"proposals\":[{\"number\":2,\"ground\":null,"       \
     "\"recipients\":[],"                                                                                     \
     "\"status\":\"proposed\",\"proposedBy\":\"regisseur\"}]}"
+#define KEY_CHANGE(number, action, key, status)                                                              \
+    "{\"number\":" number ",\"action\":\"" action "\",\"key\":" key ",\"status\":\"" status "\","            \
+    "\"proposedBy\":\"regisseur\",\"proposedAt\":\"2026-11-24T16:00:00Z\",\"approvedBy\":\"beheerder\","     \
+    "\"approvedAt\":\"2026-11-25T16:00:00Z\",\"doneAt\":\"2026-11-26T16:00:00Z\"}"
+#define KEY_CHANGES                                                                                          \
+    "{\"items\":[" KEY_CHANGE("1", "rotate", "null", "done") "," KEY_CHANGE(                                 \
+        "2", "retire", "1", "approved") "," KEY_CHANGE("3", "retire", "2",                                   \
+                                                       "expired") "," KEY_CHANGE("4", "rotate", "null",      \
+                                                                                 "proposed") "]}"
 
 #endif

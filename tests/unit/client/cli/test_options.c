@@ -204,6 +204,7 @@ static void every_request_leads_to_flags(void **state)
         {"retention propose", "/kinds/0", FLAG_KINDS},
         {"bsn propose", "/ground", FLAG_GROUND},
         {"bsn propose", "/recipients/2", FLAG_RECIPIENTS},
+        {"keys propose", "/key", FLAG_RETIRE},
         {"emergency", "/reason", FLAG_REASON},
         {"emergency review", "/verdict", FLAG_VERDICT},
         {"emergency review", "/text", FLAG_TEXT},

@@ -229,6 +229,10 @@ static const struct {
     {"retention", render_retention, RETENTION},
     {"proof of retention", render_proof, PROOF},
     {"citizen service number", render_bsn, BSN},
+    {"keys", render_keys, KEY_CHANGES},
+    {"keys, none", render_keys, "{\"items\":[]}"},
+    {"keys, proposed", render_keys_proposed, KEY_CHANGE("1", "rotate", "null", "proposed")},
+    {"keys, approved", render_keys_approved, KEY_CHANGE("2", "retire", "1", "approved")},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
