@@ -91,12 +91,42 @@ static int run_new(struct job *job)
     return EXIT_SUCCESS;
 }
 
+/* ---- what two people must have agreed to ---- */
+
+/* Takes what was agreed. It counts as done by end_change() alone, behind the change of the file: a command
+ * that fails in between may be repeated. `number`: of the wrapping key to be retired, else 0. */
+static bool begin_change(struct job *job, const char *action, int number, struct err *err)
+{
+    int32_t region_id;
+    bool is_agreed;
+    char which[16] = "";
+    if (!keys_store_region(&job->store, job->code, &region_id, err) ||
+        !keys_store_begin_change(&job->store, region_id, action, number, &is_agreed, err))
+        return false;
+    if (number)
+        snprintf(which, sizeof which, " %d", number);
+    return is_agreed ||
+           err_set(err, ERR_CONFIG,
+                   "two people must agree first: `wijzer keys propose --%s%s`, then another `wijzer "
+                   "keys approve NUMBER`, at most seven days ago",
+                   action, which);
+}
+
+static bool end_change(struct job *job, struct err *err)
+{
+    struct err why;
+    return keys_store_end_change(&job->store, &why) ||
+           err_set(err, ERR_DATABASE_AWAY, "%s has changed, but may not be noted as done: %s", job->file,
+                   why.text);
+}
+
 static int run_rotate(struct job *job)
 {
     struct err err;
     int number;
     struct keyring_edit edit = edit_of(job);
-    if (!keyring_file_rotate(&edit, &number, &err))
+    if (!begin_change(job, "rotate", 0, &err) || !keyring_file_rotate(&edit, &number, &err) ||
+        !end_change(job, &err))
         return complain(&err);
     printf("%s: wrapping key %d added\nReload every daemon (SIGHUP), then: wijzerd keys rewrap %.*s\n",
            job->file, number, SLICE_FMT(job->code));
@@ -235,7 +265,7 @@ static bool retire(struct job *job, const struct keyring *keyring, struct err *e
     int32_t region_id;
     int64_t left;
     struct keyring_edit edit = edit_of(job);
-    if (!keyring_may_retire(keyring, job->number, err) ||
+    if (!keyring_may_retire(keyring, job->number, err) || !begin_change(job, "retire", job->number, err) ||
         !keys_store_region(&job->store, job->code, &region_id, err) ||
         !keys_store_retire(&job->store, region_id, job->number, &left, err))
         return false;
@@ -243,7 +273,7 @@ static bool retire(struct job *job, const struct keyring *keyring, struct err *e
         return err_set(err, ERR_CONFIG,
                        "wrapping key %d still wraps %" PRId64 " client keys; wijzerd keys rewrap %.*s",
                        job->number, left, SLICE_FMT(job->code));
-    return keyring_file_retire(&edit, job->number, err);
+    return keyring_file_retire(&edit, job->number, err) && end_change(job, err);
 }
 
 static int run_retire(struct job *job)

@@ -42,6 +42,15 @@ static PGresult *ask(PGconn *connection, const char *sql, int count, const char 
     return NULL;
 }
 
+static bool tell(PGconn *connection, const char *sql, struct err *err)
+{
+    PGresult *result = PQexec(connection, sql);
+    bool is_done = PQresultStatus(result) == PGRES_COMMAND_OK ||
+                   err_set(err, ERR_DATABASE_AWAY, "the database refuses to %s", sql);
+    PQclear(result);
+    return is_done;
+}
+
 static PGresult *ask_keys(struct keys_store *store, const char *sql, int count, const char *const *values,
                           struct err *err)
 {
@@ -90,6 +99,31 @@ bool keys_store_region(struct keys_store *store, struct slice code, int32_t *id,
     }
     arena_free(&arena);
     return is_found;
+}
+
+bool keys_store_begin_change(struct keys_store *store, int32_t region_id, const char *action,
+                             int32_t wrap_key, bool *is_agreed, struct err *err)
+{
+    char region[16], number[16];
+    const char *const values[] = {region, action, wrap_key ? number : NULL};
+    snprintf(region, sizeof region, "%d", region_id);
+    snprintf(number, sizeof number, "%d", wrap_key);
+    if (!store->data && !(store->data = connect_to(store->config->database, "database", err)))
+        return false;
+    if (!tell(store->data, "BEGIN", err))
+        return false;
+    PGresult *result =
+        ask(store->data, "SELECT wijzer.take_key_change($1::int, $2::text, $3::int)", 3, values, err);
+    if (!result)
+        return false;
+    *is_agreed = PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return true;
+}
+
+bool keys_store_end_change(struct keys_store *store, struct err *err)
+{
+    return tell(store->data, "COMMIT", err);
 }
 
 bool keys_store_census(struct keys_store *store, struct arena *arena, struct keys_count **out, size_t *count,

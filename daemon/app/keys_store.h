@@ -27,6 +27,13 @@ bool keys_store_regions(struct keys_store *store, struct arena *arena, struct ke
                         size_t *count, struct err *err);
 bool keys_store_region(struct keys_store *store, struct slice code, int32_t *id, struct err *err);
 
+/* Takes the change ("rotate"; "retire" of a wrapping key, else 0) that two people agreed to; *is_agreed:
+ * there was one. It counts as done when keys_store_end_change() has succeeded; closed before, it may be taken
+ * again. */
+bool keys_store_begin_change(struct keys_store *store, int32_t region_id, const char *action,
+                             int32_t wrap_key, bool *is_agreed, struct err *err);
+bool keys_store_end_change(struct keys_store *store, struct err *err);
+
 /* How many client keys a wrapping key wraps. */
 struct keys_count {
     int32_t region_id, wrap_key;

@@ -5,6 +5,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { agree } from './lib/agree.mjs';
 import { World, eventually, finish, run, root, wijzerd } from './lib/world.mjs';
 
 const DEURNE = 1;
@@ -17,6 +18,8 @@ after(() => world.close());
 
 const file = () => join(world.keyrings, 'deurne.keys');
 const keys = (...words) => finish(wijzerd, ['keys', ...words, '--config', world.conf]);
+const rotate = () => (agree(world, 'rotate'), keys('rotate', 'deurne'));
+const retire = (number) => (agree(world, 'retire', number), keys('retire', 'deurne', String(number)));
 const asKeys = (sql, role = 'wijzer_keys', database = 'wijzer_keys') =>
   finish('psql', ['-XAt', '-v', 'ON_ERROR_STOP=1', '-h', world.env.PGHOST, '-p', world.env.PGPORT, '-U', role, '-d', database, '-c', sql], { env: process.env });
 
@@ -121,12 +124,50 @@ test('keys check counts, and names what cannot be unwrapped', async () => {
   renameSync(`${file()}.away`, file());
 });
 
+const alone = /two people must agree first: `wijzer keys propose --rotate`, then another `wijzer keys approve NUMBER`/;
+const changes = () => world.sql('SELECT string_agg((done_at IS NOT NULL)::text, \' \' ORDER BY nr) FROM data.key_change');
+
+test('nobody changes keys alone: what two people agreed to is done once, within a week', async () => {
+  const before = readFileSync(file(), 'utf8');
+  await refused(keys('rotate', 'deurne'), alone);
+  await refused(keys('rotate', 'elders'), alone);
+  await refused(keys('rotate', 'nergens'), /the database has no region 'nergens'/);
+  agree(world, 'rotate');
+  await refused(keys('rotate', 'elders'), alone);
+  world.sql("ALTER DATABASE wijzer SET wijzer.clock_offset = '7 days 1 minute'");
+  await refused(keys('rotate', 'deurne'), alone);
+  world.sql('ALTER DATABASE wijzer RESET wijzer.clock_offset');
+  world.keysSql('ALTER DATABASE wijzer ALLOW_CONNECTIONS false');
+  await refused(keys('rotate', 'deurne'), /database: .*not currently accepting connections/);
+  world.keysSql('ALTER DATABASE wijzer ALLOW_CONNECTIONS true');
+  chmodSync(file(), 0o644);
+  await refused(keys('rotate', 'deurne'), /others than its owner may use it/);
+  chmodSync(file(), 0o600);
+  assert.equal(readFileSync(file(), 'utf8'), before);
+  assert.equal(changes(), 'false', 'what failed may be repeated');
+
+  // The file is changed and that cannot be noted: it is told, and not lost either.
+  world.sql(`CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+    CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON data.key_change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.refuse()`);
+  await refused(keys('rotate', 'deurne'), /deurne\.keys has changed, but may not be noted as done/);
+  world.sql('DROP TRIGGER refuse ON data.key_change; DROP FUNCTION public.refuse()');
+  assert.match(readFileSync(file(), 'utf8'), /^wrap 2 /m);
+  writeFileSync(file(), before);
+  assert.match(await ok(keys('rotate', 'deurne')), /wrapping key 2 added/);
+  assert.equal(changes(), 'true');
+  await refused(keys('rotate', 'deurne'), alone);
+  await refused(keys('retire', 'deurne', '1'), /`wijzer keys propose --retire 1`/);
+  agree(world, 'retire', 2);
+  await refused(keys('retire', 'deurne', '1'), /two people must agree first/);
+  writeFileSync(file(), before);
+});
+
 test('a wrapping key is rotated, client keys are wrapped anew, the old one is retired', async () => {
   await addMany(1200, 1); // more than two pages
   copyFileSync(file(), join(world.dir, 'before.keys'));
-  assert.match(await ok(keys('rotate', 'deurne')), /wrapping key 2 added/);
+  assert.match(await ok(rotate()), /wrapping key 2 added/);
   assert.equal(statSync(file()).mode & 0o777, 0o600);
-  await refused(keys('retire', 'deurne', '1'), /wrapping key 1 still wraps 1203 client keys/);
+  await refused(retire(1), /wrapping key 1 still wraps 1203 client keys/);
   await refused(keys('retire', 'deurne', '2'), /is the newest/);
   const said = await ok(keys('rewrap', 'deurne'));
   assert.match(said, /1203 client keys wrapped by wrapping key 2\nNo client key is wrapped by an older wrapping key any more/);
@@ -158,16 +199,43 @@ async function nameOf(id) {
 const people = ['Margriet Maassen', 'Ginger Slaghekke', 'Wim Kokx'];
 let gp, first;
 
-test('keys are rotated beside a daemon that works, and nothing becomes unreadable', async () => {
+async function said(who, words, code = 0) {
+  const result = await world.cli(who, ['keys', ...words]);
+  assert.equal(result.code, code, result.stderr);
+  return result.stdout + result.stderr;
+}
+
+test('two people agree to a change of keys, and neither is the other', async () => {
   await world.start();
   gp = world.api('gp');
+  const [coordinator, steward] = ['coordinator', 'steward'].map((name) => world.api(name));
+  assert.equal((await gp.get('/v1/key-changes')).status, 403);
+  assert.equal((await gp.post('/v1/key-changes', { action: 'rotate' })).status, 403);
+  assert.equal((await steward.post('/v1/key-changes', { action: 'retire' })).status, 422);
+  await said('gp', ['propose', '--rotate'], 5);
+  for (const words of [[], ['--rotate', '--retire', '1']]) assert.match(await said('steward', ['propose', ...words], 2), /zeg wat u voorstelt: een sleutel erbij met --rotate/);
+  assert.match(await said('steward', ['propose', '--retire', '0'], 2), /bij --retire hoort een getal van 1 tot en met 999999/);
+  const number = /als nummer (\d+): een sleutel erbij/.exec(await said('steward', ['propose', '--rotate']))[1];
+  assert.match(await said('coordinator', []), new RegExp(`^${number} +een sleutel erbij  voorgesteld door steward; keur goed met: wijzer keys approve ${number}$`, 'm'));
+  await refused(keys('rotate', 'deurne'), alone);
+  assert.match(await said('steward', ['approve', number], 5), /Dit moet iemand anders doen/);
+  await refused(keys('rotate', 'deurne'), alone);
+  assert.match(await said('coordinator', ['approve', number]), new RegExp(`Goedgekeurd: nummer ${number}, een sleutel erbij`));
+  assert.equal((await coordinator.post(`/v1/key-changes/${number}/_approve`, {})).status, 409);
+  assert.equal((await coordinator.post('/v1/key-changes/9999/_approve', {})).status, 404);
+  assert.equal((await steward.get('/v1/key-changes')).json.items.at(-1).status, 'approved');
+});
+
+test('keys are rotated beside a daemon that works, and nothing becomes unreadable', async () => {
   first = (await gp.refer({ client: { name: people[0] } })).id;
   await ok(keys('rotate', 'deurne'));
+  await refused(keys('rotate', 'deurne'), alone);
+  assert.match(await said('steward', []), /een sleutel erbij  voorgesteld door steward, goedgekeurd door coordinator, gedaan op/);
   await reload('reloaded');
   const second = (await gp.refer({ client: { name: people[1] } })).id;
   await ok(keys('rewrap', 'deurne'));
   await ok(keys('check'));
-  assert.match(await ok(keys('retire', 'deurne', '2')), /wrapping key 2 is gone/);
+  assert.match(await ok(retire(2)), /wrapping key 2 is gone/);
   await reload('reloaded');
   const third = (await gp.refer({ client: { name: people[2] } })).id;
   await world.stop(); // and with it all keys that it remembers
@@ -217,12 +285,12 @@ test('a token wraps what is in a keyring, and is asked again at a reload', async
   run('softhsm2-util', ['--import', join(hsm, 'aes'), '--aes', '--token', 'deurne', '--label', 'region', '--id', '01', '--pin', '4321']);
   await world.stop();
   world.configure({ 'pkcs11-module': '/usr/lib/softhsm/libsofthsm2.so', 'pkcs11-token': 'deurne', 'pkcs11-key': 'region', 'pkcs11-pin-file': join(hsm, 'pin') });
-  assert.match(await ok(keys('rotate', 'deurne')), /wrapping key 4 added/);
+  assert.match(await ok(rotate()), /wrapping key 4 added/);
   assert.match(readFileSync(file(), 'utf8'), /^wrap 4 \S+ pkcs11 [0-9a-f]{120}$/m);
   await world.start(); // shut in: what the module does then is in the table of system calls
   await reload('reloaded');
   await ok(keys('rewrap', 'deurne'));
-  await ok(keys('retire', 'deurne', '3'));
+  await ok(retire(3));
   put('pin', '9999\n');
   await reload('reload-failed');
   assert.match(world.daemon.text(), /deurne\.keys:\d+: token deurne: login: the PIN is wrong/);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
+import { agree } from './lib/agree.mjs';
 import { referral } from './lib/api.mjs';
 import { referralTexts } from './lib/sealed.mjs';
 import { World, eventually, finish, wijzerd } from './lib/world.mjs';
@@ -125,8 +126,10 @@ test('keys were rotated and retired and nobody reloaded: 503 until the daemon ha
     assert.equal(code, 0, stderr);
   };
   const change = async (old) => {
+    agree(world, 'rotate');
     await keys('rotate', 'deurne');
     await keys('rewrap', 'deurne');
+    agree(world, 'retire', old);
     await keys('retire', 'deurne', `${old}`);
   };
   const { id } = await gp.refer({ text: randomUUID() });
