@@ -31,7 +31,7 @@
     X(DATA_TEXT, "toelichting", "explanation")                                                               \
     X(DATA_URGENCY, "spoed", "urgency")                                                                      \
     X(DATA_SITUATION, "woon- en leefsituatie", "situation")                                                  \
-    X(DATA_NOTES, "verslagen van helpers", "notes of helpers")                                         \
+    X(DATA_NOTES, "verslagen van helpers", "notes of helpers")                                               \
     X(DATA_BSN, "burgerservicenummer", "citizen service number")                                             \
     X(DATA_AND, "{1} en {2}", "{1} and {2}")                                                                 \
     X(DATA_SOON, "met spoed", "soon")                                                                        \
