@@ -157,8 +157,11 @@ static bool put_invariant(const struct screen *screen, const json_t *invariant)
                          : SAY_VIOLATED,
                VALUES(document_text(invariant, "id"), invariant_name(screen, invariant),
                       number_text(screen, violations > 0 ? (size_t)violations : 0)));
-    if (!holds && *document_text(invariant, "detail"))
-        screen_block(screen, 6, true, document_text(invariant, "detail"));
+    const char *detail = skipped ? text_template(screen->language, SAY_SHOWN_BY_TESTS)
+                         : holds ? ""
+                                 : document_text(invariant, "detail");
+    if (*detail)
+        screen_block(screen, 6, true, detail);
     if (*examples)
         screen_say(screen, SAY_EXAMPLES, VALUES(examples));
     return !holds && !skipped;

@@ -243,6 +243,8 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_FEEDBACK_OPENED, "Gelezen op {1}.", "Read on {1}.")                                                \
     /* check, vocabulary, whoami, version */                                                                 \
     X(SAY_HOLDS, "{1}  {g}klopt{/}              {2}", "{1}  {g}holds{/}        {2}")                         \
+    X(SAY_SHOWN_BY_TESTS, "Dat tonen de tests: aan een systeem dat draait is het niet te zien.",             \
+      "The tests show that: it cannot be seen of a system that runs.")                                       \
     X(SAY_NOT_CHECKED, "{1}  {d}niet hier te zien{/}  {2}", "{1}  {d}not checked{/}  {2}")                   \
     X(SAY_VIOLATED, "{1}  {w}KLOPT NIET{/}         {2} ({3} keer)",                                          \
       "{1}  {w}VIOLATED{/}     {2} ({3} times)")                                                             \

@@ -2,9 +2,8 @@
 -- another; then `wijzerd keys`, which is nobody, may do it once, within a week.
 
 -- How long an approval holds.
-CREATE FUNCTION logic.is_agreed(k data.key_change) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT k.done_at IS NULL AND k.approved_at > wijzer.clock() - interval '7 days';
-$$;
+CREATE FUNCTION logic.is_agreed(k data.key_change) RETURNS boolean LANGUAGE sql STABLE
+RETURN k.done_at IS NULL AND k.approved_at > wijzer.clock() - interval '7 days';
 
 CREATE FUNCTION logic.key_change_document(p_region int, p_nr int) RETURNS json LANGUAGE plpgsql STABLE AS $$
 BEGIN
