@@ -204,11 +204,11 @@
     X(TRY_UNDECIDABLE_MANY, "{w}{1}{/} zijn niet opnieuw te beslissen: hun gegevens zijn daar niet naar.",   \
       "{w}{1}{/} cannot be decided again: their facts do not allow it.")                                     \
     X(TRY_WITHHELD_ONE,                                                                                      \
-      "Van {w}1{/} van wie verhuist is alleen dat te zien: meer deelt de cliënt niet met u.",                \
-      "Of {w}1{/} that moves only that is shown: the client shares no more with you.")                       \
+      "Van {w}1{/} verwijzing is alleen te zien dat ze verhuist: meer deelt de cliënt niet met u.",          \
+      "Of {w}1{/} referral it is only shown that it moves: the client shares no more with you.")             \
     X(TRY_WITHHELD_MANY,                                                                                     \
-      "Van {w}{1}{/} die verhuizen is alleen dat te zien: meer delen de cliënten niet met u.",               \
-      "Of {w}{1}{/} that move only that is shown: the clients share no more with you.")                      \
+      "Van {w}{1}{/} verwijzingen is alleen te zien dat ze verhuizen: meer delen de cliënten niet met u.",   \
+      "Of {w}{1}{/} referrals it is only shown that they move: the clients share no more with you.")         \
     X(SAY_TRY_ONLY, "Alleen tabel 1, 2 en 3 zijn te proeven: die beslissen waar een verwijzing heen gaat.",  \
       "Only tables 1, 2 and 3 can be tried: they decide where a referral goes.")                             \
     X(TRY_MORE_ONE, "Er is er nog 1. Alles ziet u met --limit 0, of met --json",                             \

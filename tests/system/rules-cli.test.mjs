@@ -275,7 +275,7 @@ test('a trial needs its period, and prints one document', async () => {
   await refused(['rules', 'try', '--draft', `${declines.version}`, '--since', '2026-01-01'], 1, /Alleen tabel 1, 2 en 3 zijn te proeven/);
   await good(['rules', 'discard', `${declines.version}`]);
   const trial = await json(['rules', 'try', '--draft', `${draft.version}`, '--since', '2026-01-01', '--until', '2026-01-02']);
-  assert.deepEqual(trial, { moved: [], groups: [], version: draft.version, table: 3, total: 0, done: 0, undecidable: 0, cursor: null });
+  assert.deepEqual(trial, { moved: [], groups: [], version: draft.version, table: 3, total: 0, done: 0, withheld: 0, undecidable: 0, cursor: null });
 });
 
 // Stands in for the daemon: a period of three pages, without five thousand referrals on each.
@@ -284,11 +284,11 @@ async function threePages(run) {
   const bodies = [];
   const moved = (from, to) => ({ referral: 'GXGP-2X3J', createdAt: '2026-03-01T09:00:00Z', from, to, fromRule: null, toRule: null, facts: { age: 70 } });
   const coach = { code: 'welzijn-op-recept', name: 'Welzijn op Recept' };
-  const page = (cursor, groups, list) => ({ version: 9, table: 3, total: 12, done: 4, cursor, moved: list, groups, undecidable: 1 });
+  const page = (cursor, groups, list) => ({ version: 9, table: 3, total: 12, done: 4, cursor, moved: list, withheld: cursor ? 0 : 1, groups, undecidable: 1 });
   const pages = [
     page('a', [{ from: null, to: null, count: 3 }], []),
     page('b', [{ from: null, to: null, count: 1 }, { from: 'welzijn-op-recept', to: null, count: 2 }], [moved(coach, null), moved(coach, null)]),
-    page(null, [{ from: 'welzijn-op-recept', to: null, count: 3 }], [moved(coach, null), moved(coach, null), moved(coach, null)]),
+    page(null, [{ from: 'welzijn-op-recept', to: null, count: 4 }], [moved(coach, null), moved(coach, null), moved(coach, null)]),
   ];
   const server = https.createServer({ cert: read('server/cert.pem'), key: read('server/key.pem'), ca: read('ca/ca.pem'), requestCert: true }, (request, response) => {
     const parts = [];
@@ -315,12 +315,14 @@ test('the pages of a trial are summed', async () => {
     assert.equal(sum.done, 12);
     assert.equal(sum.undecidable, 3);
     assert.equal(sum.moved.length, 5);
-    assert.deepEqual(sum.groups, [{ from: null, to: null, count: 4 }, { from: 'welzijn-op-recept', to: null, count: 5 }]);
+    assert.equal(sum.withheld, 1);
+    assert.deepEqual(sum.groups, [{ from: null, to: null, count: 4 }, { from: 'welzijn-op-recept', to: null, count: 6 }]);
     assert.equal(sum.cursor, null);
   });
   await threePages(async (env) => {
     const said = await good([...words, '--limit', '2'], { env });
-    assert.match(said.stdout, /5 zouden ergens anders heen gaan, 4 blijven waar ze waren/);
+    assert.match(said.stdout, /6 zouden ergens anders heen gaan, 3 blijven waar ze waren/);
+    assert.match(said.stdout, /Van 1 verwijzing is alleen te zien dat ze verhuist/);
     assert.match(said.stdout, /Er zijn er nog 3/);
     assert.match(said.stdout, /op 12 verwijzingen, vergeleken met de tabellen die nu gelden\./);
     assert.doesNotMatch(said.stderr, /bekeken/); // progress is for terminals
