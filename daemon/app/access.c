@@ -103,7 +103,7 @@ static bool take_day(struct call *call, const char *name, int64_t later, int64_t
     *out = NULL;
     if (!text.ptr)
         return true;
-    if (!date_parse(text, day) || slice_starts(text, "0000")) { /* the database knows no year 0 */
+    if (!date_parse(text, day)) {
         call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "not-a-date",
                     "a date of the calendar as YYYY-MM-DD, from 1900 on");
         return false;

@@ -95,13 +95,12 @@ static int run_new(struct job *job)
 
 /* Takes what was agreed. It counts as done by end_change() alone, behind the change of the file: a command
  * that fails in between may be repeated. `number`: of the wrapping key to be retired, else 0. */
-static bool begin_change(struct job *job, const char *action, int number, struct err *err)
+static bool begin_change(struct job *job, const char *action, int number, int32_t *region_id, struct err *err)
 {
-    int32_t region_id;
     bool is_agreed;
     char which[16] = "";
-    if (!keys_store_region(&job->store, job->code, &region_id, err) ||
-        !keys_store_begin_change(&job->store, region_id, action, number, &is_agreed, err))
+    if (!keys_store_region(&job->store, job->code, region_id, err) ||
+        !keys_store_begin_change(&job->store, *region_id, action, number, &is_agreed, err))
         return false;
     if (number)
         snprintf(which, sizeof which, " %d", number);
@@ -124,8 +123,9 @@ static int run_rotate(struct job *job)
 {
     struct err err;
     int number;
+    int32_t region_id;
     struct keyring_edit edit = edit_of(job);
-    if (!begin_change(job, "rotate", 0, &err) || !keyring_file_rotate(&edit, &number, &err) ||
+    if (!begin_change(job, "rotate", 0, &region_id, &err) || !keyring_file_rotate(&edit, &number, &err) ||
         !end_change(job, &err))
         return complain(&err);
     printf("%s: wrapping key %d added\nReload every daemon (SIGHUP), then: wijzerd keys rewrap %.*s\n",
@@ -265,8 +265,8 @@ static bool retire(struct job *job, const struct keyring *keyring, struct err *e
     int32_t region_id;
     int64_t left;
     struct keyring_edit edit = edit_of(job);
-    if (!keyring_may_retire(keyring, job->number, err) || !begin_change(job, "retire", job->number, err) ||
-        !keys_store_region(&job->store, job->code, &region_id, err) ||
+    if (!keyring_may_retire(keyring, job->number, err) ||
+        !begin_change(job, "retire", job->number, &region_id, err) ||
         !keys_store_retire(&job->store, region_id, job->number, &left, err))
         return false;
     if (left)

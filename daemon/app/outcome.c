@@ -11,8 +11,7 @@ static const struct {
     {"not-yours", ERR_WRONG_ROLE, NULL},
     {"same-person", ERR_SAME_PERSON,
      "Somebody else must do this: not who asked for it, did it or is in it, nor whom they invited, raised to "
-     "a role or gave a "
-     "key, nor who did so for them."},
+     "a role or gave a key, nor who did so for them."},
     {"still-open", ERR_STATE_NOT_ALLOWED,
      "Somebody is still at work for this client. Withdraw the referral first, or wait until it is done."},
     {"awaits-review", ERR_STATE_NOT_ALLOWED,

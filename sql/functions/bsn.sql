@@ -37,26 +37,21 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    asked record;
     v_nr int;
     v_at timestamptz;
 BEGIN
     PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
     v_at := logic.instant();
     v_nr := (SELECT coalesce(max(p.nr), 0) + 1 FROM data.bsn_proposal p WHERE p.region_id = p_region);
-    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-bsn', NULL);
-    result := CASE
-        WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN NOT logic.are_kinds(p_region, p_recipients) THEN 'kind-unknown'
-        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-bsn', v_nr, v_at) THEN 'key-reused'
-        ELSE 'proposed' END;
-    IF result <> 'proposed' THEN
-        RETURN QUERY SELECT result, asked.answer;
-        RETURN;
+    SELECT t.result, t.answer INTO result, answer
+    FROM logic.try_to_propose(actor, p_region, p_key, p_hash, 'propose-bsn', v_nr,
+                              CASE WHEN NOT logic.are_kinds(p_region, p_recipients) THEN 'kind-unknown' END, v_at) t;
+    IF result = 'proposed' THEN
+        INSERT INTO data.bsn_proposal (region_id, nr, ground, recipients, proposed_at, proposed_by)
+        VALUES (p_region, v_nr, p_ground, CASE WHEN p_ground IS NULL THEN '{}' ELSE coalesce(p_recipients, '{}') END, v_at, p_account);
+        answer := logic.keep_answer(actor, p_region, p_key, logic.bsn_document(p_region));
     END IF;
-    INSERT INTO data.bsn_proposal (region_id, nr, ground, recipients, proposed_at, proposed_by)
-    VALUES (p_region, v_nr, p_ground, CASE WHEN p_ground IS NULL THEN '{}' ELSE coalesce(p_recipients, '{}') END, v_at, p_account);
-    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.bsn_document(p_region));
+    RETURN NEXT;
 END
 $$;
 

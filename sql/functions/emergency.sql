@@ -25,6 +25,14 @@ LEFT JOIN LATERAL (
       AND n.kind = 'emergency-used') t ON true
 LEFT JOIN logic.emergency_seen s ON s.region_id = e.region_id AND s.emergency_id = e.emergency_id;
 
+-- Whether the client of a referral was forgotten: told by its history, which is not hidden from who is no party.
+CREATE FUNCTION logic.was_forgotten(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.event e WHERE e.region_id = p_region AND e.referral_id = p_referral
+                                              AND e.kind IN ('client-erased', 'retention-erased'));
+END
+$$;
+
 -- Under whose key the reason is sealed. Whoever helps in the region may ask: that is what the button is for; it is kept.
 CREATE FUNCTION wijzer.client_for_emergency(p_region int, p_account int, p_referral bigint, p_from text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -63,9 +71,7 @@ BEGIN
         RETURN;
     END IF;
     asked := logic.asked_before(actor, p_region, '{referrer,worker,coordinator}', p_key, p_hash, 'emergency', p_referral);
-    IF asked.refusal IS NULL AND EXISTS (
-        SELECT FROM data.event e WHERE e.region_id = p_region AND e.referral_id = p_referral
-                                   AND e.kind IN ('client-erased', 'retention-erased')) THEN
+    IF asked.refusal IS NULL AND logic.was_forgotten(p_region, p_referral) THEN
         asked.refusal := 'erased';
     ELSIF asked.refusal IS NULL AND NOT logic.claim(actor, p_region, p_key, p_hash, 'emergency', p_referral, v_at) THEN
         asked.refusal := 'key-reused';
@@ -182,9 +188,7 @@ BEGIN
         WHEN e.emergency_id IS NULL THEN 'not-found'
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
         WHEN logic.may_be_one(p_region, p_account, e.account_id) THEN 'same-person'
-        WHEN p_text IS NOT NULL AND EXISTS (
-            SELECT FROM data.event v WHERE v.region_id = p_region AND v.referral_id = e.referral_id
-                                       AND v.kind IN ('client-erased', 'retention-erased')) THEN 'erased'
+        WHEN p_text IS NOT NULL AND logic.was_forgotten(p_region, e.referral_id) THEN 'erased'
         WHEN e.reviewed_at IS NOT NULL THEN 'already-reviewed'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'review', p_emergency, v_at) THEN 'key-reused'
         ELSE 'reviewed' END;

@@ -44,25 +44,20 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    asked record;
     v_nr int;
     v_at timestamptz;
 BEGIN
     PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE; -- numbers without holes
     v_at := logic.instant();
     v_nr := (SELECT coalesce(max(k.nr), 0) + 1 FROM data.key_change k WHERE k.region_id = p_region);
-    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-key-change', NULL);
-    result := CASE
-        WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-key-change', v_nr, v_at) THEN 'key-reused'
-        ELSE 'proposed' END;
-    IF result <> 'proposed' THEN
-        RETURN QUERY SELECT result, asked.answer;
-        RETURN;
+    SELECT t.result, t.answer INTO result, answer
+    FROM logic.try_to_propose(actor, p_region, p_key, p_hash, 'propose-key-change', v_nr, NULL, v_at) t;
+    IF result = 'proposed' THEN
+        INSERT INTO data.key_change (region_id, nr, action, key_nr, proposed_at, proposed_by)
+        VALUES (p_region, v_nr, p_action, p_key_nr, v_at, p_account);
+        answer := logic.keep_answer(actor, p_region, p_key, logic.key_change_document(p_region, v_nr));
     END IF;
-    INSERT INTO data.key_change (region_id, nr, action, key_nr, proposed_at, proposed_by)
-    VALUES (p_region, v_nr, p_action, p_key_nr, v_at, p_account);
-    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.key_change_document(p_region, v_nr));
+    RETURN NEXT;
 END
 $$;
 

@@ -61,6 +61,22 @@ $$;
 
 -- ---- what one proposes and another approves ----
 
+-- What becomes of a proposal, the key taken: `proposed` (then the caller writes, and keeps the answer), or a refusal; answer: that
+-- of `replayed`. p_fault: what is wrong with it, or null.
+CREATE FUNCTION logic.try_to_propose(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text, p_nr int,
+                                     p_fault text, p_at timestamptz, OUT result text, OUT answer json) LANGUAGE plpgsql AS $$
+DECLARE
+    asked constant record := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, p_operation, NULL);
+BEGIN
+    answer := asked.answer;
+    result := CASE
+        WHEN asked.refusal IS NOT NULL THEN asked.refusal
+        WHEN p_fault IS NOT NULL THEN p_fault
+        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, p_operation, p_nr, p_at) THEN 'key-reused'
+        ELSE 'proposed' END;
+END
+$$;
+
 -- What becomes of an approval, the key taken: `approved` (then the caller writes, and keeps the answer), or a refusal; answer:
 -- that of `replayed`. The proposal's row is locked by the caller; p_proposed_at null: there is no such row.
 CREATE FUNCTION logic.try_to_approve(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text, p_nr int,

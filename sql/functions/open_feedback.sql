@@ -67,7 +67,7 @@ SET jit = off AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     f record;
-    done data.idempotency;
+    asked record;
 BEGIN
     -- Row-level security shows it to the parties; only who it is addressed to opens it.
     PERFORM FROM data.feedback x
@@ -85,11 +85,8 @@ BEGIN
     JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
     WHERE x.region_id = p_region AND x.feedback_id = p_feedback;
 
-    SELECT * INTO done FROM data.idempotency i
-    WHERE i.region_id = p_region AND i.account_id = p_account AND i.idem_key = p_key;
-    result := CASE WHEN NOT FOUND THEN CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END
-                   WHEN done.operation = 'open' AND done.object_id = p_feedback AND done.body_hash = decode(p_hash, 'hex')
-                   THEN 'replayed' ELSE 'key-reused' END;
+    asked := logic.find_answered(actor, p_region, p_key, p_hash, 'open', p_feedback);
+    result := coalesce(asked.refusal, CASE WHEN f.opened_at IS NULL THEN 'opened' ELSE 'already-opened' END);
     IF result IN ('opened', 'already-opened')
        AND NOT logic.claim(actor, p_region, p_key, p_hash, 'open', p_feedback, logic.instant()) THEN
         result := 'key-reused';

@@ -48,26 +48,21 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    asked record;
     v_nr int;
     v_at timestamptz;
 BEGIN
     PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE; -- numbers without holes
     v_at := logic.instant();
     v_nr := (SELECT coalesce(max(t.nr), 0) + 1 FROM data.retention t WHERE t.region_id = p_region);
-    asked := logic.asked_before(actor, p_region, '{coordinator,steward}', p_key, p_hash, 'propose-retention', NULL);
-    result := CASE
-        WHEN asked.refusal IS NOT NULL THEN asked.refusal
-        WHEN NOT logic.are_kinds(p_region, p_kinds) THEN 'kind-unknown'
-        WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'propose-retention', v_nr, v_at) THEN 'key-reused'
-        ELSE 'proposed' END;
-    IF result <> 'proposed' THEN
-        RETURN QUERY SELECT result, asked.answer;
-        RETURN;
+    SELECT t.result, t.answer INTO result, answer
+    FROM logic.try_to_propose(actor, p_region, p_key, p_hash, 'propose-retention', v_nr,
+                              CASE WHEN NOT logic.are_kinds(p_region, p_kinds) THEN 'kind-unknown' END, v_at) t;
+    IF result = 'proposed' THEN
+        INSERT INTO data.retention (region_id, nr, law, start_event, years, valid_from, kinds, proposed_at, proposed_by)
+        VALUES (p_region, v_nr, p_law, p_start_event, p_years, p_valid_from, p_kinds, v_at, p_account);
+        answer := logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, v_nr));
     END IF;
-    INSERT INTO data.retention (region_id, nr, law, start_event, years, valid_from, kinds, proposed_at, proposed_by)
-    VALUES (p_region, v_nr, p_law, p_start_event, p_years, p_valid_from, p_kinds, v_at, p_account);
-    RETURN QUERY SELECT result, logic.keep_answer(actor, p_region, p_key, logic.retention_document(p_region, v_nr));
+    RETURN NEXT;
 END
 $$;
 
