@@ -31,7 +31,10 @@ field() { # NAME of a flat JSON object on standard input
 
 # ---- the world ----
 
+# A cluster of its own for every run: what an earlier one, or an earlier schema, left behind would be measured with it.
 make_cluster() {
+    "$root/deploy/cluster" destroy "$dir/pg" >/dev/null
+    rm -rf "$dir/keys"
     "$root/deploy/cluster" up "$dir/pg" shared_buffers=256MB max_wal_size=4GB checkpoint_timeout=15min >&2
     eval "$("$root/deploy/cluster" env "$dir/pg" | sed 's/^/export /')"
 }
@@ -125,7 +128,7 @@ stop_nginx() {
 # The same rows as the load generator sends, written by one call per transaction. What the daemon sealed, and how it
 # decided, is taken from a referral that it has just stored; ids rise, as the daemon's do, and hashes differ.
 write_pgbench_script() {
-    query "select format('select * from wijzer.submit_referrals(1, array[(%s, %s, gen_random_uuid()::text, %L, 1, 2, %L, :y, :a, %L, %L, null, %L, %L, %s, %s, %L, 3, 4, %s, %s, %L, %L, %L, %L, now() + interval ''2 days'', 5, 6, :id, :id + 1, lpad(to_hex(:id), 16, ''0''), lpad(to_hex(:id), 16, ''0''), null, 7, %L, %L, null)::wijzer.submission], array[%L, %L, %L, %L, %L, %L, %L]);',
+    query "select format('select * from wijzer.submit_referrals(1, array[(%s, %s, gen_random_uuid()::text, %L, 1, 2, %L, :y, :a, %L, %L, null, %L, %L, %s, %s, %L, 3, 4, %s, %s, %L, %L, %L, %L, now() + interval ''2 days'', 5, 6, :id::bigint, :id::bigint + 1, lpad(to_hex(:id::bigint), 16, ''0''), lpad(to_hex(:id::bigint), 16, ''0''), null, 7, %L, %L, null)::wijzer.submission], array[%L, %L, %L, %L, %L, %L, %L]);',
             r.account_id, r.organisation_id, repeat('ab', 32), r.urgency, c.name, c.phone, c.language, n.text,
             d.table_no, d.table_version, d.rule_id, s.offering_id, s.owner_id, d.offering_code, d.offering_name,
             d.owner_code, d.owner_name, k.basis, '127.0.0.1',
@@ -174,6 +177,7 @@ measure_submit() { # FILE NAME DAEMON-SETTINGS...
     : >"$file"
     start_daemon "$@"
     load_daemon submit 64 2 >/dev/null # warm
+    query analyze >/dev/null           # as autovacuum does within a minute
     write_pgbench_script
     for i in $(seq "$reps"); do
         query checkpoint >/dev/null
@@ -194,7 +198,7 @@ bench_submit() {
 bench_submit_slow() {
     "$root/deploy/cluster" stop "$dir/pg"
     "$root/deploy/cluster" start "$dir/pg" "LD_PRELOAD=$bin/tests/bench/libslowflush.so" WIJZER_FLUSH_US=1000
-    measure_submit "$dir/submit-slow.txt" submit-slow lanes=8
+    measure_submit "$dir/submit-slow.txt" submit-slow submit-lanes=8
     "$root/deploy/cluster" restart "$dir/pg" >&2
     result submit-slow referrals/s '>= 0.8' "$dir/submit-slow.txt"
 }
@@ -214,7 +218,10 @@ prepare_former() {
         >"$dir/former.log" 2>&1 || die "the former build failed; see $dir/former.log"
 }
 
+# Both builds begin with an empty database every time, so that neither is measured on what it wrote before.
 our_rate() {
+    make_cluster
+    prepare_region >&2
     start_daemon
     load_daemon submit 64 2 >/dev/null
     query checkpoint >/dev/null
@@ -228,7 +235,8 @@ bench_secrecy() {
     : >"$file"
     for i in $(seq "$reps"); do
         former_was=$("$root/tests/bench/former" "$dir/former" "$duration")
-        ours=$(our_rate)
+        our_rate >"$dir/rate" # not in a subshell: the cluster is another one afterwards
+        ours=$(cat "$dir/rate")
         printf '%s %s\n' "$ours" "$former_was" >>"$file"
         progress "secrecy $i/$reps: $ours referrals/s, the former build $former_was"
     done
@@ -264,6 +272,7 @@ bench_status() {
     : >"$file"
     start_daemon
     answer=$(load_daemon submit 1 0.2)
+    query analyze >/dev/null # as autovacuum does within a minute
     path=/v1/referrals/$(query "select wijzer.code(max(referral_id)) from data.referral where region_id = 1 and
         account_id = (select account_id from data.identity where region_id = 1 and san = '$(san_of gp)' limit 1)")/status
     rm -rf "$dir/www" && mkdir -p "$dir/www"
