@@ -143,7 +143,22 @@ UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'events of a referral that is not there'
 FROM data.event e
 LEFT JOIN data.referral r ON r.region_id = e.region_id AND r.referral_id = e.referral_id
-WHERE e.kind = 'referral-sent' AND r.referral_id IS NULL;
+WHERE e.kind = 'referral-sent' AND r.referral_id IS NULL
+UNION ALL
+SELECT r.region_id, r.referral_id, NULL, 'referral of a client who is not there'
+FROM data.referral r
+LEFT JOIN data.client c ON c.region_id = r.region_id AND c.client_id = r.client_id
+WHERE c.client_id IS NULL
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'step of a referral that is not there'
+FROM data.step s
+LEFT JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+WHERE r.referral_id IS NULL
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'promise about a step that is not there'
+FROM data.promise p
+LEFT JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id AND s.referral_id = p.referral_id
+WHERE s.step_id IS NULL;
 
 -- I6: a promise ends. Open ones belong to somebody who can still keep them; ended ones say how.
 CREATE VIEW wijzer.i6_every_promise_ends WITH (security_invoker = true) AS

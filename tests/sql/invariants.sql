@@ -1,7 +1,7 @@
 -- The views see what they are for: each fact is broken by hand (as superuser, whom no policy stops) and undone.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(36);
+SELECT plan(39);
 SELECT test.new_step('o') AS o, test.new_step('p') AS p, test.new_step('z') AS z \gset
 SELECT is(test.moves(:p, 'worker', '{accepted,first-contact}'), 'moved', 'a referral under way');
 SELECT is((SELECT result FROM test.move(:p, 'worker', 'passed-on', '', NULL, '{buurtteam}')), 'moved', 'with a branch');
@@ -44,6 +44,9 @@ SELECT test.breaks('I4', 'does not follow', format('UPDATE data.event SET to_sta
 SELECT test.breaks('I4', 'promise differs', format('UPDATE data.promise SET due_at = due_at + interval ''1 day'' WHERE step_id = %s', :o));
 SELECT test.breaks('I4', 'referral differs', format('UPDATE data.referral SET closed_at = NULL WHERE referral_id = %s', test.referral_of(:z)));
 SELECT test.breaks('I4', 'referral without events', format('DELETE FROM data.event WHERE referral_id = %s', test.referral_of(:z)));
+SELECT test.breaks('I4', 'client who is not there', format('UPDATE data.referral SET client_id = 9 WHERE referral_id = %s', test.referral_of(:o)));
+SELECT test.breaks('I4', 'step of a referral', format('UPDATE data.step SET referral_id = 9 WHERE step_id = %s', :o));
+SELECT test.breaks('I4', 'promise about a step', format('UPDATE data.promise SET referral_id = 9 WHERE step_id = %s', :o));
 SELECT test.breaks('I6', 'closed referral', format('UPDATE data.promise SET ended_at = NULL, ended_how = NULL WHERE step_id = %s AND kind = ''feedback''', :z));
 SELECT test.breaks('I6', 'step that has ended', format('UPDATE data.promise SET ended_at = NULL, ended_how = NULL WHERE step_id = %s', :z));
 SELECT test.breaks('I7', 'without a decision', format('DELETE FROM data.decision WHERE step_id = %s', :o));
