@@ -47,10 +47,7 @@ BEGIN
 
     RETURN QUERY
     WITH sent AS MATERIALIZED (
-        SELECT first.*,
-               nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id,
-               sha256(convert_to(concat(p_texts[first.trail], p_texts[first.candidates]), 'UTF8')) AS reasoning,
-               sha256(convert_to(p_texts[first.consent], 'UTF8')) AS grants
+        SELECT first.*, nextval('data.object_seq') AS referral_id, nextval('data.object_seq') AS step_id
         FROM (
             SELECT DISTINCT ON (g.account_id, g.idem_key) g.*
             FROM unnest(p_submissions) WITH ORDINALITY AS g (
@@ -75,6 +72,13 @@ BEGIN
         RETURNING i.object_id
     ), made AS MATERIALIZED (
         SELECT * FROM sent s WHERE (s.referral_id IN (SELECT c.object_id FROM claim c)) IS TRUE
+    ), reason AS MATERIALIZED (
+        SELECT d.trail, d.candidates,
+               sha256(convert_to(concat(p_texts[d.trail], p_texts[d.candidates]), 'UTF8')) AS hash
+        FROM (SELECT DISTINCT m.trail, m.candidates FROM made m WHERE num_nonnulls(m.trail, m.candidates) > 0) d
+    ), choice AS MATERIALIZED (
+        SELECT d.consent, sha256(convert_to(p_texts[d.consent], 'UTF8')) AS hash
+        FROM (SELECT DISTINCT m.consent FROM made m) d
     ), client AS (
         INSERT INTO data.client (region_id, client_id, birth_year, area, name, phone, email, bsn, language, name_hash,
                                  phone_hash, email_hash, created_at)
@@ -83,14 +87,16 @@ BEGIN
         FROM made m
     ), consent AS (
         INSERT INTO data.consent (region_id, client_id, nr, at, account_id, organisation_id, basis, grants_hash)
-        SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis, m.grants
+        SELECT p_region, m.client_id, 1, v_now, m.account_id, m.organisation_id, m.basis,
+               (SELECT c.hash FROM choice c WHERE c.consent = m.consent)
         FROM made m
     ), grants AS (
         -- Nearly always there already, which a look at the key tells. In order, so that two calls cannot deadlock.
         INSERT INTO data.grants (region_id, hash, grants)
-        SELECT p_region, d.grants, p_texts[d.consent]::jsonb
-        FROM (SELECT DISTINCT ON (m.grants) m.grants, m.consent FROM made m ORDER BY m.grants) d
-        WHERE (SELECT g.hash FROM data.grants g WHERE g.region_id = p_region AND g.hash = d.grants) IS NULL
+        SELECT p_region, c.hash, p_texts[c.consent]::jsonb
+        FROM choice c
+        WHERE (SELECT g.hash FROM data.grants g WHERE g.region_id = p_region AND g.hash = c.hash) IS NULL
+        ORDER BY c.hash
         ON CONFLICT DO NOTHING
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
@@ -107,10 +113,10 @@ BEGIN
         FROM made m
     ), reasoning AS (
         INSERT INTO data.reasoning (region_id, hash, trail, candidates)
-        SELECT p_region, d.reasoning, p_texts[d.trail]::jsonb, p_texts[d.candidates]::jsonb
-        FROM (SELECT DISTINCT ON (m.reasoning) m.reasoning, m.trail, m.candidates FROM made m
-              WHERE num_nonnulls(m.trail, m.candidates) > 0 ORDER BY m.reasoning) d
-        WHERE (SELECT r.hash FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = d.reasoning) IS NULL
+        SELECT p_region, w.hash, p_texts[w.trail]::jsonb, p_texts[w.candidates]::jsonb
+        FROM reason w
+        WHERE (SELECT r.hash FROM data.reasoning r WHERE r.region_id = p_region AND r.hash = w.hash) IS NULL
+        ORDER BY w.hash
         ON CONFLICT DO NOTHING
     ), decision AS (
         INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs,
@@ -118,7 +124,8 @@ BEGIN
         SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, p_texts[m.reason], p_texts[m.inputs]::jsonb,
                m.offering_code, m.offering_name, m.owner_code, m.owner_name,
                (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver'),
-               CASE WHEN num_nonnulls(m.trail, m.candidates) > 0 THEN m.reasoning END
+               (SELECT w.hash FROM reason w WHERE w.trail IS NOT DISTINCT FROM m.trail
+                                             AND w.candidates IS NOT DISTINCT FROM m.candidates)
         FROM made m
     ), promise AS (
         INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id,
