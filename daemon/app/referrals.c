@@ -114,7 +114,7 @@ static bool route(struct submission *submission, const struct region *region, mo
     struct wire_receipt *receipt = &item->receipt;
     item->offering_id = offering ? offering->id : 0;
     item->owner_id = owner->id;
-    item->inputs = situation_json(&situation, call->arena);
+    item->inputs = situation_snapshot(&situation, call->arena);
     item->trail = route_trail_json(routing, call->arena);
     item->candidates = route_candidates_json(routing, call->arena);
     receipt->decision.table = routing->set->question->number;

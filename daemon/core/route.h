@@ -41,10 +41,11 @@ void situation_number(struct situation *situation, enum about about, int64_t num
 void situation_area(struct situation *situation, struct slice area); /* "5751"; anything else: unknown */
 void situation_flag(struct situation *situation, enum about about, bool flag);
 
-/* The input snapshot (I7): what is not known is null.
- * {"domains":["housing"],"icpc":null,"age":74,"area":5751,...}, only what tables 1-3 may look at, without
- * approach. */
+/* The facts that tables 1-3 may look at, without approach, for who reads them: what is not known is null.
+ * {"domains":["housing"],"icpc":[],"age":74,"area":5751,"lvb":null,...} */
 struct slice situation_json(const struct situation *situation, struct arena *arena);
+/* The input snapshot (I7), for situation_read(): the same without what is not known. */
+struct slice situation_snapshot(const struct situation *situation, struct arena *arena);
 /* And back, for replays, examples and evaluating: any fact by its name; members it does not know are refused
  * (ERR_CONFIG), those that lack are unknown. An area may be text, as it was once stored. */
 bool situation_read(struct slice json, struct arena *arena, struct situation *out, struct err *err);

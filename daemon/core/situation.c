@@ -38,14 +38,25 @@ void situation_flag(struct situation *situation, enum about about, bool flag)
 /* JSON -----------------------------------------------------------------------------------------------------
  */
 
-struct slice situation_json(const struct situation *situation, struct arena *arena)
+static struct slice write_facts(const struct situation *situation, bool with_unknown, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, 512);
     out_open(&out, NULL, '{');
     for (enum about about = ABOUT_DOMAINS; about < ABOUT_APPROACH; about++)
-        out_fact(&out, about_name(about), &situation->facts[about]);
+        if (with_unknown || situation->facts[about].kind != FACT_ABSENT)
+            out_fact(&out, about_name(about), &situation->facts[about]);
     out_close(&out, '}');
     return json_out_slice(&out);
+}
+
+struct slice situation_json(const struct situation *situation, struct arena *arena)
+{
+    return write_facts(situation, true, arena);
+}
+
+struct slice situation_snapshot(const struct situation *situation, struct arena *arena)
+{
+    return write_facts(situation, false, arena);
 }
 _Static_assert(ABOUT_DOMAINS == 0 && ABOUT_DECLINES + 1 == ABOUT_APPROACH, "first what referrals have");
 

@@ -655,8 +655,10 @@ static void situations_are_shown_and_read(void **state)
     assert_string_equal(situation_json(&situation, arena).ptr, empty);
     assert_true(situation_read(slice_of(full), arena, &situation, &err));
     assert_string_equal(situation_json(&situation, arena).ptr, full);
+    assert_string_equal(situation_snapshot(&situation, arena).ptr, full);
     assert_true(situation_read(slice_of(empty), arena, &situation, &err));
     assert_string_equal(situation_json(&situation, arena).ptr, empty);
+    assert_string_equal(situation_snapshot(&situation, arena).ptr, "{}");
     /* as it was stored before there were seven tables */
     assert_true(situation_read(
         slice_of("{\"domains\":[],\"area\":\"5751\",\"age\":74,\"urgency\":\"routine\",\"language\":"
