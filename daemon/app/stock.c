@@ -21,6 +21,12 @@ struct fresh {
     struct client_key *key;
 };
 
+/* What is in stock goes out in the order it came in, lowest ids first: rows with ascending keys fill the
+ * pages of their indexes, others leave them half empty. */
+struct ring {
+    size_t first, count; /* of ROOM places */
+};
+
 /* One refill. */
 struct refill {
     struct arena *arena;
@@ -44,7 +50,7 @@ struct stock {
     const struct keyring *keyring; /* one reference */
     struct fresh fresh[ROOM];
     int64_t notes[ROOM];
-    size_t fresh_count, note_count;
+    struct ring fresh_ring, note_ring;
     enum stock_state state;
     struct refill *refill; /* NULL unless one is under way */
     size_t size;           /* of a refill */
@@ -74,35 +80,57 @@ static void set_state(struct stock *stock, enum stock_state state)
     }
 }
 
-static void set_fresh_count(struct stock *stock, size_t count)
+/* The place of who leaves first. */
+static size_t ring_take(struct ring *ring)
+{
+    size_t place = ring->first;
+    ring->first = (ring->first + 1) % ROOM;
+    ring->count--;
+    return place;
+}
+
+/* The place of who comes last. */
+static size_t ring_add(struct ring *ring)
+{
+    return (ring->first + ring->count++) % ROOM;
+}
+
+static struct fresh take_fresh(struct stock *stock)
 {
     struct metrics *metrics = stock->options.metrics;
-    atomic_fetch_add_explicit(&metrics->fresh_keys, (int64_t)count - (int64_t)stock->fresh_count,
-                              memory_order_relaxed);
-    if (count == 0 && stock->fresh_count)
+    struct fresh fresh = stock->fresh[ring_take(&stock->fresh_ring)];
+    atomic_fetch_sub_explicit(&metrics->fresh_keys, 1, memory_order_relaxed);
+    if (stock->fresh_ring.count == 0)
         atomic_fetch_add_explicit(&metrics->empty_stocks, 1, memory_order_relaxed);
-    if (count && stock->fresh_count == 0)
+    return fresh;
+}
+
+static void add_fresh(struct stock *stock, struct fresh fresh)
+{
+    struct metrics *metrics = stock->options.metrics;
+    if (stock->fresh_ring.count == 0)
         atomic_fetch_sub_explicit(&metrics->empty_stocks, 1, memory_order_relaxed);
-    stock->fresh_count = count;
+    stock->fresh[ring_add(&stock->fresh_ring)] = fresh;
+    atomic_fetch_add_explicit(&metrics->fresh_keys, 1, memory_order_relaxed);
 }
 
 /* ---- taking ---- */
 
 static bool can_fill(const struct stock *stock, const struct stock_order *order)
 {
-    return (!order->wants_client || stock->fresh_count) && (!order->wants_note || stock->note_count);
+    return (!order->wants_client || stock->fresh_ring.count) &&
+           (!order->wants_note || stock->note_ring.count);
 }
 
 static void fill(struct stock *stock, struct stock_order *order)
 {
     if (order->wants_client) {
-        const struct fresh *fresh = &stock->fresh[stock->fresh_count - 1];
-        order->client_id = fresh->client_id;
-        order->key = fresh->key;
-        set_fresh_count(stock, stock->fresh_count - 1);
+        struct fresh fresh = take_fresh(stock);
+        order->client_id = fresh.client_id;
+        order->key = fresh.key;
     }
     if (order->wants_note)
-        order->note_id = stock->notes[--stock->note_count];
+        order->note_id = stock->notes[ring_take(&stock->note_ring)];
     order->on_done(order, NULL);
 }
 
@@ -161,10 +189,9 @@ static void refill_failed(struct stock *stock, const struct err *err)
 static void refill_done(struct stock *stock)
 {
     struct refill *refill = stock->refill;
-    for (size_t i = 0; i < refill->made_count && stock->fresh_count < ROOM; i++) {
-        stock->fresh[stock->fresh_count] = refill->made[i];
+    for (size_t i = 0; i < refill->made_count && stock->fresh_ring.count < ROOM; i++) {
+        add_fresh(stock, refill->made[i]);
         refill->made[i].key = NULL;
-        set_fresh_count(stock, stock->fresh_count + 1);
     }
     end_refill(stock);
     set_state(stock, STOCK_RESTING);
@@ -243,8 +270,8 @@ static void on_reserved(void *arg, const struct pg_reply *reply)
         refill_failed(stock, &err);
         return;
     }
-    for (size_t i = refill->clients; i < wanted && stock->note_count < ROOM; i++)
-        stock->notes[stock->note_count++] = ids[i];
+    for (size_t i = refill->clients; i < wanted && stock->note_ring.count < ROOM; i++)
+        stock->notes[ring_add(&stock->note_ring)] = ids[i];
     serve(stock);
     if (refill->clients == 0) {
         refill_done(stock);
@@ -292,7 +319,8 @@ static void begin_refill(struct stock *stock, bool wants_clients, bool wants_not
 
 static void maybe_refill(struct stock *stock)
 {
-    bool wants_clients = is_low(stock, stock->fresh_count), wants_notes = is_low(stock, stock->note_count);
+    bool wants_clients = is_low(stock, stock->fresh_ring.count),
+         wants_notes = is_low(stock, stock->note_ring.count);
     if (stock->state != STOCK_RESTING || !(wants_clients || wants_notes))
         return;
     adapt(stock);
@@ -304,7 +332,7 @@ static void on_again(evutil_socket_t fd, short what, void *arg)
     struct stock *stock = arg;
     (void)fd, (void)what;
     if (stock->state == STOCK_FAILED)
-        begin_refill(stock, is_low(stock, stock->fresh_count), true);
+        begin_refill(stock, is_low(stock, stock->fresh_ring.count), true);
 }
 
 /* ---- the whole ---- */
@@ -334,9 +362,10 @@ void stock_free(struct stock **stock)
     turn_away(s, &err);
     if (s->refill)
         end_refill(s);
-    for (size_t i = 0; i < s->fresh_count; i++)
-        client_key_free(&s->fresh[i].key);
-    set_fresh_count(s, 0);
+    while (s->fresh_ring.count) {
+        struct fresh fresh = take_fresh(s);
+        client_key_free(&fresh.key);
+    }
     atomic_fetch_sub_explicit(&s->options.metrics->empty_stocks, 1, memory_order_relaxed);
     keyring_release(&s->keyring);
     event_free(s->again);
@@ -362,7 +391,7 @@ void stock_set_keyring(struct stock *stock, const struct keyring *keyring)
 
 void stock_take(struct stock *stock, struct stock_order *order)
 {
-    bool lacks_key = order->wants_client && stock->fresh_count == 0;
+    bool lacks_key = order->wants_client && stock->fresh_ring.count == 0;
     struct err err;
     if (can_fill(stock, order)) {
         fill(stock, order);
