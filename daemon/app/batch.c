@@ -69,13 +69,22 @@ bool batch_queue_is_empty(const struct batch_queue *queue)
     return queue->waiting == 0 && queue->in_flight == 0;
 }
 
+/* To a lane that is free at once; behind what a lane does already only what makes a batch worth its commit,
+ * so that the lane goes on while the answers to the one before are written. */
+static bool may_send(const struct batch_queue *queue)
+{
+    if (queue->in_flight < queue->lanes)
+        return queue->waiting > 0;
+    return queue->in_flight < 2 * queue->lanes && queue->waiting >= queue->batch / 2;
+}
+
 static void enqueue(struct batch_queue *queue, struct batch_item *item)
 {
     item->next = NULL;
     *queue->tail = item;
     queue->tail = &item->next;
     queue->waiting++;
-    if (queue->in_flight < queue->lanes)
+    if (may_send(queue))
         event_active(queue->flush, EV_TIMEOUT, 0);
 }
 
@@ -218,7 +227,7 @@ static void on_flush(evutil_socket_t fd, short what, void *arg)
 {
     struct batch_queue *queue = arg;
     (void)fd, (void)what;
-    while (queue->head && queue->in_flight < queue->lanes)
+    while (may_send(queue))
         send_batch(queue);
 }
 

@@ -29,7 +29,10 @@ struct kept {
     X(workers, "workers", COUNT, 1, 64, "1", false,                                                          \
       "Worker threads; each has its own connections and database lanes.")                                    \
     X(lanes, "lanes", COUNT, 1, 64, "2", false,                                                              \
-      "Database connections of each worker. Use more where a flush of the database's disk is slow.")         \
+      "Database connections of each worker, for all but new referrals.")                                     \
+    X(submit_lanes, "submit-lanes", COUNT, 1, 64, "1", false,                                                \
+      "Database connections of each worker for new referrals. One keeps two processors busy; use more "      \
+      "where a flush of the database's disk is slow.")                                                       \
     X(lane_in_flight, "lane-in-flight", COUNT, 1, 1024, "64", false,                                         \
       "Most jobs sent and unanswered on one database connection.")                                           \
     X(queue, "queue", COUNT, 1, 100000, "2048", false,                                                       \

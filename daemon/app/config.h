@@ -17,7 +17,7 @@ struct config {
     /* addresses */
     const char *api_listen, *metrics_listen;
     /* work */
-    int64_t workers, lanes, lane_in_flight, queue, batch;
+    int64_t workers, lanes, submit_lanes, lane_in_flight, queue, batch;
     /* database */
     const char *database, *migrate_database, *sql_directory;
     /* keys */

@@ -191,10 +191,21 @@ READ(read_key_misses, read_counter(&worker->metrics.key_misses))
 READ(read_key_errors, read_counter(&worker->metrics.key_errors))
 READ(read_unseal_failures, read_counter(&worker->metrics.unseal_failures))
 
+/* Of the lanes of the database, those for new referrals included. */
 static struct pg_stats stats_of(const struct worker *worker)
 {
-    struct pg_stats stats;
+    struct pg_stats stats, submits;
     pg_pool_stats(worker->pool, &stats);
+    pg_pool_stats(worker->submits, &submits);
+    stats.jobs += submits.jobs;
+    stats.refused += submits.refused;
+    stats.not_sent += submits.not_sent;
+    stats.uncertain += submits.uncertain;
+    stats.losses += submits.losses;
+    stats.lanes += submits.lanes;
+    stats.up += submits.up;
+    stats.waiting += submits.waiting;
+    stats.in_flight += submits.in_flight;
     return stats;
 }
 READ(read_lanes, stats_of(worker).lanes)

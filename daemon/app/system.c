@@ -8,12 +8,17 @@
 #include "metrics.h"
 #include "openapi.h"
 
+/* Whether a worker can reach it, for referrals and for all else. */
 static bool has_data(const struct app *app)
 {
-    struct pg_stats stats = {0};
-    for (unsigned i = 0; i < app->worker_count && stats.up == 0; i++)
+    for (unsigned i = 0; i < app->worker_count; i++) {
+        struct pg_stats stats, submits;
         pg_pool_stats(app->workers[i]->pool, &stats);
-    return stats.up > 0;
+        pg_pool_stats(app->workers[i]->submits, &submits);
+        if (stats.up && submits.up)
+            return true;
+    }
+    return false;
 }
 
 static bool has_keys(const struct app *app)

@@ -49,7 +49,7 @@ static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what;
     if (!worker->conns && worker->tasks == 0 && batch_queue_is_empty(worker->submit) &&
         batch_queue_is_empty(worker->statuses) && vault_is_quiet(worker->vault) &&
-        pg_pool_is_quiet(worker->pool) && pg_pool_is_quiet(worker->keys))
+        pg_pool_is_quiet(worker->pool) && pg_pool_is_quiet(worker->submits) && pg_pool_is_quiet(worker->keys))
         event_base_loopexit(worker->base, NULL);
     else
         event_add(worker->drain_event, &again);
@@ -278,11 +278,31 @@ static void on_mail(evutil_socket_t fd, short what, void *arg)
         takers[mail.kind](worker, mail);
 }
 
-static struct batch_queue *queue_new(struct worker *worker, const struct batch_kind *kind)
+static struct batch_queue *queue_new(struct worker *worker, const struct batch_kind *kind,
+                                     struct pg_pool *pool, int64_t lanes)
 {
     const struct config *config = worker->config;
-    return batch_queue_new(worker->base, worker->pool, &worker->metrics, kind, (unsigned)config->queue,
-                           (unsigned)config->batch, (unsigned)config->lanes);
+    return batch_queue_new(worker->base, pool, &worker->metrics, kind, (unsigned)config->queue,
+                           (unsigned)config->batch, (unsigned)lanes);
+}
+
+static struct pg_pool *pool_new(struct worker *worker, const char *conninfo,
+                                const struct pg_statement *statements, unsigned count, int64_t lanes,
+                                struct err *err)
+{
+    const struct config *config = worker->config;
+    struct pg_options options = {.conninfo = conninfo,
+                                 .statements = statements,
+                                 .statement_count = count,
+                                 .lanes = (unsigned)lanes,
+                                 .in_flight = (unsigned)config->lane_in_flight,
+                                 .queue = (unsigned)config->queue,
+                                 .connect_timeout = config->connect_timeout,
+                                 .job_timeout = config->job_timeout,
+                                 .backoff_min = MOMENT_SECOND / 20,
+                                 .backoff_max = MOMENT_SECOND * 2,
+                                 .application_name = "wijzerd"};
+    return pg_pool_new(worker->base, &worker->app->clock, &options, err);
 }
 
 /* A mailbox that is full has this in it already, or will have it again. */
@@ -292,55 +312,33 @@ static void on_old_keyring(void *arg)
     mailbox_send(worker->app->mailbox, (struct mail){.kind = MAIL_KEYS_OLD});
 }
 
-/* One lane fetches while the other adds. */
-static bool make_vault(struct worker *worker, struct err *err)
+static struct vault *make_vault(struct worker *worker)
 {
-    const struct config *config = worker->config;
-    struct pg_options options = {.conninfo = config->key_database,
-                                 .statements = keys_statements,
-                                 .statement_count = KEYS_COUNT,
-                                 .lanes = KEY_LANES,
-                                 .in_flight = (unsigned)config->lane_in_flight,
-                                 .queue = (unsigned)config->queue,
-                                 .connect_timeout = config->connect_timeout,
-                                 .job_timeout = config->job_timeout,
-                                 .backoff_min = MOMENT_SECOND / 20,
-                                 .backoff_max = MOMENT_SECOND * 2,
-                                 .application_name = "wijzerd"};
-    worker->keys = pg_pool_new(worker->base, &worker->app->clock, &options, err);
-    if (!worker->keys)
-        return false;
-    worker->vault = vault_new(&(struct stock_options){.base = worker->base,
-                                                      .clock = &worker->app->clock,
-                                                      .data = worker->pool,
-                                                      .keys = worker->keys,
-                                                      .metrics = &worker->metrics,
-                                                      .on_old_keyring = on_old_keyring,
-                                                      .arg = worker});
-    return true;
+    return vault_new(&(struct stock_options){.base = worker->base,
+                                             .clock = &worker->app->clock,
+                                             .data = worker->pool,
+                                             .keys = worker->keys,
+                                             .metrics = &worker->metrics,
+                                             .on_old_keyring = on_old_keyring,
+                                             .arg = worker});
 }
 
 static bool make_lanes(struct worker *worker, struct err *err)
 {
     const struct config *config = worker->config;
-    struct pg_options options = {.conninfo = config->database,
-                                 .statements = store_statements,
-                                 .statement_count = STORE_COUNT,
-                                 .lanes = (unsigned)config->lanes,
-                                 .in_flight = (unsigned)config->lane_in_flight,
-                                 .queue = (unsigned)config->queue,
-                                 .connect_timeout = config->connect_timeout,
-                                 .job_timeout = config->job_timeout,
-                                 .backoff_min = MOMENT_SECOND / 20,
-                                 .backoff_max = MOMENT_SECOND * 2,
-                                 .application_name = "wijzerd"};
-    worker->pool = pg_pool_new(worker->base, &worker->app->clock, &options, err);
+    worker->pool = pool_new(worker, config->database, store_statements, STORE_COUNT, config->lanes, err);
     if (!worker->pool)
         return false;
-    if (!make_vault(worker, err))
+    worker->submits = pool_new(worker, config->database, &store_statements[STORE_SUBMIT_REFERRALS], 1,
+                               config->submit_lanes, err);
+    if (!worker->submits)
         return false;
-    worker->submit = queue_new(worker, &submit_kind);
-    worker->statuses = queue_new(worker, &status_kind);
+    worker->keys = pool_new(worker, config->key_database, keys_statements, KEYS_COUNT, KEY_LANES, err);
+    if (!worker->keys)
+        return false;
+    worker->vault = make_vault(worker);
+    worker->submit = queue_new(worker, &submit_kind, worker->submits, config->submit_lanes);
+    worker->statuses = queue_new(worker, &status_kind, worker->pool, config->lanes);
     return true;
 }
 
@@ -455,6 +453,7 @@ void worker_free(struct worker **worker)
     free_events(w);
     drop_mail(w);
     pg_pool_free(&w->pool);
+    pg_pool_free(&w->submits);
     pg_pool_free(&w->keys);
     vault_free(&w->vault);
     batch_queue_free(&w->submit);

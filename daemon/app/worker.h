@@ -31,9 +31,10 @@ struct worker {
     const struct keyrings *keyrings; /* of all regions; one reference */
     struct door *door; /* for those who have no certificate; one reference; NULL until it came */
     struct http_server server, web_server;
-    struct conn_gate gate; /* bounds handshakes that run at once */
-    struct pg_pool *pool;
-    struct pg_pool *keys; /* of the key database */
+    struct conn_gate gate;   /* bounds handshakes that run at once */
+    struct pg_pool *pool;    /* of the database */
+    struct pg_pool *submits; /* of the database too: new referrals, which no slow read holds up */
+    struct pg_pool *keys;    /* of the key database */
     struct vault *vault;
     struct batch_queue *submit, *statuses;
     const struct region *regions[WORKER_REGIONS]; /* each one reference */

@@ -55,7 +55,7 @@ struct api {
     unsigned jobs, sign_ins; /* so far; sign_ins are not among the jobs */
     char *params[PARAMS];    /* of the last job; NULL for SQL's */
     int64_t last_deadline;   /* as it was handed in */
-    struct pg_stats stats, key_stats;
+    struct pg_stats stats, submit_stats, key_stats;
     struct played played;  /* key database, and ids */
     const char *client_id; /* of every step; NULL: it is not the account's */
     bool has_no_keys;      /* the key database takes no job */
@@ -151,7 +151,9 @@ void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out);
 void __wrap_pg_pool_stats(const struct pg_pool *pool, struct pg_stats *out)
 {
     assert_non_null(pool);
-    *out = pool == api->worker.keys ? api->key_stats : api->stats;
+    *out = pool == api->worker.keys      ? api->key_stats
+           : pool == api->worker.submits ? api->submit_stats
+                                         : api->stats;
 }
 
 const struct tls_peer *__wrap_conn_peer(struct conn *conn);
@@ -416,7 +418,7 @@ static inline void set_up_vault(struct worker *worker)
     play_database();
     assert_int_equal(atomic_load(&worker->metrics.fresh_keys), STOCK_LEAST);
     api->client_id = "77";
-    api->key_stats.up = 1;
+    api->submit_stats.up = api->key_stats.up = 1;
 }
 
 static inline int set_up(void **state)
@@ -439,6 +441,7 @@ static inline int set_up(void **state)
     worker->base = api->base;
     worker->config = config_read(NULL, &err);
     worker->pool = (struct pg_pool *)(void *)api; /* never looked into */
+    worker->submits = (struct pg_pool *)(void *)&api->submit_stats;
     worker->submit = batch_queue_new(api->base, worker->pool, &worker->metrics, &submit_kind, 4, 4, 1);
     worker->statuses = batch_queue_new(api->base, worker->pool, &worker->metrics, &status_kind, 4, 4, 1);
     worker->regions[worker->region_count++] = fixture_region();

@@ -171,8 +171,8 @@ static void workers_are_added_up(void **state)
     const char *text = page();
     assert_line(text, "wijzer_connections 7");
     assert_line(text, "wijzer_referrals_total 11");
-    assert_line(text, "wijzer_lanes_up 2");
-    assert_line(text, "wijzer_jobs_total 20");
+    assert_line(text, "wijzer_lanes_up 4");
+    assert_line(text, "wijzer_jobs_total 40");
     char line[100];
     snprintf(line, sizeof line, "wijzer_requests_total{route=\"%s\",status=\"5xx\"} 2", routes[1].name);
     assert_line(text, line);

@@ -327,6 +327,9 @@ static void readiness_says_why_not(void **state)
     assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
     assert_received("database-away");
     api->stats.up = 1;
+    api->submit_stats.up = 0;
+    assert_problem(ask("GET", "/readyz", "", NULL), 503, "busy");
+    api->submit_stats.up = 1;
     api->key_stats.up = 0; /* while there is something in stock, that is told and no more */
     assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
     assert_received("\"keyDatabase\":\"away\"");

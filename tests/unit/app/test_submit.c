@@ -249,20 +249,26 @@ static void what_waits_goes_together(void **state)
         add(i);
         turn();
     }
-    add_many(LANES, 6);
+    add(LANES);
     turn();
-    assert_int_equal(world->sent, LANES); /* both lanes are busy */
-    commit(0);
-    assert_int_equal(world->sent, LANES + 1);
+    assert_int_equal(world->sent, LANES); /* both lanes are busy, and one is not worth a commit */
+    add_many(LANES + 1, 5);
+    turn();
+    assert_int_equal(world->sent, 2 * LANES); /* what is waits behind those that run */
     assert_int_equal(count_of(LANES), BATCH);
-    commit(1);
     assert_int_equal(count_of(LANES + 1), 2);
-    commit(2);
-    commit(3);
-    for (unsigned i = 0; i < LANES + 6; i++)
+    add_many(LANES + 6, 3);
+    turn();
+    assert_int_equal(world->sent, 2 * LANES); /* one behind each, no more */
+    commit(0);
+    assert_int_equal(world->sent, 2 * LANES + 1);
+    assert_int_equal(count_of(2 * LANES), 3);
+    for (unsigned i = 1; i <= 2 * LANES; i++)
+        commit(i);
+    for (unsigned i = 0; i < LANES + 9; i++)
         assert_told(i, SUBMIT_CREATED);
-    assert_int_equal(world->metrics.batches, 4);
-    assert_int_equal(world->metrics.referrals, 8);
+    assert_int_equal(world->metrics.batches, 2 * LANES + 1);
+    assert_int_equal(world->metrics.referrals, LANES + 9);
 }
 
 static void rows_find_their_items(void **state)
