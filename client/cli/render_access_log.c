@@ -35,6 +35,7 @@ static const struct {
             {"consent-changed", LOG_CONSENT_CHANGED, WITH_NR},
             {"consent-withdrawn", LOG_CONSENT_WITHDRAWN, WITH_NR},
             {"emergency", LOG_EMERGENCY_ASKED, WITH_NOTHING},
+            {"emergency-used", LOG_EMERGENCY_USED, WITH_NOTHING},
             {"emergencies", LOG_EMERGENCY_LOOKED, WITH_NOTHING},
             {"client-told", LOG_TOLD, WITH_NOTHING},
             {"notices", LOG_NOTICED, WITH_NOTHING},
@@ -78,10 +79,16 @@ static bool is_empty(const json_t *entry)
     return false;
 }
 
+/* Whether the sentence itself tells of the emergency button. */
+static bool is_of_button(const json_t *entry)
+{
+    return strncmp(document_text(entry, "type"), "emergenc", 8) == 0;
+}
+
 static void put_ground(const struct screen *screen, const json_t *entry)
 {
     const char *ground = document_text(entry, "ground");
-    if (strcmp(document_text(entry, "outcome"), "refused") == 0 || is_empty(entry))
+    if (strcmp(document_text(entry, "outcome"), "refused") == 0 || is_empty(entry) || is_of_button(entry))
         return;
     if (strcmp(ground, "consent") == 0 && document_number(entry, "consentNr", 0) > 0) {
         screen_put(screen, LOG_GROUND_CONSENT_NR, VALUES(render_number(screen, entry, "consentNr")));

@@ -199,6 +199,8 @@
       "{g}Approved:{/} number {1}, {2}. Who runs Wijzer can do it for a week, once.")                        \
     /* in the access log */                                                                                  \
     X(LOG_EMERGENCY_ASKED, "{1} drukte op de noodknop.", "{1} pressed the emergency button.")                \
+    X(LOG_EMERGENCY_USED, "{1} gebruikte de noodknop en kon daarna een dag lang alles zien.",                \
+      "{1} used the emergency button and could see everything for a day.")                                   \
     X(LOG_EMERGENCY_LOOKED, "{1} bekeek waarom de noodknop is gebruikt.",                                    \
       "{1} looked at why the emergency button was used.")                                                    \
     X(LOG_TOLD, "{1} meldde dat u ervan weet dat de noodknop is gebruikt.",                                  \
