@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { approve, draft, draftOf, publish, secondCoordinator, table, taken, warnings } from './lib/rules.mjs';
-import { World } from './lib/world.mjs';
+import { World, today } from './lib/world.mjs';
 
 const CODES = ['exclusion', 'approach', 'offering', 'fields', 'promises', 'declines', 'feedback'];
 
@@ -387,7 +387,6 @@ describe('asking a table', () => {
 });
 
 describe('a trial', () => {
-  const today = () => new Date().toISOString().slice(0, 10);
   const run = (version, body = { since: '2020-01-01' }, api = coordinator) => api.post(`/v1/rule-versions/${version}/_try`, body);
 
   test('of days that nobody means is refused by name', async () => {

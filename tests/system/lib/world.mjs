@@ -58,6 +58,11 @@ export async function freePort() {
   }
 }
 
+// Today as 2026-11-29 where the region is: its days are not those of UTC.
+export function today() {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(new Date());
+}
+
 // Tries until the function returns something true or throws no more.
 export async function eventually(test, { timeout = 10000, every = 50, what = 'condition' } = {}) {
   const deadline = Date.now() + timeout;
