@@ -15,7 +15,8 @@
 #include "store_keys.h"
 #include "vault.h"
 
-enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20, KEY_LANES = 2 };
+enum { MAILS = 1024, INPUT_LIMIT = 65536, DRAIN_POLL_MS = 20 };
+enum { KEY_LANES = 2 }; /* one fetches while the other adds */
 #define HANDSHAKE_PATIENCE MOMENT_SECOND
 
 /* A place in the worker's list. */
