@@ -14,7 +14,7 @@ struct batch {
 };
 
 struct batch_queue {
-    struct pg_pool *pool;
+    struct pg_pool *pool, *spare;
     struct metrics *metrics;
     const struct batch_kind *kind;
     struct event *flush; /* runs at the end of the loop's turn */
@@ -24,12 +24,13 @@ struct batch_queue {
 
 static void on_flush(evutil_socket_t fd, short what, void *arg);
 
-struct batch_queue *batch_queue_new(struct event_base *base, struct pg_pool *pool, struct metrics *metrics,
-                                    const struct batch_kind *kind, unsigned limit, unsigned batch,
-                                    unsigned lanes)
+struct batch_queue *batch_queue_new(struct event_base *base, struct pg_pool *pool, struct pg_pool *spare,
+                                    struct metrics *metrics, const struct batch_kind *kind, unsigned limit,
+                                    unsigned batch, unsigned lanes)
 {
     struct batch_queue *queue = xcalloc(1, sizeof *queue);
     *queue = (struct batch_queue){.pool = pool,
+                                  .spare = spare,
                                   .metrics = metrics,
                                   .kind = kind,
                                   .limit = limit,
@@ -198,6 +199,13 @@ static void fail_rest(struct batch *batch, const struct err *err)
             fail(batch->queue, batch->items[i], err);
 }
 
+static bool submit(struct batch_queue *queue, struct pg_job *job, struct err *err)
+{
+    if (pg_pool_submit(queue->pool, job, err))
+        return true;
+    return err->code == ERR_DATABASE_AWAY && queue->spare && pg_pool_submit(queue->spare, job, err);
+}
+
 static void send_batch(struct batch_queue *queue)
 {
     const struct batch_kind *kind = queue->kind;
@@ -213,7 +221,7 @@ static void send_batch(struct batch_queue *queue)
                                  .params = batch->params,
                                  .on_done = on_batch_done,
                                  .arg = batch};
-    if (pg_pool_submit(queue->pool, &batch->job, &err)) {
+    if (submit(queue, &batch->job, &err)) {
         queue->in_flight++;
         if (!batch->job.statement->is_read)
             metrics_add(&queue->metrics->batches, 1);

@@ -47,11 +47,13 @@ struct batch_kind {
 
 struct batch_queue;
 
-/* `pool`, `metrics` and `kind` are borrowed. At most `limit` items wait; `batch` go together; `lanes` batches
- * are under way at a time. */
-struct batch_queue *batch_queue_new(struct event_base *base, struct pg_pool *pool, struct metrics *metrics,
-                                    const struct batch_kind *kind, unsigned limit, unsigned batch,
-                                    unsigned lanes);
+/* `pool`, `spare` (NULL: none), `metrics` and `kind` are borrowed. At most `limit` items wait; `batch` go
+ * together; `lanes` batches are under way at a time, and as many again behind them where enough waits. While
+ * `pool` has no lane, `spare`, another of the same database, takes them: what came back for others came back
+ * for these. */
+struct batch_queue *batch_queue_new(struct event_base *base, struct pg_pool *pool, struct pg_pool *spare,
+                                    struct metrics *metrics, const struct batch_kind *kind, unsigned limit,
+                                    unsigned batch, unsigned lanes);
 /* Ends what waits with ERR_DRAINING, or ERR_UNCERTAIN where it was sent before. Call after the pool is freed.
  */
 void batch_queue_free(struct batch_queue **queue);

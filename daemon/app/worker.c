@@ -280,10 +280,10 @@ static void on_mail(evutil_socket_t fd, short what, void *arg)
 }
 
 static struct batch_queue *queue_new(struct worker *worker, const struct batch_kind *kind,
-                                     struct pg_pool *pool, int64_t lanes)
+                                     struct pg_pool *pool, struct pg_pool *spare, int64_t lanes)
 {
     const struct config *config = worker->config;
-    return batch_queue_new(worker->base, pool, &worker->metrics, kind, (unsigned)config->queue,
+    return batch_queue_new(worker->base, pool, spare, &worker->metrics, kind, (unsigned)config->queue,
                            (unsigned)config->batch, (unsigned)lanes);
 }
 
@@ -338,8 +338,8 @@ static bool make_lanes(struct worker *worker, struct err *err)
     if (!worker->keys)
         return false;
     worker->vault = make_vault(worker);
-    worker->submit = queue_new(worker, &submit_kind, worker->submits, config->submit_lanes);
-    worker->statuses = queue_new(worker, &status_kind, worker->pool, config->lanes);
+    worker->submit = queue_new(worker, &submit_kind, worker->submits, worker->pool, config->submit_lanes);
+    worker->statuses = queue_new(worker, &status_kind, worker->pool, NULL, config->lanes);
     return true;
 }
 

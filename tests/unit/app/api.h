@@ -442,8 +442,9 @@ static inline int set_up(void **state)
     worker->config = config_read(NULL, &err);
     worker->pool = (struct pg_pool *)(void *)api; /* never looked into */
     worker->submits = (struct pg_pool *)(void *)&api->submit_stats;
-    worker->submit = batch_queue_new(api->base, worker->pool, &worker->metrics, &submit_kind, 4, 4, 1);
-    worker->statuses = batch_queue_new(api->base, worker->pool, &worker->metrics, &status_kind, 4, 4, 1);
+    worker->submit = batch_queue_new(api->base, worker->pool, NULL, &worker->metrics, &submit_kind, 4, 4, 1);
+    worker->statuses =
+        batch_queue_new(api->base, worker->pool, NULL, &worker->metrics, &status_kind, 4, 4, 1);
     worker->regions[worker->region_count++] = fixture_region();
     set_up_vault(worker);
     worker->mailbox = mailbox_new(64);

@@ -35,6 +35,7 @@ struct world {
     struct pg_job *jobs[JOBS]; /* as they were given to the pool; NULL once answered */
     unsigned sent;
     enum err_code refuses; /* the pool does not take jobs: why */
+    bool has_spare;        /* the other pool takes them */
     struct wire_referral referral;
     struct submit_item items[ITEMS];
     struct told told[ITEMS];
@@ -43,11 +44,13 @@ struct world {
 
 static struct world *world; /* the fake pool has no argument of its own */
 
+/* The other pool of the same database; never looked into. */
+static struct pg_pool *const spare = (struct pg_pool *)&world;
+
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err);
 bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err *err)
 {
-    (void)pool;
-    if (world->refuses)
+    if (world->refuses && !(pool && world->has_spare))
         return err_set(err, world->refuses, "the test says so");
     assert_in_range(world->sent, 0, JOBS - 1);
     world->jobs[world->sent++] = job;
@@ -97,7 +100,8 @@ static int set_up(void **state)
 {
     world = xcalloc(1, sizeof *world);
     world->base = event_base_new();
-    world->queue = batch_queue_new(world->base, NULL, &world->metrics, &submit_kind, LIMIT, BATCH, LANES);
+    world->queue =
+        batch_queue_new(world->base, NULL, spare, &world->metrics, &submit_kind, LIMIT, BATCH, LANES);
     world->referral.client.name = slice_of("N");
     for (unsigned i = 0; i < ITEMS; i++)
         set_item(i);
@@ -281,6 +285,23 @@ static void rows_find_their_items(void **state)
         assert_int_equal(world->told[i].referral_id, 101 + i);
 }
 
+static void the_other_pool_takes_it_while_there_is_no_lane(void **state)
+{
+    (void)state;
+    world->refuses = ERR_DATABASE_AWAY;
+    world->has_spare = true;
+    add(0);
+    turn();
+    assert_int_equal(world->sent, 1);
+    commit(0);
+    assert_told(0, SUBMIT_CREATED);
+    world->refuses = ERR_BUSY; /* who has lanes and no room is not helped by another */
+    add(1);
+    turn();
+    assert_int_equal(world->sent, 1);
+    assert_failed(1, ERR_BUSY);
+}
+
 static void regions_are_not_mixed(void **state)
 {
     (void)state;
@@ -427,7 +448,7 @@ static void reads_are_no_stored_batches(void **state)
     struct err err;
     struct status_item item = {.batched.region_id = 1, .on_done = on_status, .arg = &told};
     struct batch_queue *queue =
-        batch_queue_new(world->base, NULL, &world->metrics, &status_kind, LIMIT, BATCH, LANES);
+        batch_queue_new(world->base, NULL, NULL, &world->metrics, &status_kind, LIMIT, BATCH, LANES);
     assert_true(batch_queue_add(queue, &item.batched, &err));
     turn();
     assert_int_equal(world->sent, 1);
@@ -605,6 +626,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_goes_at_once),
         TEST(what_waits_goes_together),
+        TEST(the_other_pool_takes_it_while_there_is_no_lane),
         TEST(rows_find_their_items),
         TEST(regions_are_not_mixed),
         TEST(what_items_share_is_sent_once),
