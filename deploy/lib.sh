@@ -36,13 +36,16 @@ as_root() {
 }
 
 # A TCP port on 127.0.0.1 that nobody listens on, outside the range the kernel hands out by itself.
-# With arguments: the first of them that is free, else another one.
+# With arguments: the first of them that is free, else another one, which is given once alone to those who share a
+# directory $WIJZER_PORTS: what was found free is still free when its program comes to listen.
 free_port() {
-    perl -MIO::Socket::INET -e '
+    perl -MIO::Socket::INET -MFcntl -e '
+        sub is_ours { my $dir = $ENV{WIJZER_PORTS} or return 1; sysopen(my $mark, "$dir/$_[0]", O_CREAT | O_EXCL | O_WRONLY) }
         sub is_free { IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $_[0], Proto => "tcp",
                                             Listen => 1, ReuseAddr => 1) }
-        for my $port (@ARGV) { if ($port && is_free($port)) { print "$port\n"; exit 0 } }
-        for (1 .. 500) { my $port = 20000 + int(rand(12000)); if (is_free($port)) { print "$port\n"; exit 0 } }
+        sub give { print "$_[0]\n"; exit 0 }
+        for my $port (@ARGV) { give($port) if $port && is_free($port) }
+        for (1 .. 2000) { my $port = 20000 + int(rand(12000)); give($port) if is_free($port) && is_ours($port) }
         exit 1' -- "$@" || die "no free TCP port was found on 127.0.0.1"
 }
 
