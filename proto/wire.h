@@ -146,6 +146,7 @@ struct wire_status {
     struct wire_named who, what;      /* who is next to act, and the promise */
     moment by;
     bool is_overdue;
+    int level; /* of escalation, 0 to 3 */
 };
 
 /* Which operation on a step; each has its own body schema. */

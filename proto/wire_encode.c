@@ -112,6 +112,7 @@ struct slice wire_encode_status(const struct wire_status *status, struct arena *
         write_named(&out, "who", status->who, "name");
         out_moment(&out, "by", status->by);
         out_bool(&out, "overdue", status->is_overdue);
+        out_integer(&out, "level", status->level);
         out_close(&out, '}');
     } else {
         out_null(&out, "next");

@@ -57,12 +57,15 @@ const char *render_labels(const struct screen *screen, const json_t *words)
     return list;
 }
 
-static void put_overdue(const struct screen *screen, const json_t *promise)
+void render_overdue(const struct screen *screen, const json_t *promise)
 {
+    static const enum text levels[] = {SAY_OVERDUE, SAY_OVERDUE_TOLD, SAY_OVERDUE_COORDINATION,
+                                       SAY_OVERDUE_NAMED};
+    int64_t level = document_number(promise, "level", 0);
     if (!document_true(promise, "overdue"))
         return;
     screen_put(screen, SAY_SPACE, NULL);
-    screen_put(screen, SAY_OVERDUE, NULL);
+    screen_put(screen, levels[level >= 0 && level < 4 ? level : 0], NULL);
 }
 
 void render_turn(const struct screen *screen, const json_t *promise)
@@ -73,7 +76,7 @@ void render_turn(const struct screen *screen, const json_t *promise)
     screen_put(screen, SAY_NEXT,
                VALUES(document_text(promise, "who.name"), document_text(promise, "what.label"),
                       render_before(screen, promise, "by")));
-    put_overdue(screen, promise);
+    render_overdue(screen, promise);
     screen_newline(screen);
 }
 

@@ -47,6 +47,8 @@ const char *render_place(const struct screen *screen, const json_t *offering, co
 void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
 /* The labels of a list of words, with commas. */
 const char *render_labels(const struct screen *screen, const json_t *words);
+/* " TE LAAT", and whom that was told; nothing for a promise that is in time. */
+void render_overdue(const struct screen *screen, const json_t *promise);
 /* "Aan zet  ONIS: eerste contact, vóór ... TE LAAT"; nothing without a promise. */
 void render_turn(const struct screen *screen, const json_t *promise);
 /* Name, birth year, area and language, as far as they are shown; "" where nothing is. */

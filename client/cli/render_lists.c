@@ -29,7 +29,7 @@ static void put_inbox_head(const struct screen *screen, const json_t *step)
                    VALUES(id, document_text(promise, "what.label"), render_before(screen, promise, "by")));
     else
         screen_put(screen, SAY_INBOX_ITEM, VALUES(id, document_text(step, "state.label")));
-    put_mark(screen, document_true(promise, "overdue"), SAY_OVERDUE);
+    render_overdue(screen, promise);
     put_mark(screen, strcmp(document_text(step, "urgency"), "soon") == 0, SAY_SOON);
     screen_newline(screen);
 }

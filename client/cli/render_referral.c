@@ -42,10 +42,7 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
     screen_put(screen, SAY_STEP_NEXT,
                VALUES(below, document_text(promise, "who.name"), document_text(promise, "what.label"),
                       render_before(screen, promise, "by")));
-    if (document_true(promise, "overdue")) {
-        screen_put(screen, SAY_SPACE, NULL);
-        screen_put(screen, SAY_OVERDUE, NULL);
-    }
+    render_overdue(screen, promise);
     screen_newline(screen);
 }
 

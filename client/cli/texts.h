@@ -171,6 +171,12 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_NEXT, "{1}: {2}, {3}", "{1}: {2}, {3}")                                                            \
     X(SAY_BEFORE, "vóór {1}", "before {1}")                                                                  \
     X(SAY_OVERDUE, "{w}TE LAAT{/}", "{w}OVERDUE{/}")                                                         \
+    X(SAY_OVERDUE_TOLD, "{w}TE LAAT{/}, wie aan zet is kreeg bericht",                                       \
+      "{w}OVERDUE{/}, who must act was told")                                                                \
+    X(SAY_OVERDUE_COORDINATION, "{w}TE LAAT{/}, de ketenregie kreeg bericht",                                \
+      "{w}OVERDUE{/}, the coordination was told")                                                            \
+    X(SAY_OVERDUE_NAMED, "{w}TE LAAT{/}, ligt bij de aangewezen persoon",                                    \
+      "{w}OVERDUE{/}, with the named person")                                                                \
     /* steps and referrals */                                                                                \
     X(SAY_NOW, "Stap {b}{1}{/} staat nu op {b}{2}{/}.", "Step {b}{1}{/} is now at {b}{2}{/}.")               \
     X(SAY_STEP_ENDED, "Wie nu aan zet is, ziet u met: wijzer show {1}",                                      \

@@ -5,9 +5,17 @@
 
 #include "store_keys.h"
 
-enum { KEYS_AT_A_TIME = 50, CLIENTS_AT_A_TIME = 200, PAGES_AT_A_TIME = 10, NUMBER = 24 };
+enum {
+    KEYS_AT_A_TIME = 50,
+    CLIENTS_AT_A_TIME = 200,
+    PAGES_AT_A_TIME = 10,
+    PROMISES_AT_A_TIME = 200,
+    NUMBER = 24
+};
 #define EVERY (2 * MOMENT_SECOND)
 #define AWAY (5 * MOMENT_SECOND) /* how long a key database that did not answer is left alone */
+
+enum { LEVELS = 3 };
 
 /* Until when somebody else looks, once it was escalated. */
 static const struct span next_level = {SPAN_WORKING_DAYS, 1};
@@ -40,6 +48,68 @@ static void escalate(const struct chores *chores, int32_t region_id, const char 
     if (ask(chores->data, STORE_ESCALATE_EMERGENCIES, params, take_count, &count) && count)
         log_event(EV_NOTICE, LOG_T("text", "emergencies that nobody reviewed in time were escalated"),
                   LOG_N("region", region_id), LOG_N("emergencies", count));
+}
+
+/* ---- promises that nobody kept ---- */
+
+/* What goes up next, as arrays of the database. */
+struct late {
+    const struct region *region;
+    struct arena *arena;
+    struct store_array steps, nrs, levels, raised, next;
+    int count;
+};
+
+/* When it goes up from `level`; NULL: no further. */
+static struct slice next_time(const struct late *late, const PGresult *rows, int row, int level)
+{
+    struct span span = {SPAN_WORKING_DAYS, 0};
+    moment from = store_number(rows, row, "from_us", 0), at = from;
+    char text[MOMENT_TEXT];
+    if (level >= LEVELS)
+        return SLICE_NONE;
+    span.amount =
+        rule_escalation(late->region, store_text(rows, row, "kind"), store_text(rows, row, "urgency"), level);
+    if (span.amount)
+        calendar_due(&late->region->calendar, from, span, SLICE_NONE, &at);
+    return arena_slice(late->arena, slice_of(moment_text(at, text)));
+}
+
+static void take_late(void *arg, const PGresult *rows)
+{
+    struct late *late = arg;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        int64_t level = store_number(rows, row, "level", 0);
+        bool is_raised = slice_is(store_text(rows, row, "is_raised"), "t");
+        store_array_add(&late->steps, arena_slice(late->arena, store_text(rows, row, "step_id")));
+        store_array_add(&late->nrs, arena_slice(late->arena, store_text(rows, row, "nr")));
+        store_array_add_number(&late->levels, level, -1);
+        store_array_add(&late->raised, slice_of(is_raised ? "t" : "f"));
+        store_array_add(&late->next, next_time(late, rows, row, (int)level + is_raised));
+        late->count++;
+    }
+}
+
+static void raise_late(const struct chores *chores, const struct region *region, const char *id)
+{
+    struct arena *arena = arena_new(0);
+    struct late late = {.region = region, .arena = arena};
+    struct store_array *arrays[] = {&late.steps, &late.nrs, &late.levels, &late.raised, &late.next};
+    enum { ARRAYS = sizeof arrays / sizeof arrays[0] };
+    const char *params[1 + ARRAYS] = {id};
+    char size[NUMBER];
+    int64_t count = 0;
+    for (size_t i = 0; i < ARRAYS; i++)
+        store_array_begin(arrays[i], arena);
+    snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
+    if (ask(chores->data, STORE_LATE_PROMISES, (const char *[]){id, size}, take_late, &late) && late.count) {
+        for (size_t i = 0; i < ARRAYS; i++)
+            params[1 + i] = store_array_end(arrays[i]);
+        if (ask(chores->data, STORE_RAISE_PROMISES, params, take_count, &count) && count)
+            log_event(EV_NOTICE, LOG_T("text", "promises that nobody kept were escalated"),
+                      LOG_N("region", region->id), LOG_N("promises", count));
+    }
+    arena_free(&arena);
 }
 
 /* ---- keys of erased clients ---- */
@@ -127,9 +197,9 @@ static void forget_due(const struct chores *chores, int32_t region_id, const cha
     }
 }
 
-void chores_look(const struct chores *chores, int32_t region_id, const struct calendar *calendar,
-                 struct chore_times *times)
+void chores_look(const struct chores *chores, const struct region *region, struct chore_times *times)
 {
+    int32_t region_id = region->id;
     int64_t now = clock_monotonic(chores->clock),
             day = clock_wall(chores->clock) / (86400 * MOMENT_SECOND) + 1;
     char id[NUMBER];
@@ -144,7 +214,8 @@ void chores_look(const struct chores *chores, int32_t region_id, const struct ca
     if (times->looked_at && now - times->looked_at < EVERY)
         return;
     times->looked_at = now;
-    escalate(chores, region_id, id, calendar);
+    raise_late(chores, region, id);
+    escalate(chores, region_id, id, &region->calendar);
     if (now >= times->keys_not_before && !destroy_keys(chores, region_id, id))
         times->keys_not_before = now + AWAY;
 }

@@ -1,14 +1,15 @@
 /*
- * What is done by the clock for every region, whether or not anybody asks: a second look at an emergency that
- * is late is escalated, the keys of erased clients are destroyed where that could not be done at once, and
- * once a day who has been kept long enough is forgotten, a page at a time. Any number of daemons may do it:
- * the database hands out each thing once. Blocks while it asks; the keeper's thread only.
+ * What is done by the clock for every region, whether or not anybody asks: a promise that nobody kept and a
+ * second look at an emergency that is late are escalated, the keys of erased clients are destroyed where that
+ * could not be done at once, and once a day who has been kept long enough is forgotten, a page at a time. Any
+ * number of daemons may do it: the database hands out each thing once. Blocks while it asks; the keeper's
+ * thread only.
  */
 #ifndef WIJZER_CHORES_H
 #define WIJZER_CHORES_H
 
 #include "asker.h"
-#include "calendar.h"
+#include "route.h"
 
 /* How far a region's chores are; zeroed at first. */
 struct chore_times {
@@ -25,7 +26,6 @@ struct chores {
 };
 
 /* A look at one region: little, and soon over. */
-void chores_look(const struct chores *chores, int32_t region_id, const struct calendar *calendar,
-                 struct chore_times *times);
+void chores_look(const struct chores *chores, const struct region *region, struct chore_times *times);
 
 #endif

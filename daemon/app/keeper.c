@@ -389,7 +389,7 @@ void keeper_look(struct keeper *keeper)
         struct chores chores = {&keeper->app->clock, keeper->asker, keeper->keys};
         measure(keeper, watched);
         if (watched->region)
-            chores_look(&chores, watched->id, &watched->region->calendar, &watched->chores);
+            chores_look(&chores, watched->region, &watched->chores);
         sealer_look(keeper->sealer, keeper->regions[i].id);
     }
 }

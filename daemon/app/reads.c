@@ -81,6 +81,7 @@ static struct wire_status status_of(const struct region *region, const PGresult 
         .what = word_of(kind.ptr ? region_promise_kind(region, kind) : NULL, kind),
         .who = organisation_of(region, store_number(result, row, "promise_organisation_id", 0)),
         .by = store_number(result, row, "due_us", 0),
+        .level = (int)store_number(result, row, "level", 0),
     };
     status.is_overdue = status.by < now;
     return status;

@@ -119,6 +119,9 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         "review_emergency", "select * from wijzer.review_emergency($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
     [STORE_ESCALATE_EMERGENCIES] =
         WRITE("escalate_emergencies", "select wijzer.escalate_emergencies($1, $2) as count", 2),
+    [STORE_LATE_PROMISES] = READ("late_promises", "select * from wijzer.late_promises($1, $2)", 2),
+    [STORE_RAISE_PROMISES] =
+        WRITE("raise_promises", "select wijzer.raise_promises($1, $2, $3, $4, $5, $6) as count", 6),
     [STORE_LIST_NOTICES] =
         READ("list_notices", "select wijzer.list_notices($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),

@@ -442,22 +442,36 @@ static const struct ruling *ask_unique(const struct ruleset *set, const struct s
     return &set->rulings[yes.count ? rows[0] : set->rule_count];
 }
 
+/* The row of table 5; NULL: not in force, or what it says cannot be told. */
+static const struct ruling *ask_promises(const struct region *region, struct slice kind, struct slice urgency,
+                                         int level)
+{
+    const struct ruleset *set = region->tables[TABLE_PROMISES];
+    struct situation situation = {0};
+    bool is_known;
+    if (!set)
+        return NULL;
+    situation_word(&situation, ABOUT_PROMISE, kind);
+    situation_word(&situation, ABOUT_URGENCY, urgency);
+    situation_number(&situation, ABOUT_LEVEL, level);
+    const struct ruling *ruling = ask_unique(set, &situation, &is_known);
+    return is_known ? ruling : NULL;
+}
+
+int rule_escalation(const struct region *region, struct slice kind, struct slice urgency, int level)
+{
+    const struct ruling *ruling = ask_promises(region, kind, urgency, level);
+    return ruling && ruling->weight >= 0 ? ruling->weight : 1;
+}
+
 bool rule_promise(const struct region *region, struct slice kind, struct slice urgency, struct span *span)
 {
     static const enum span_unit spans[] = {[UNIT_WORKING_DAYS] = SPAN_WORKING_DAYS,
                                            [UNIT_DAYS] = SPAN_DAYS,
                                            [UNIT_MONTHS] = SPAN_MONTHS,
                                            [UNIT_STATE] = SPAN_NONE};
-    const struct ruleset *set = region->tables[TABLE_PROMISES];
-    struct situation situation = {0};
-    if (!set)
-        return false;
-    situation_word(&situation, ABOUT_PROMISE, kind);
-    situation_word(&situation, ABOUT_URGENCY, urgency);
-    situation_number(&situation, ABOUT_LEVEL, 0);
-    bool is_known;
-    const struct ruling *ruling = ask_unique(set, &situation, &is_known);
-    if (!is_known || ruling->word > UNIT_STATE || spans[ruling->word] == SPAN_NONE || ruling->number < 1)
+    const struct ruling *ruling = ask_promises(region, kind, urgency, 0);
+    if (!ruling || ruling->word > UNIT_STATE || spans[ruling->word] == SPAN_NONE || ruling->number < 1)
         return false;
     *span = (struct span){.unit = spans[ruling->word], .amount = ruling->number};
     return true;

@@ -111,6 +111,10 @@ struct slice route_candidates_json(const struct routing *routing, struct arena *
 /* Table 5: how long a promise of this kind lasts at this urgency. True and *span; false: as the state says
  * (the row answers unit "state", or the table is not in force). */
 bool rule_promise(const struct region *region, struct slice kind, struct slice urgency, struct span *span);
+/* Table 5: after how many working days a promise of this kind that nobody kept goes up from `level` (0..2):
+ * from level 0 counted from when it fell due, from the others from when it came there. 1 where the table is
+ * not in force, does not say or cannot tell. */
+int rule_escalation(const struct region *region, struct slice kind, struct slice urgency, int level);
 
 /* The approaches that table 2 gave. 0: it was not asked, or gave none. The words live as long as the region.
  */

@@ -56,9 +56,10 @@ FROM (VALUES
 JOIN data.organisation o ON o.region_id = 1 AND o.code = a.organisation
 ON CONFLICT (region_id, organisation_id, name) DO UPDATE SET role = excluded.role;
 
--- Whom the emergency button asks at last, when nobody else has looked.
+-- Who is asked at last, when nobody else has looked at an emergency or kept a promise.
 INSERT INTO data.named_person (region_id, duty, account_id)
-SELECT 1, 'emergency', a.account_id FROM data.account a WHERE a.region_id = 1 AND a.name = 'coordinator2'
+SELECT 1, d.duty, a.account_id FROM data.account a, (VALUES ('emergency'), ('promises')) AS d (duty)
+WHERE a.region_id = 1 AND a.name = 'coordinator2'
 ON CONFLICT DO NOTHING;
 
 INSERT INTO data.offering (region_id, code, name, organisation_id, kind, domains, age_min, age_max, municipality,

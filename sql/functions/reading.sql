@@ -118,7 +118,7 @@ CREATE TYPE wijzer.status_request AS (account_id int, referral_id bigint, came_f
 -- nothing of who it is about, so that it is read without a trace; an attempt that is refused leaves one.
 CREATE FUNCTION wijzer.get_statuses(p_region int, p_requests wijzer.status_request[])
 RETURNS TABLE (item bigint, is_closed boolean, outcome text, step_id bigint, state text, owner_id int,
-               promise_kind text, promise_organisation_id int, due_us bigint)
+               promise_kind text, promise_organisation_id int, due_us bigint, level int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -129,7 +129,7 @@ BEGIN
         FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, came_from, item)
         LEFT JOIN LATERAL (
             SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
-                   (extract(epoch FROM p.due_at) * 1000000)::bigint
+                   (extract(epoch FROM p.due_at) * 1000000)::bigint, p.level
             FROM data.account a, data.referral r, data.step s
             LEFT JOIN data.promise p
                 ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
@@ -144,7 +144,7 @@ BEGIN
                               WHERE e.region_id = p_region AND e.referral_id = i.referral_id AND e.account_id = i.account_id
                                 AND e.until > wijzer.clock()))
             ORDER BY p.due_at, s.step_id DESC
-            LIMIT 1) found (is_closed, outcome, step_id, state, owner_id, kind, organisation_id, due_us) ON true
+            LIMIT 1) found (is_closed, outcome, step_id, state, owner_id, kind, organisation_id, due_us, level) ON true
     ), refused AS (
         INSERT INTO data.access (region_id, at, action, what, outcome, account_id, organisation_id, role, came_from, object_id,
                                  client_ids, ground, detail)
@@ -155,7 +155,7 @@ BEGIN
         JOIN data.account a ON a.region_id = p_region AND a.account_id = k.account_id AND a.ended_at IS NULL
         WHERE k.step_id IS NULL
     )
-    SELECT k.item, k.is_closed, k.outcome, k.step_id, k.state, k.owner_id, k.kind, k.organisation_id, k.due_us FROM asked k;
+    SELECT k.item, k.is_closed, k.outcome, k.step_id, k.state, k.owner_id, k.kind, k.organisation_id, k.due_us, k.level FROM asked k;
 END
 $$;
 

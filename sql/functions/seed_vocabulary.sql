@@ -69,6 +69,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('step-made', 'Nieuwe stap verstuurd'),
         ('step-moved', 'Stap gewijzigd'),
         ('promise-started', 'Nieuwe termijn'),
+        ('promise-overdue', 'Toezegging niet op tijd nagekomen'),
         ('outcome-rolled-up', 'Uitkomst bepaald'),
         ('feedback-opened', 'Terugkoppeling gelezen'),
         ('consent-changed', 'Toestemming gewijzigd'),

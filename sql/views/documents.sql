@@ -9,7 +9,7 @@ SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
                                        WHERE k.region_id = p.region_id AND k.code = p.kind)),
            'who', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                    WHERE o.region_id = p.region_id AND o.organisation_id = p.organisation_id),
-           'by', logic.iso(p.due_at), 'overdue', p.due_at < wijzer.clock()) AS document
+           'by', logic.iso(p.due_at), 'overdue', p.due_at < wijzer.clock(), 'level', p.level) AS document
 FROM data.promise p
 WHERE p.ended_at IS NULL;
 

@@ -123,6 +123,14 @@ FULL JOIN (SELECT * FROM data.event x WHERE x.promise_kind IS NOT NULL) e
 WHERE (p.kind, p.organisation_id, p.due_at, p.started_at)
       IS DISTINCT FROM (e.promise_kind, e.promise_organisation_id, e.promise_due, e.at)
 UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'level of a promise differs from its events'
+FROM data.promise p
+LEFT JOIN (SELECT x.region_id, x.step_id, x.version, max(x.level) AS level, count(*) AS count FROM data.event x
+           WHERE x.kind = 'promise-overdue'
+           GROUP BY x.region_id, x.step_id, x.version) e
+    ON e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr
+WHERE (p.level, p.level) IS DISTINCT FROM (coalesce(e.level, 0), coalesce(e.count, 0))
+UNION ALL
 SELECT r.region_id, r.referral_id, NULL,
        CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END
 FROM data.referral r
@@ -176,6 +184,11 @@ UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'promise that ended before it started'
 FROM data.promise p
 WHERE p.ended_at < p.started_at
+UNION ALL
+-- A keeper that was away for an hour is no keeper.
+SELECT p.region_id, p.referral_id, p.step_id, 'promise that is late and was not escalated'
+FROM data.promise p
+WHERE p.ended_at IS NULL AND p.level < 3 AND coalesce(p.raise_at, p.due_at) < wijzer.clock() - interval '1 hour'
 UNION ALL
 -- The second look at an emergency is a promise too, and so is an erasure.
 SELECT e.region_id, e.referral_id, NULL,

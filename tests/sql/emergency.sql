@@ -88,7 +88,7 @@ SELECT is((SELECT array_agg(reason) FROM wijzer.i6_every_promise_ends), ARRAY['e
 SELECT is(wijzer.escalate_emergencies(1, now() + interval '1 day'), 1, 'the keeper does');
 SELECT is(wijzer.escalate_emergencies(1, now() + interval '1 day'), 0, 'once');
 SELECT is_empty('SELECT * FROM wijzer.i6_every_promise_ends', 'and all is well');
-SELECT is((SELECT ROW(level, version, object_id)::text FROM data.event JOIN data.emergency ON emergency_id = object_id WHERE kind = 'emergency-overdue'), ROW(1, 1, :late)::text, 'it stands in the history');
+SELECT is((SELECT ROW(emergency.level, version, object_id)::text FROM data.event JOIN data.emergency ON emergency_id = object_id WHERE kind = 'emergency-overdue'), ROW(1, 1, :late)::text, 'it stands in the history');
 UPDATE data.emergency SET due_at = now() WHERE emergency_id = :late;
 SELECT wijzer.escalate_emergencies(1, now()), wijzer.escalate_emergencies(1, now()), wijzer.escalate_emergencies(1, now() - interval '2 hours') \g /dev/null
 SELECT is((SELECT array_agg(version ORDER BY event_id) FROM data.event WHERE kind = 'emergency-overdue'), '{1,2,3}', 'three levels, no more');

@@ -25,7 +25,8 @@ struct fixture {
     int orphans;        /* erased clients whose keys are there */
     int refusals;       /* of the key database, before it answers */
     bool is_away;       /* the database itself */
-    char due[64], after[64], gone[64];
+    const char *late;   /* level of the promise that is late; NULL: none is */
+    char due[64], after[64], gone[64], raised[200];
 };
 static struct fixture *f;
 /* Never looked into: the asker is the test's. */
@@ -54,6 +55,23 @@ static PGresult *one_row(const char *first, const char *first_value, const char 
     return rows;
 }
 
+/* One that fell due or went up just now, and at level 0 has no time to go up yet. */
+static PGresult *late_rows(void)
+{
+    static const char *const names[] = {"step_id", "nr", "kind", "urgency", "level", "is_raised", "from_us"};
+    const char *values[] = {"4711", "2", "answer", "routine", f->late, "f", ""};
+    char from[24];
+    PGresult *rows = make_rows(7, names);
+    if (!f->late)
+        return rows;
+    snprintf(from, sizeof from, "%lld", (long long)f->wall);
+    values[5] = strcmp(f->late, "0") == 0 ? "f" : "t";
+    values[6] = from;
+    for (size_t i = 0; i < 7; i++)
+        set_cell(rows, 0, names[i], values[i]);
+    return rows;
+}
+
 static PGresult *data_rows(int statement, const char *const *params)
 {
     static const char *const none[] = {"none"}, *const client[] = {"client_id"};
@@ -62,6 +80,12 @@ static PGresult *data_rows(int statement, const char *const *params)
     switch (statement) {
     case STORE_ESCALATE_EMERGENCIES:
         snprintf(f->due, sizeof f->due, "%s", params[1]);
+        return one_row("count", "1", NULL, NULL);
+    case STORE_LATE_PROMISES:
+        return late_rows();
+    case STORE_RAISE_PROMISES:
+        snprintf(f->raised, sizeof f->raised, "%s %s %s %s %s", params[1], params[2], params[3], params[4],
+                 params[5]);
         return one_row("count", "1", NULL, NULL);
     case STORE_APPLY_RETENTION:
         snprintf(f->after, sizeof f->after, "%s", params[1]);
@@ -140,8 +164,8 @@ static int tear_down(void **state)
 
 static void look(struct chore_times *times)
 {
-    static const struct calendar calendar = {NULL, 0};
-    chores_look(&(struct chores){&f->clock, data, keys}, 1, &calendar, times);
+    static const struct region region = {.id = 1};
+    chores_look(&(struct chores){&f->clock, data, keys}, &region, times);
 }
 
 static void a_second_look_is_due_the_next_working_day(void **state)
@@ -155,6 +179,27 @@ static void a_second_look_is_due_the_next_working_day(void **state)
     f->monotonic += 2 * MOMENT_SECOND;
     look(&times);
     assert_int_equal(f->asked[STORE_ESCALATE_EMERGENCIES], 2);
+}
+
+static void promises_that_nobody_kept_go_up(void **state)
+{
+    static const struct {
+        const char *level, *raised;
+    } cases[] = {/* it fell due: only its time is set, a working day later, as no table says more */
+                 {"0", "{\"4711\"} {\"2\"} {0} {\"f\"} {\"2026-11-30T16:00:00Z\"}"},
+                 {"1", "{\"4711\"} {\"2\"} {1} {\"t\"} {\"2026-11-30T16:00:00Z\"}"},
+                 {"2", "{\"4711\"} {\"2\"} {2} {\"t\"} {NULL}"}}; /* higher it does not go */
+    struct chore_times times = {0};
+    (void)state;
+    look(&times);
+    assert_int_equal(f->asked[STORE_RAISE_PROMISES], 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        f->late = cases[i].level;
+        f->monotonic += 2 * MOMENT_SECOND;
+        look(&times);
+        assert_string_equal(f->raised, cases[i].raised);
+    }
+    assert_int_equal(f->asked[STORE_RAISE_PROMISES], 3);
 }
 
 static void retention_is_once_a_day_a_few_pages_at_a_time(void **state)
@@ -225,11 +270,9 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_second_look_is_due_the_next_working_day),
-        T(retention_is_once_a_day_a_few_pages_at_a_time),
-        T(retention_waits_for_the_database),
-        T(keys_are_destroyed_and_that_is_told),
-        T(a_key_database_that_is_away_is_asked_again_later),
+        T(a_second_look_is_due_the_next_working_day),     T(promises_that_nobody_kept_go_up),
+        T(retention_is_once_a_day_a_few_pages_at_a_time), T(retention_waits_for_the_database),
+        T(keys_are_destroyed_and_that_is_told),           T(a_key_database_that_is_away_is_asked_again_later),
     };
     return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ static const char *const promise_rows[] = {
     ("rule_id=P01;promise={deliver};urgency={soon};level={[0,1)};amount=1;unit=working-days;escalate_after=1;"
      "reason=Spoed wordt binnen een dag ontvangen."),
     "rule_id=P02;promise={deliver};urgency={routine};level={[0,1)};unit=state;reason=Zoals de stap zegt.",
-    "rule_id=P03;promise={first-contact};amount=2;unit=months;reason=Eerste contact.",
+    "rule_id=P03;promise={first-contact};amount=2;unit=months;escalate_after=4;reason=Eerste contact.",
     "rule_id=P99;is_otherwise=t;unit=state;reason=Zoals de stap zegt."};
 static const char *const decline_rows[] = {
     "rule_id=D01;decline={capacity,waiting-too-long};tries={[1,4)};next=next-candidate;reason=De volgende.",

@@ -771,9 +771,15 @@ static void promises_are_looked_up(void **state)
         rule_promise(region, slice_of("deliver"), slice_of("routine"), &span)); /* as the state says */
     assert_false(rule_promise(region, slice_of("answer"), slice_of("soon"), &span));
     assert_false(rule_promise(region, slice_of("deliver"), SLICE_NONE, &span)); /* cannot be judged */
+    assert_int_equal(rule_escalation(region, slice_of("first-contact"), slice_of("soon"), 0), 4);
+    assert_int_equal(rule_escalation(region, slice_of("first-contact"), slice_of("routine"), 2), 4);
+    assert_int_equal(rule_escalation(region, slice_of("answer"), slice_of("soon"), 0),
+                     1);                                                              /* it does not say */
+    assert_int_equal(rule_escalation(region, slice_of("deliver"), SLICE_NONE, 0), 1); /* cannot be judged */
     struct region without = *region;
     without.tables[TABLE_PROMISES] = NULL;
     assert_false(rule_promise(&without, slice_of("deliver"), slice_of("soon"), &span));
+    assert_int_equal(rule_escalation(&without, slice_of("first-contact"), slice_of("soon"), 0), 1);
 }
 
 /* Bits in the order of the words: name 1, birth-year 2, area 4, phone 8, ... bsn 4096. */

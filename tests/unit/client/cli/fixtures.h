@@ -13,7 +13,7 @@
     "{\"table\":3,\"version\":1,\"rule\":\"R03\",\"reason\":\"Eenzaam en ouder dan 65: de "                  \
     "welzijnscoach\",\"offering\":" COACH ",\"organisation\":" ONIS "}"
 #define PROMISE(what, by, overdue)                                                                           \
-    "{\"what\":" what ",\"who\":" ONIS ",\"by\":\"" by "\",\"overdue\":" overdue "}"
+    "{\"what\":" what ",\"who\":" ONIS ",\"by\":\"" by "\",\"overdue\":" overdue ",\"level\":1}"
 #define DELIVER WORD("deliver", "bericht lezen")
 #define CALL_CLIENT WORD("first-contact", "inwoner bellen")
 

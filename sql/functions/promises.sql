@@ -1,0 +1,97 @@
+-- Promises that nobody kept. How long each level lasts stands in rule table 5, which the daemon knows: it asks what is late,
+-- works out the times, and says them. Every step of that is one transaction that looks again, so that a keeper which is killed
+-- in between has lost nothing and several keepers raise a promise once.
+
+-- Whose time has come: those that have just fallen due (is_raised false: no time to go up has been set yet), and those that go
+-- up now. from_at: from when the next time counts. At most p_size.
+CREATE FUNCTION wijzer.late_promises(p_region int, p_size int)
+RETURNS TABLE (step_id bigint, nr int, kind text, urgency text, level int, is_raised boolean, from_us bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_now constant timestamptz := wijzer.clock();
+BEGIN
+    RETURN QUERY
+    SELECT p.step_id, p.nr, p.kind, r.urgency, p.level, p.is_raised, logic.microseconds(p.from_at)
+    FROM (
+        (SELECT x.step_id, x.nr, x.kind, x.referral_id, x.level, false AS is_raised, x.due_at AS from_at
+         FROM data.promise x
+         WHERE x.region_id = p_region AND x.ended_at IS NULL AND x.level = 0 AND x.raise_at IS NULL AND x.due_at <= v_now
+         ORDER BY x.due_at
+         LIMIT p_size)
+        UNION ALL
+        (SELECT x.step_id, x.nr, x.kind, x.referral_id, x.level, true, v_now
+         FROM data.promise x
+         WHERE x.region_id = p_region AND x.ended_at IS NULL AND x.raise_at <= v_now
+         ORDER BY x.raise_at
+         LIMIT p_size)) p
+    JOIN data.referral r ON r.region_id = p_region AND r.referral_id = p.referral_id
+    LIMIT p_size;
+END
+$$;
+
+-- The person to whom what nobody kept goes at last: by duty, else a coordinator who is there.
+CREATE FUNCTION logic.named_for_promises(p_region int, OUT account_id int, OUT organisation_id int)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    SELECT a.account_id, a.organisation_id INTO account_id, organisation_id
+    FROM data.account a
+    LEFT JOIN data.named_person n ON n.region_id = a.region_id AND n.account_id = a.account_id AND n.duty = 'promises'
+    WHERE a.region_id = p_region AND a.role = 'coordinator' AND a.ended_at IS NULL
+    ORDER BY n.account_id IS NULL, a.account_id
+    LIMIT 1;
+END
+$$;
+
+-- Tells that a promise went up: at level 1 who owes it, at 2 the coordination, at 3 the named person (without one, the
+-- coordination).
+CREATE FUNCTION logic.notify_late(p data.promise, p_client bigint, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_organisation int := CASE p.level WHEN 1 THEN p.organisation_id ELSE logic.coordination_of(p.region_id) END;
+    v_account int;
+BEGIN
+    IF p.level = 3 THEN
+        SELECT n.account_id, coalesce(n.organisation_id, v_organisation) INTO v_account, v_organisation
+        FROM logic.named_for_promises(p.region_id) n;
+    END IF;
+    PERFORM logic.notify(p.region_id, v_organisation, v_account, p_client, p.referral_id, 'promise-overdue', p_at);
+END
+$$;
+
+-- What late_promises() gave, each with its next time (null: none, it is at the top). One that was kept, changed or raised
+-- meanwhile, or whose referral somebody has in hand, is left alone: it comes again if it must. How many went up.
+CREATE FUNCTION wijzer.raise_promises(p_region int, p_steps bigint[], p_nrs int[], p_levels int[], p_raised boolean[],
+                                      p_next timestamptz[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_now constant timestamptz := logic.instant();
+    late record;
+    promise data.promise;
+    v_count int := 0;
+BEGIN
+    FOR late IN
+        SELECT t.step_id, t.nr, t.level, t.is_raised, t.next_at, r.referral_id, r.client_id
+        FROM unnest(p_steps, p_nrs, p_levels, p_raised, p_next) AS t (step_id, nr, level, is_raised, next_at)
+        JOIN data.step s ON s.region_id = p_region AND s.step_id = t.step_id
+        JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+        ORDER BY r.referral_id
+        FOR NO KEY UPDATE OF r SKIP LOCKED
+    LOOP
+        UPDATE data.promise p SET level = p.level + late.is_raised::int, raise_at = late.next_at
+        WHERE p.region_id = p_region AND p.step_id = late.step_id AND p.nr = late.nr AND p.ended_at IS NULL
+          AND p.level = late.level
+          AND CASE WHEN late.is_raised THEN p.raise_at <= v_now ELSE p.raise_at IS NULL AND p.due_at <= v_now END
+        RETURNING * INTO promise;
+        IF FOUND AND late.is_raised THEN
+            INSERT INTO data.event (region_id, referral_id, at, kind, step_id, version, level)
+            VALUES (p_region, late.referral_id, v_now, 'promise-overdue', late.step_id, late.nr, promise.level);
+            PERFORM logic.notify_late(promise, late.client_id, v_now);
+            v_count := v_count + 1;
+        END IF;
+    END LOOP;
+    RETURN v_count;
+END
+$$;
