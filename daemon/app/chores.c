@@ -90,7 +90,8 @@ static void take_late(void *arg, const PGresult *rows)
     }
 }
 
-static void raise_late(const struct chores *chores, const struct region *region, const char *id)
+/* Whether there was anything. */
+static bool raise_some(const struct chores *chores, const struct region *region, const char *id)
 {
     struct arena *arena = arena_new(0);
     struct late late = {.region = region, .arena = arena};
@@ -102,14 +103,23 @@ static void raise_late(const struct chores *chores, const struct region *region,
     for (size_t i = 0; i < ARRAYS; i++)
         store_array_begin(arrays[i], arena);
     snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
-    if (ask(chores->data, STORE_LATE_PROMISES, (const char *[]){id, size}, take_late, &late) && late.count) {
-        for (size_t i = 0; i < ARRAYS; i++)
-            params[1 + i] = store_array_end(arrays[i]);
-        if (ask(chores->data, STORE_RAISE_PROMISES, params, take_count, &count) && count)
-            log_event(EV_NOTICE, LOG_T("text", "promises that nobody kept were escalated"),
-                      LOG_N("region", region->id), LOG_N("promises", count));
-    }
+    bool is_told =
+        ask(chores->data, STORE_LATE_PROMISES, (const char *[]){id, size}, take_late, &late) && late.count;
+    for (size_t i = 0; i < ARRAYS; i++)
+        params[1 + i] = store_array_end(arrays[i]);
+    is_told = is_told && ask(chores->data, STORE_RAISE_PROMISES, params, take_count, &count);
+    if (count)
+        log_event(EV_NOTICE, LOG_T("text", "promises that nobody kept were escalated"),
+                  LOG_N("region", region->id), LOG_N("promises", count));
     arena_free(&arena);
+    return is_told;
+}
+
+/* Again, because after a time in which nobody looked, what falls due goes up at once. */
+static void raise_late(const struct chores *chores, const struct region *region, const char *id)
+{
+    for (int i = 0; i <= LEVELS && raise_some(chores, region, id); i++)
+        continue;
 }
 
 /* ---- keys of erased clients ---- */
