@@ -63,7 +63,8 @@ SELECT is_empty(format('SELECT * FROM wijzer.late_promises(1, 100) WHERE step_id
 SELECT is((SELECT array_agg(ROW(organisation_id, account_id)::text ORDER BY at, notice_id) FROM data.notice WHERE kind = 'promise-overdue'),
           ARRAY[ROW(:welfare, NULL)::text, ROW(:coordination, NULL)::text, ROW(:coordination, (SELECT min(account_id) FROM data.account WHERE region_id = 1 AND role = 'coordinator'))::text],
           'to who owes it, the coordination, and a person');
-INSERT INTO data.named_person (region_id, duty, account_id) VALUES (1, 'promises', test.account('coordinator2'));
+INSERT INTO data.named_person (region_id, duty, account_id) VALUES (1, 'promises', test.account('coordinator2'))
+    ON CONFLICT (region_id, duty) DO UPDATE SET account_id = EXCLUDED.account_id;
 SELECT is((SELECT account_id FROM logic.named_for_promises(1)), test.account('coordinator2'), 'who is named goes first');
 SELECT is(test.broken(), NULL, 'history and levels agree');
 UPDATE data.promise SET level = 2 WHERE step_id = :a;
