@@ -108,7 +108,7 @@ static char *put_content(char *at, const struct http_reply *reply)
         at = put(at, reply->content_type);
         at = put(at, "\r\n");
     }
-    if (reply->status == NO_CONTENT)
+    if (reply->status == NO_CONTENT || reply->is_open)
         return at;
     at = put(at, "Content-Length: ");
     at = put_number(at, reply->body.len);

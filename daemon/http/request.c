@@ -11,13 +11,14 @@ enum {
 };
 
 enum state {
-    IDLE,     /* between requests; reads */
-    HEAD,     /* a request has begun; reads */
-    DECIDING, /* the application was asked on_head */
-    BODY,     /* it accepted; reads */
-    HANDLING, /* the application was asked on_request */
-    FLUSHING, /* the answer is on its way */
-    CLOSING,  /* the last answer is on its way, and the rest is up to conn_finish() */
+    IDLE,      /* between requests; reads */
+    HEAD,      /* a request has begun; reads */
+    DECIDING,  /* the application was asked on_head */
+    BODY,      /* it accepted; reads */
+    HANDLING,  /* the application was asked on_request */
+    FLUSHING,  /* the answer is on its way */
+    STREAMING, /* the answer goes on */
+    CLOSING,   /* the last answer is on its way, and the rest is up to conn_finish() */
     STATES
 };
 
@@ -27,8 +28,9 @@ static const unsigned edges[STATES] = {
     [HEAD] = TO(DECIDING) | TO(CLOSING),
     [DECIDING] = TO(BODY) | TO(FLUSHING) | TO(CLOSING),
     [BODY] = TO(HANDLING) | TO(CLOSING),
-    [HANDLING] = TO(FLUSHING) | TO(CLOSING),
+    [HANDLING] = TO(FLUSHING) | TO(STREAMING) | TO(CLOSING),
     [FLUSHING] = TO(IDLE) | TO(CLOSING),
+    [STREAMING] = TO(CLOSING),
     [CLOSING] = 0,
 };
 
@@ -41,7 +43,8 @@ struct http_conn {
     struct http_request *request; /* of HEAD, DECIDING, BODY, HANDLING; else NULL */
     void *app_data;
     void (*free_app_data)(void *data);
-    uint64_t skip; /* bytes of an unread body that stand before the next request */
+    struct http_stream *stream; /* owned; of STREAMING, and until the end */
+    uint64_t skip;              /* bytes of an unread body that stand before the next request */
     enum state state;
     enum phase phase; /* whose deadline runs */
     bool draining, serving;
@@ -58,6 +61,12 @@ struct http_request {
     int64_t begun;
     int64_t body_timeout, reply_timeout; /* 0: the server's */
     unsigned references;                 /* holds, and one while hc points here */
+};
+
+struct http_stream {
+    struct http_conn *hc;
+    void (*on_end)(void *arg);
+    void *arg;
 };
 
 static void set_state(struct http_conn *hc, enum state next)
@@ -136,6 +145,8 @@ static void arm(struct http_conn *hc, enum phase phase)
         [PHASE_REPLY] = first_set(request ? request->reply_timeout : 0, limits->reply_timeout),
         [PHASE_IDLE] = limits->idle_timeout,
     };
+    if (hc->state == STREAMING)
+        return;
     if (phase == PHASE_NONE || phase == hc->phase)
         return;
     hc->phase = phase;
@@ -173,6 +184,57 @@ void http_reply(struct http_request *request, const struct http_reply *reply)
     if (!keep)
         conn_finish(hc->conn);
     http_request_release(request);
+}
+
+struct http_stream *http_stream_begin(struct http_request *request, const char *content_type,
+                                      const char *fields, void (*on_end)(void *arg), void *arg)
+{
+    struct http_conn *hc = request->hc;
+    struct http_reply reply = {
+        .status = 200, .content_type = content_type, .fields = fields, .is_open = true};
+    if (!hc)
+        return NULL;
+    const struct http_head *head = http_parser_head(request->parser);
+    if (head->method == HTTP_HEAD) {
+        http_reply(request, &reply);
+        return NULL;
+    }
+    struct slice text = reply_head(hc->server, request->arena, &reply, head->minor, false);
+    tell_end(request, reply.status);
+    set_state(hc, STREAMING);
+    conn_phase(hc->conn, 0);
+    hc->phase = PHASE_NONE;
+    hc->stream = xcalloc(1, sizeof *hc->stream);
+    *hc->stream = (struct http_stream){hc, on_end, arg};
+    detach(hc);
+    conn_write(hc->conn, text, SLICE_NONE);
+    http_request_release(request);
+    return hc->stream;
+}
+
+void http_stream_write(struct http_stream *stream, struct slice text)
+{
+    if (stream->hc->state == STREAMING)
+        conn_write(stream->hc->conn, text, SLICE_NONE);
+}
+
+size_t http_stream_unsent(const struct http_stream *stream)
+{
+    return conn_unsent(stream->hc->conn);
+}
+
+void http_stream_finish(struct http_stream *stream)
+{
+    if (stream->hc->state == STREAMING)
+        set_state(stream->hc, CLOSING);
+    conn_finish(stream->hc->conn);
+}
+
+void http_stream_abort(struct http_stream *stream)
+{
+    if (stream->hc->state == STREAMING)
+        set_state(stream->hc, CLOSING);
+    conn_abort(stream->hc->conn);
 }
 
 static void refuse(struct http_request *request, enum err_code code)
@@ -280,15 +342,15 @@ static bool step_wait(struct http_conn *hc)
 }
 
 static bool (*const steps[STATES])(struct http_conn *hc) = {
-    [IDLE] = step_idle,     [HEAD] = step_parse,    [DECIDING] = step_wait, [BODY] = step_parse,
-    [HANDLING] = step_wait, [FLUSHING] = step_wait, [CLOSING] = step_wait,
+    [IDLE] = step_idle,     [HEAD] = step_parse,    [DECIDING] = step_wait,  [BODY] = step_parse,
+    [HANDLING] = step_wait, [FLUSHING] = step_wait, [STREAMING] = step_wait, [CLOSING] = step_wait,
 };
 
 /* ---- going on ---- */
 
 static bool is_waiting(const struct http_conn *hc)
 {
-    return hc->state == DECIDING || hc->state == HANDLING || hc->state == FLUSHING;
+    return hc->state == DECIDING || hc->state == HANDLING || hc->state == FLUSHING || hc->state == STREAMING;
 }
 
 /* Goes on as far as it can, then waits: for the peer, or for the application. A client that runs ahead is not
@@ -401,8 +463,11 @@ static void on_close(struct conn *conn, enum conn_end why)
         detach(hc);
         http_request_release(request);
     }
+    if (hc->stream)
+        hc->stream->on_end(hc->stream->arg);
     if (hc->free_app_data)
         hc->free_app_data(hc->app_data);
+    free(hc->stream);
     free(hc);
 }
 
@@ -421,7 +486,7 @@ static struct http_conn *opened(struct conn *conn)
 void http_conn_drain(struct conn *conn)
 {
     struct http_conn *hc = opened(conn);
-    if (hc && hc->state == IDLE)
+    if (hc && (hc->state == IDLE || hc->state == STREAMING))
         set_state(hc, CLOSING);
     if (!hc || hc->state == CLOSING)
         conn_finish(conn);

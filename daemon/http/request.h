@@ -76,10 +76,29 @@ struct http_reply {
     struct slice body;        /* copied */
     const char *fields;       /* further fields, "ETag: \"3\"\r\n", or NULL */
     bool close;
+    bool is_open; /* the layer's own: of an answer that goes on, which has no length */
 };
 /* Once; allowed from on_head on. An answer before the body was taken keeps the connection only where what is
  * unread is small. HEAD gets the fields of the answer without its body. */
 void http_reply(struct http_request *request, const struct http_reply *reply);
+
+/* An answer that goes on: a head without a length, then what is written, until either side closes the
+ * connection (RFC 9112 §6.3, the eighth case). It takes the place of http_reply(), from on_request on; the
+ * request and its memory end with it. No deadline runs: the application sees to readers that stand still. */
+struct http_stream;
+
+/* `fields` as in struct http_reply. `on_end` is called once, from the loop, when the connection has gone,
+ * whoever ended it; until then the stream may be used. NULL: there is none to write to (the client has gone,
+ * or asked HEAD and has its answer), and on_end is not called. */
+struct http_stream *http_stream_begin(struct http_request *request, const char *content_type,
+                                      const char *fields, void (*on_end)(void *arg), void *arg);
+/* Copies. After the end of the stream it does nothing. */
+void http_stream_write(struct http_stream *stream, struct slice text);
+/* Bytes that the reader has not taken yet. */
+size_t http_stream_unsent(const struct http_stream *stream);
+/* Closes it when what was written has left, or now. */
+void http_stream_finish(struct http_stream *stream);
+void http_stream_abort(struct http_stream *stream);
 
 void http_request_hold(struct http_request *request);
 void http_request_release(struct http_request *request);

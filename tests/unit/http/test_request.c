@@ -31,7 +31,8 @@ struct fixture {
     size_t used;
     bool at_end, was_reset;
     struct http_request *pending; /* held */
-    unsigned heads, requests, ends, gone, freed;
+    struct http_stream *stream;   /* NULL when it has ended */
+    unsigned heads, requests, ends, gone, freed, stream_ends;
     int last_status;
 };
 
@@ -77,10 +78,21 @@ static void on_head(struct http_request *request, void *context)
         http_accept(request, path_is(request, "/small") ? 10 : LARGE_BODY);
 }
 
+static void on_stream_end(void *arg)
+{
+    struct fixture *f = arg;
+    f->stream = NULL;
+    f->stream_ends++;
+}
+
 static void on_request(struct http_request *request, void *context)
 {
     struct fixture *f = context;
     f->requests++;
+    if (path_is(request, "/stream")) {
+        f->stream = http_stream_begin(request, "text/event-stream", "X: y\r\n", on_stream_end, f);
+        return;
+    }
     if (path_is(request, "/later") || path_is(request, "/patient"))
         keep_pending(f, request);
     else if (path_is(request, "/echo"))
@@ -726,6 +738,86 @@ static void test_drains(void **state)
     assert_non_null(strstr(f->received, "last"));
 }
 
+/* ---- answers that go on ---- */
+
+static void test_streams(void **state)
+{
+    struct fixture *f = *state;
+    f->server.limits.reply_timeout = f->server.limits.idle_timeout = MOMENT_SECOND / 20;
+    send_text(f, GET("/stream") GET("/now"));
+    await(f, "\r\n\r\n");
+    assert_string_equal(f->received, "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                                     "API-Version: 1.0.0\r\nContent-Type: text/event-stream\r\n"
+                                     "Connection: close\r\nX: y\r\n\r\n");
+    assert_int_equal(f->ends, 1); /* the request has its answer */
+    assert_int_equal(f->last_status, 200);
+    http_stream_write(f->stream, slice_of("one "));
+    await(f, "one ");
+    turns(f, 300); /* no deadline runs */
+    http_stream_write(f->stream, slice_of("two"));
+    await(f, "one two");
+    assert_int_equal(f->requests, 1); /* what was sent behind it is never read */
+    assert_int_equal(f->gone + f->stream_ends, 0);
+    http_stream_finish(f->stream);
+    http_stream_write(f->stream, slice_of("three"));
+    await_end(f);
+    assert_null(strstr(f->received, "three"));
+    await_count(f, &f->stream_ends, 1);
+    assert_int_equal(f->requests, 1);
+}
+
+static void test_stream_ends_with_its_reader(void **state)
+{
+    struct fixture *f = *state;
+    send_text(f, GET("/stream"));
+    await(f, "\r\n\r\n");
+    close(f->client);
+    f->client = -1;
+    await_count(f, &f->stream_ends, 1);
+    assert_int_equal(f->gone, 1);
+}
+
+/* A reader that stands still is seen by what it has not taken. */
+static void test_stream_tells_what_is_unsent(void **state)
+{
+    struct fixture *f = *state;
+    char *text = xcalloc(1, LARGE_BODY);
+    send_text(f, GET("/stream"));
+    await(f, "\r\n\r\n");
+    assert_int_equal(http_stream_unsent(f->stream), 0);
+    for (int i = 0; i < 16; i++)
+        http_stream_write(f->stream, slice_make(text, LARGE_BODY));
+    turns(f, 50);
+    assert_true(http_stream_unsent(f->stream) > LARGE_BODY);
+    http_stream_abort(f->stream);
+    http_stream_write(f->stream, slice_make(text, LARGE_BODY));
+    assert_int_equal(f->stream_ends, 0); /* told from the loop */
+    await_count(f, &f->stream_ends, 1);
+    free(text);
+}
+
+static void test_drain_ends_streams(void **state)
+{
+    struct fixture *f = *state;
+    send_text(f, GET("/stream"));
+    await(f, "\r\n\r\n");
+    http_stream_write(f->stream, slice_of("last"));
+    http_conn_drain(f->conn);
+    await_end(f);
+    assert_non_null(strstr(f->received, "\r\n\r\nlast"));
+    await_count(f, &f->stream_ends, 1);
+}
+
+static void test_no_stream_for_head(void **state)
+{
+    struct fixture *f = *state;
+    send_text(f, "HEAD /stream HTTP/1.1\r\n" FIELDS "\r\n" GET("/now"));
+    await(f, "now");
+    assert_non_null(strstr(f->received, "text/event-stream\r\nX: y\r\n\r\nHTTP/1.1 200"));
+    assert_null(f->stream);
+    assert_int_equal(f->stream_ends, 0);
+}
+
 static void test_draining_server_says_close(void **state)
 {
     struct fixture *f = *state;
@@ -763,6 +855,11 @@ int main(void)
         T(test_application_may_abort),
         T(test_drains),
         T(test_draining_server_says_close),
+        T(test_streams),
+        T(test_stream_ends_with_its_reader),
+        T(test_stream_tells_what_is_unsent),
+        T(test_drain_ends_streams),
+        T(test_no_stream_for_head),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);
 }
