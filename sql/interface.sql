@@ -45,6 +45,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/seals.sql
 \ir functions/enrol.sql
 \ir functions/accounts.sql
+\ir functions/feed.sql
 \ir functions/plain.sql
 \ir functions/once.sql
 \ir functions/notices.sql

@@ -1,7 +1,7 @@
 -- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
 DROP SCHEMA IF EXISTS test CASCADE;
 \ir support/helpers.sql
-SELECT plan(32);
+SELECT plan(37);
 SELECT 'race-' || gen_random_uuid() AS key \gset
 SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
               current_setting('port'), current_database(), current_user) AS server \gset
@@ -137,6 +137,25 @@ SELECT is(test.both(format('SELECT result FROM test.erase(%s)', :client), format
 SELECT is(test.both(format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client), format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client)),
           '{done,done,1}', 'two keepers destroy the same key');
 SELECT is((SELECT array_agg(kind ORDER BY event_id) FROM data.event WHERE referral_id = test.referral_of(:two) AND kind LIKE 'client-%'), '{client-erased,client-key-destroyed}', 'told once');
+
+-- Numbers of events commit out of order: one that is open hides what comes after it, until it is there too.
+SELECT count(*) FROM test.submit(ARRAY[:'key' || '-before'], ARRAY['x']) \g /dev/null
+SELECT wijzer.list_events(1, test.account('coordinator'), 1, logic.event_cursor(logic.final_below(), 0)) ->> 'next' AS place \gset
+CREATE FUNCTION test.sent_after(place text) RETURNS bigint[] LANGUAGE sql
+RETURN (SELECT coalesce(array_agg(d.referral_id ORDER BY n.tx, n.event_id), '{}')
+        FROM logic.event_place(place) p, wijzer.new_events(1, p.tx, p.id, 100) n
+        JOIN data.event d ON d.region_id = 1 AND d.tx = n.tx AND d.event_id = n.event_id);
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT r.id AS early FROM dblink('one', format('SELECT referral_id FROM test.submit(ARRAY[%L], ARRAY[''x''])', :'key' || '-early')) AS r (id bigint) \gset
+SELECT r.id AS late FROM dblink('two', format('SELECT referral_id FROM test.submit(ARRAY[%L], ARRAY[''x''])', :'key' || '-late')) AS r (id bigint) \gset
+SELECT is(test.sent_after(:'place'), '{}', 'what was committed behind an open transaction is not told yet');
+SELECT is(json_array_length(wijzer.list_events(1, test.account('coordinator'), 100, :'place') -> 'items'), 0, 'in no page either');
+SELECT wijzer.list_events(1, test.account('coordinator'), 100, :'place') ->> 'next' AS meanwhile \gset
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is(test.sent_after(:'place'), ARRAY[:early, :late]::bigint[], 'then both are, the earlier one first');
+SELECT is(test.sent_after(:'meanwhile'), ARRAY[:early, :late]::bigint[], 'also to who has read on meanwhile');
+SELECT is(json_array_length(wijzer.list_events(1, test.account('coordinator'), 100,
+              wijzer.list_events(1, test.account('coordinator'), 1, :'meanwhile') ->> 'next') -> 'items'), 1, 'each once');
 
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 SELECT dblink_disconnect('one'), dblink_disconnect('two') \g /dev/null
