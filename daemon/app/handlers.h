@@ -29,6 +29,9 @@ void checks_get(struct call *call);
 void vocabulary_get(struct call *call);
 void me_get(struct call *call);
 
+/* events.c */
+void events_get(struct call *call);
+
 /* enrol.c */
 void enrolments_post(struct call *call);
 void certificates_renew(struct call *call);

@@ -179,6 +179,9 @@ struct gauge {
         return expression;                                                                                   \
     }
 READ(read_connections, worker_load(worker))
+READ(read_streams, (uint64_t)atomic_load_explicit(&worker->metrics.streams, memory_order_relaxed))
+READ(read_events_told, read_counter(&worker->metrics.events_told))
+READ(read_slow_streams, read_counter(&worker->metrics.slow_streams))
 READ(read_referrals, read_counter(&worker->metrics.referrals))
 READ(read_replays, read_counter(&worker->metrics.replays))
 READ(read_enrolments, read_counter(&worker->metrics.enrolments))
@@ -228,6 +231,11 @@ READ(read_key_lanes_up, key_lanes_up(worker))
 
 static const struct gauge gauges[] = {
     {"wijzer_connections", "gauge", "Open connections of the API.", read_connections},
+    {"wijzer_event_streams", "gauge", "Open event streams.", read_streams},
+    {"wijzer_events_told_total", "counter", "Events that came in for open streams, by each worker.",
+     read_events_told},
+    {"wijzer_slow_streams_total", "counter",
+     "Event streams that were closed because their reader was too slow.", read_slow_streams},
     {"wijzer_referrals_total", "counter", "Referrals stored.", read_referrals},
     {"wijzer_replays_total", "counter", "Referrals answered again for the same Idempotency-Key.",
      read_replays},

@@ -24,6 +24,8 @@ struct metrics {
     atomic_int_fast64_t fresh_keys; /* in stock, of all regions */
     atomic_uint empty_stocks;       /* regions that have none */
     atomic_uint connections;
+    atomic_uint streams; /* open event streams */
+    atomic_uint_fast64_t events_told, slow_streams;
 };
 
 /* One answered request; `route` is its index in the route table, or the last slot for none. */

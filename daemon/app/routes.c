@@ -137,6 +137,7 @@ const struct route routes[] = {
      {0},
      key_changes_approve},
     {"inbox", API, HTTP_GET, "/v1/inbox", PARTIES, 0, 0, {PAGED}, inbox_list},
+    {"events", API, HTTP_GET, "/v1/events", PARTIES, 0, 0, {PAGED}, events_get},
     {"feedback", API, HTTP_GET, "/v1/feedback", ROLE_REFERRER, 0, 0, {"unread", PAGED}, feedback_list},
     {"open", API, HTTP_POST, "/v1/feedback/{id}/_open", ROLE_REFERRER, DEMANDS_KEY, 256, {0}, feedback_open},
     {"explain", API, HTTP_GET, EXPLANATION, EXPLAINED, DEMANDS_TIME, 0, {"whyNot", "whatIf"}, rules_explain},

@@ -42,6 +42,11 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7) as document", 7),
     [STORE_LIST_FEEDBACK] =
         READ("list_feedback", "select wijzer.list_feedback($1, $2, $3, $4, $5, $6) as document", 6),
+    [STORE_LIST_EVENTS] = READ("list_events", "select wijzer.list_events($1, $2, $3, $4) as document", 4),
+    [STORE_EVENTS_AFTER] = READ("events_after", "select * from wijzer.events_after($1, $2, $3, $4)", 4),
+    [STORE_NEW_EVENTS] = READ("new_events", "select * from wijzer.new_events($1, $2, $3, $4)", 4),
+    [STORE_STILL_ACCOUNTS] =
+        READ("still_accounts", "select item from wijzer.still_accounts($1, $2, $3, $4)", 4),
     [STORE_CHECK] = READ("check", "select wijzer.check($1, $2) as document", 2),
     [STORE_VOCABULARY] = READ("vocabulary", "select wijzer.vocabulary($1, $2) as document", 2),
     [STORE_ME] = READ("me", "select wijzer.me($1, $2) as document", 2),

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "conn.h"
 #include "desk.h"
+#include "feed.h"
 #include "rights.h"
 #include "routes.h"
 #include "status.h"
@@ -225,6 +226,7 @@ static void take_rights(struct worker *worker, struct mail mail)
 {
     (void)mail;
     rights_check(worker);
+    feed_check_rights(worker->feed);
 }
 
 static void on_rights_again(evutil_socket_t fd, short what, void *arg)
@@ -340,6 +342,7 @@ static bool make_lanes(struct worker *worker, struct err *err)
     worker->vault = make_vault(worker);
     worker->submit = queue_new(worker, &submit_kind, worker->submits, worker->pool, config->submit_lanes);
     worker->statuses = queue_new(worker, &status_kind, worker->pool, NULL, config->lanes);
+    worker->feed = feed_new(worker);
     return true;
 }
 
@@ -461,6 +464,7 @@ void worker_free(struct worker **worker)
     batch_queue_free(&w->statuses);
     if (w->base)
         abort_connections(w);
+    feed_free(&w->feed);
     for (unsigned i = 0; i < w->region_count; i++)
         region_release(&w->regions[i]);
     mailbox_free(&w->mailbox);

@@ -27,7 +27,7 @@ WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 
                  'feedback-opened', 'loop-closed');
 
 CREATE VIEW logic.feed_document AS
-SELECT e.region_id, e.tx, e.event_id, e.referral_id,
+SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
        json_build_object(
            'id', logic.event_cursor(e.tx, e.event_id), 'at', logic.iso(e.at), 'kind', e.kind,
            'label', CASE WHEN e.kind = 'step-moved' THEN coalesce(e.state_label, e.to_state)
@@ -54,50 +54,60 @@ FROM (SELECT x.*, (SELECT t.label FROM data.state t
                    WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
       FROM logic.chain_event x) e;
 
--- What an account may see from a place on: {"items", "next", "more"}. `next` goes on behind what was looked at, also where nothing
--- of it is shown; without `more` it is the end of what is final now. The coordinator sees the region, others what the own
--- organisation refers or takes part in. A page looks at 2,000 events at most, so that it costs the same wherever it is. Null:
--- the cursor is none of ours, or the account is not there or a steward's.
-CREATE FUNCTION wijzer.list_events(p_region int, p_account int, p_page_size int, p_cursor text) RETURNS json
+-- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
+-- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the
+-- end of what is final now. The coordinator sees the region, others what the own organisation refers or takes part in. It looks at
+-- 2,000 events at most, so that it costs the same wherever it is. p_cursor null: from now on. No row: the cursor is none of ours,
+-- or the account is not there or a steward's.
+CREATE FUNCTION wijzer.events_after(p_region int, p_account int, p_size int, p_cursor text)
+RETURNS TABLE (tx bigint, event_id bigint, kind text, document text, is_full boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+#variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    size constant int := logic.page_size(p_page_size);
-    place constant logic.event_place := logic.event_place(coalesce(p_cursor, 'e0.0'));
-    final constant bigint := logic.final_below();
-    most constant int := 2000;
-    page record;
+    v_final constant bigint := logic.final_below();
+    place logic.event_place := CASE WHEN p_cursor IS NULL THEN (v_final, 0)::logic.event_place ELSE logic.event_place(p_cursor) END;
+    v_shown int := 0;
+    v_looked int := 0;
+    e record;
 BEGIN
     IF actor.account_id IS NULL OR actor.role = 'steward' OR place.id IS NULL THEN
-        RETURN NULL;
+        RETURN;
     END IF;
-    WITH looked AS MATERIALIZED (
-        SELECT e.tx, e.event_id, e.referral_id FROM data.event e
-        WHERE e.region_id = p_region AND (e.tx, e.event_id) > (place.tx, place.id) AND e.tx < final
-        ORDER BY e.tx, e.event_id
-        LIMIT most
-    ), shown AS MATERIALIZED (
-        SELECT d.tx, d.event_id, d.document
-        FROM looked l
-        JOIN data.referral r ON r.region_id = p_region AND r.referral_id = l.referral_id
-        JOIN logic.feed_document d ON d.region_id = p_region AND d.referral_id = l.referral_id AND d.event_id = l.event_id
-        WHERE actor.role = 'coordinator' OR r.organisation_id = actor.organisation_id
-           OR EXISTS (SELECT FROM data.step s
-                      WHERE s.region_id = p_region AND s.referral_id = l.referral_id AND s.owner_id = actor.organisation_id)
-        ORDER BY l.tx, l.event_id
-        LIMIT size
-    )
-    SELECT (SELECT coalesce(json_agg(s.document ORDER BY s.tx, s.event_id), '[]') FROM shown s) AS items,
-           (SELECT count(*) FROM shown) = size AS is_full, (SELECT count(*) FROM looked) = most AS is_far,
-           (SELECT logic.event_cursor(s.tx, s.event_id) FROM shown s ORDER BY s.tx DESC, s.event_id DESC LIMIT 1) AS last_shown,
-           (SELECT logic.event_cursor(l.tx, l.event_id) FROM looked l ORDER BY l.tx DESC, l.event_id DESC LIMIT 1) AS last_looked
-    INTO page;
-    -- A place that lies ahead (somebody counts on from another daemon) stays where it is.
-    RETURN json_build_object('items', page.items, 'next', CASE WHEN page.is_full THEN page.last_shown
-                                                               WHEN page.is_far THEN page.last_looked
-                                                               WHEN place.tx >= final THEN p_cursor
-                                                               ELSE logic.event_cursor(final, 0) END,
-                             'more', page.is_full OR page.is_far);
+    FOR e IN
+        SELECT x.tx, x.event_id, x.referral_id FROM data.event x
+        WHERE x.region_id = p_region AND (x.tx, x.event_id) > (place.tx, place.id) AND x.tx < v_final
+        ORDER BY x.tx, x.event_id
+        LIMIT 2000
+    LOOP
+        EXIT WHEN v_shown = p_size;
+        place := (e.tx, e.event_id)::logic.event_place;
+        v_looked := v_looked + 1;
+        IF actor.role = 'coordinator' OR logic.takes_part(p_region, e.referral_id, actor.organisation_id) THEN
+            RETURN QUERY
+            SELECT d.tx, d.event_id, d.kind, d.document::text, NULL::boolean FROM logic.feed_document d
+            WHERE d.region_id = p_region AND d.referral_id = e.referral_id AND d.event_id = e.event_id;
+            v_shown := v_shown + FOUND::int;
+        END IF;
+    END LOOP;
+    IF v_shown < p_size AND v_looked < 2000 AND v_final > place.tx THEN
+        place := (v_final, 0)::logic.event_place;
+    END IF;
+    RETURN QUERY SELECT place.tx, place.id, NULL, NULL, v_shown = p_size OR v_looked = 2000;
+END
+$$;
+
+-- The same as a page: {"items", "next", "more"}, from the beginning where no cursor says otherwise. Null: refused.
+CREATE FUNCTION wijzer.list_events(p_region int, p_account int, p_page_size int, p_cursor text) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'items', coalesce(json_agg(e.document::json ORDER BY e.tx, e.event_id) FILTER (WHERE e.kind IS NOT NULL), '[]'),
+            'next', logic.event_cursor(max(e.tx) FILTER (WHERE e.kind IS NULL), max(e.event_id) FILTER (WHERE e.kind IS NULL)),
+            'more', bool_or(e.is_full))
+        FROM wijzer.events_after(p_region, p_account, logic.page_size(p_page_size), coalesce(p_cursor, 'e0.0')) e
+        HAVING count(*) > 0);
 END
 $$;
 

@@ -1,0 +1,586 @@
+#include "feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ring.h"
+
+enum {
+    NEW_EVENTS = 500,   /* of one enquiry */
+    RING_EVENTS = 4096, /* of a region, held for those who come or read on */
+    RING_BYTES = 4 << 20,
+    UNREAD_BYTES = 64 << 10, /* a reader who leaves so much unread is told no more until it is less */
+    NUMBER = 24,
+    CURSOR = 48
+};
+#define TICK (MOMENT_SECOND / 40)
+#define BEAT (15 * MOMENT_SECOND)
+#define RETRY "retry: 2000\n"
+
+/* One of the questions that a region or a stream asks; its memory lives until it is answered. */
+struct enquiry {
+    struct arena *arena;
+    struct pg_job job;
+    const char *params[4];
+};
+
+struct stream {
+    struct listened *region;
+    struct http_stream *http; /* NULL: the reader has gone */
+    struct stream *next, **back;
+    struct account account;
+    struct place place; /* up to where it was told, while it is not live */
+    struct enquiry enquiry;
+    int64_t beaten_at;
+    uint64_t check; /* the roll call it stands in, and its place there */
+    size_t checked_as;
+    bool is_live;    /* told of whatever the ring takes in */
+    bool was_live;   /* told from the ring before */
+    bool is_reading; /* the enquiry is under way */
+    bool is_closing;
+    uint64_t told, taken; /* bytes; `taken` at the last beat */
+};
+
+/* The live streams of one organisation; of organisation 0 those that are told everything. */
+struct audience {
+    int32_t organisation;
+    struct stream *streams;
+    struct audience *next;
+};
+
+struct listened {
+    struct feed *feed;
+    int32_t id;
+    struct ring *ring;
+    bool is_known; /* the ring has begun */
+    bool is_asking, is_unchecked;
+    unsigned stream_count;
+    struct audience *audiences;
+    struct stream *waiting; /* streams that are not live */
+    struct enquiry enquiry;
+    struct listened *next;
+};
+
+struct feed {
+    struct worker *worker;
+    struct event *tick;
+    struct listened *regions;
+    uint64_t checks;
+};
+
+static int64_t now_of(const struct feed *feed)
+{
+    return clock_monotonic(&feed->worker->app->clock);
+}
+
+/* ---- questions ---- */
+
+static const char *number(struct enquiry *enquiry, int64_t value)
+{
+    return arena_printf(enquiry->arena, "%lld", (long long)value);
+}
+
+static void begin_enquiry(struct enquiry *enquiry)
+{
+    *enquiry = (struct enquiry){.arena = arena_new(1024)};
+}
+
+static void end_enquiry(struct enquiry *enquiry)
+{
+    arena_free(&enquiry->arena);
+}
+
+/* False: not asked, because no lane takes it; the next tick tries again. */
+static bool ask(struct feed *feed, struct enquiry *enquiry, enum store_statement statement,
+                void (*on_done)(void *arg, const struct pg_reply *reply), void *arg)
+{
+    struct err err;
+    enquiry->job = (struct pg_job){
+        .statement = &store_statements[statement], .params = enquiry->params, .on_done = on_done, .arg = arg};
+    if (pg_pool_submit(feed->worker->pool, &enquiry->job, &err))
+        return true;
+    end_enquiry(enquiry);
+    return false;
+}
+
+static struct place place_of(const PGresult *rows, int row)
+{
+    return (struct place){store_number(rows, row, "tx", 0), store_number(rows, row, "event_id", 0)};
+}
+
+/* The last row is no event but the place to go on from. */
+static bool is_full(const PGresult *rows)
+{
+    return slice_is(store_text(rows, PQntuples(rows) - 1, "is_full"), "t");
+}
+
+/* ---- what a reader gets ---- */
+
+/* As logic.event_cursor() writes it. */
+static const char *cursor_text(struct place place, char text[CURSOR])
+{
+    snprintf(text, CURSOR, "e%llx.%llx", (unsigned long long)place.tx, (unsigned long long)place.id);
+    return text;
+}
+
+static struct slice event_text(const PGresult *rows, int row, struct arena *arena)
+{
+    char cursor[CURSOR];
+    struct slice kind = store_text(rows, row, "kind"), document = store_text(rows, row, "document");
+    return slice_of(arena_printf(arena, "id: %s\nevent: %.*s\ndata: %.*s\n\n",
+                                 cursor_text(place_of(rows, row), cursor), SLICE_FMT(kind),
+                                 SLICE_FMT(document)));
+}
+
+static void tell(struct stream *stream, struct slice text)
+{
+    if (stream->is_closing)
+        return;
+    stream->told += text.len;
+    http_stream_write(stream->http, text);
+}
+
+static bool is_behind(const struct stream *stream)
+{
+    return http_stream_unsent(stream->http) > UNREAD_BYTES;
+}
+
+/* Closed, it comes again and reads on from where it was. */
+static void drop_slow(struct stream *stream)
+{
+    metrics_add(&stream->region->feed->worker->metrics.slow_streams, 1);
+    stream->is_closing = true;
+    http_stream_abort(stream->http);
+}
+
+/* An id without data (no event to its reader): from where to go on, also where nothing happens for long. */
+static void beat(struct stream *stream, struct place place, const char *before)
+{
+    char cursor[CURSOR], text[CURSOR + NUMBER];
+    int n = snprintf(text, sizeof text, "%sid: %s\n\n", before, cursor_text(place, cursor));
+    stream->beaten_at = now_of(stream->region->feed);
+    tell(stream, slice_make(text, (size_t)n));
+}
+
+/* ---- lists ---- */
+
+static void join(struct stream **list, struct stream *stream)
+{
+    stream->next = *list;
+    stream->back = list;
+    if (stream->next)
+        stream->next->back = &stream->next;
+    *list = stream;
+}
+
+static void leave(struct stream *stream)
+{
+    *stream->back = stream->next;
+    if (stream->next)
+        stream->next->back = stream->back;
+}
+
+static int32_t listens_to(const struct stream *stream)
+{
+    return stream->account.role == ROLE_COORDINATOR ? 0 : stream->account.organisation_id;
+}
+
+static struct audience *audience_of(struct listened *region, int32_t organisation, bool make)
+{
+    struct audience *audience = region->audiences;
+    while (audience && audience->organisation != organisation)
+        audience = audience->next;
+    if (audience || !make)
+        return audience;
+    audience = xcalloc(1, sizeof *audience);
+    audience->organisation = organisation;
+    audience->next = region->audiences;
+    region->audiences = audience;
+    return audience;
+}
+
+static struct listened *region_of(struct feed *feed, int32_t id)
+{
+    struct listened *region = feed->regions;
+    while (region && region->id != id)
+        region = region->next;
+    if (region)
+        return region;
+    region = xcalloc(1, sizeof *region);
+    *region = (struct listened){.feed = feed, .id = id, .next = feed->regions};
+    region->ring = ring_new(RING_EVENTS, RING_BYTES);
+    feed->regions = region;
+    return region;
+}
+
+static void free_stream(struct stream *stream)
+{
+    if (!stream->http && !stream->is_reading)
+        free(stream);
+}
+
+static void on_stream_end(void *arg)
+{
+    struct stream *stream = arg;
+    struct listened *region = stream->region;
+    leave(stream);
+    stream->http = NULL;
+    region->stream_count--;
+    atomic_fetch_sub_explicit(&region->feed->worker->metrics.streams, 1, memory_order_relaxed);
+    free_stream(stream);
+}
+
+/* ---- a stream that is behind ---- */
+
+static void read_page(struct stream *stream);
+
+/* From the ring as far as its reader takes it, and once it has all of it, with the others. */
+static void catch_up(struct stream *stream)
+{
+    struct listened *region = stream->region;
+    int32_t organisation = listens_to(stream);
+    stream->was_live = true;
+    for (size_t i = ring_after(region->ring, stream->place); i < ring_count(region->ring); i++) {
+        const struct told *told = ring_at(region->ring, i);
+        if (is_behind(stream))
+            return;
+        if (!organisation || told_concerns(told, organisation))
+            tell(stream, told->text);
+        stream->place = told->place;
+    }
+    stream->is_live = true;
+    leave(stream);
+    join(&audience_of(region, organisation, true)->streams, stream);
+}
+
+/* Back among those that wait: it was told all before this event. */
+static void fall_behind(struct stream *stream, struct place place)
+{
+    stream->place = (struct place){place.tx, place.id - 1};
+    stream->is_live = false;
+    leave(stream);
+    join(&stream->region->waiting, stream);
+}
+
+/* Reads on where the ring does not go back far enough, waits where its reader or the ring is behind. Who was
+ * with the others and is so slow that the ring no longer has what comes next is given up. */
+static void go_on(struct stream *stream)
+{
+    const struct listened *region = stream->region;
+    if (stream->is_reading || stream->is_closing || !region->is_known)
+        return;
+    bool is_in_ring = place_compare(stream->place, ring_from(region->ring)) >= 0;
+    if (is_behind(stream)) {
+        if (stream->was_live && !is_in_ring)
+            drop_slow(stream);
+    } else if (!is_in_ring) {
+        read_page(stream);
+    } else if (place_compare(stream->place, ring_to(region->ring)) <= 0) {
+        catch_up(stream);
+    }
+}
+
+static void take_page(struct stream *stream, const PGresult *rows, struct arena *arena)
+{
+    int count = PQntuples(rows);
+    for (int row = 0; row < count - 1; row++)
+        tell(stream, event_text(rows, row, arena));
+    stream->place = place_of(rows, count - 1);
+}
+
+static void on_page(void *arg, const struct pg_reply *reply)
+{
+    struct stream *stream = arg;
+    stream->is_reading = false;
+    if (stream->http && reply->outcome == PG_COMMITTED && PQntuples(reply->result)) {
+        take_page(stream, reply->result, stream->enquiry.arena);
+        end_enquiry(&stream->enquiry);
+        go_on(stream);
+        return;
+    }
+    end_enquiry(&stream->enquiry);
+    if (stream->http && reply->outcome == PG_COMMITTED) { /* the account is there no more */
+        stream->is_closing = true;
+        http_stream_finish(stream->http);
+    }
+    free_stream(stream);
+}
+
+static void read_page(struct stream *stream)
+{
+    struct enquiry *enquiry = &stream->enquiry;
+    char cursor[CURSOR];
+    begin_enquiry(enquiry);
+    enquiry->params[0] = number(enquiry, stream->account.region_id);
+    enquiry->params[1] = number(enquiry, stream->account.id);
+    enquiry->params[2] = number(enquiry, FEED_PAGE);
+    enquiry->params[3] = arena_text(enquiry->arena, slice_of(cursor_text(stream->place, cursor)));
+    stream->is_reading = ask(stream->region->feed, enquiry, STORE_EVENTS_AFTER, on_page, stream);
+}
+
+/* ---- what is new in a region ---- */
+
+static size_t parties_of(struct slice text, int32_t *parties, size_t room)
+{
+    size_t count = 0;
+    uint64_t party;
+    if (text.len >= 2)
+        text = slice_make(text.ptr + 1, text.len - 2);
+    while (text.len && count < room)
+        if (slice_to_u64(slice_cut(&text, ','), INT32_MAX, &party))
+            parties[count++] = (int32_t)party;
+    return count;
+}
+
+static void tell_audience(struct listened *region, int32_t organisation, const struct told *told)
+{
+    struct audience *audience = audience_of(region, organisation, false);
+    for (struct stream *stream = audience ? audience->streams : NULL, *next; stream; stream = next) {
+        next = stream->next;
+        if (is_behind(stream))
+            fall_behind(stream, told->place);
+        else
+            tell(stream, told->text);
+    }
+}
+
+static void take_event(struct listened *region, const PGresult *rows, int row, struct arena *arena)
+{
+    struct slice parties = store_text(rows, row, "parties");
+    int32_t *organisations = arena_array(arena, parties.len + 1, sizeof *organisations);
+    struct told told = {
+        .place = place_of(rows, row), .text = event_text(rows, row, arena), .parties = organisations};
+    told.party_count = parties_of(parties, organisations, parties.len);
+    ring_add(region->ring, &told);
+    tell_audience(region, 0, &told);
+    for (size_t i = 0; i < told.party_count; i++)
+        tell_audience(region, told.parties[i], &told);
+    metrics_add(&region->feed->worker->metrics.events_told, 1);
+}
+
+static void wake_waiting(struct listened *region)
+{
+    for (struct stream *stream = region->waiting, *next; stream; stream = next) {
+        next = stream->next;
+        go_on(stream);
+    }
+}
+
+static void look(struct listened *region);
+
+static void on_new(void *arg, const struct pg_reply *reply)
+{
+    struct listened *region = arg;
+    int count = reply->outcome == PG_COMMITTED ? PQntuples(reply->result) : 0;
+    bool again = count && is_full(reply->result);
+    region->is_asking = false;
+    if (count && !region->is_known)
+        ring_begin(region->ring, place_of(reply->result, count - 1));
+    for (int row = 0; region->is_known && row < count - 1; row++)
+        take_event(region, reply->result, row, region->enquiry.arena);
+    if (count) {
+        ring_reach(region->ring, place_of(reply->result, count - 1));
+        region->is_known = true;
+    }
+    end_enquiry(&region->enquiry);
+    if (count)
+        wake_waiting(region);
+    if (again)
+        look(region);
+}
+
+static void look(struct listened *region)
+{
+    struct enquiry *enquiry = &region->enquiry;
+    if (region->is_asking || !region->stream_count)
+        return;
+    struct place to = ring_to(region->ring);
+    begin_enquiry(enquiry);
+    enquiry->params[0] = number(enquiry, region->id);
+    enquiry->params[1] = region->is_known ? number(enquiry, to.tx) : NULL;
+    enquiry->params[2] = region->is_known ? number(enquiry, to.id) : NULL;
+    enquiry->params[3] = number(enquiry, NEW_EVENTS);
+    region->is_asking = ask(region->feed, enquiry, STORE_NEW_EVENTS, on_new, region);
+}
+
+/* ---- rights ---- */
+
+/* A roll call; lives until it is answered. */
+struct roll {
+    struct listened *region;
+    struct enquiry enquiry;
+    uint64_t check;
+    bool *is_known;
+    size_t count;
+};
+
+static void each_stream(struct listened *region, void (*what)(struct stream *stream, void *arg), void *arg)
+{
+    struct stream *next;
+    for (struct stream *stream = region->waiting; stream; stream = next) {
+        next = stream->next;
+        what(stream, arg);
+    }
+    for (struct audience *audience = region->audiences; audience; audience = audience->next)
+        for (struct stream *stream = audience->streams; stream; stream = next) {
+            next = stream->next;
+            what(stream, arg);
+        }
+}
+
+static void end_unknown(struct stream *stream, void *arg)
+{
+    const struct roll *roll = arg;
+    if (stream->check != roll->check || roll->is_known[stream->checked_as] || stream->is_closing)
+        return;
+    stream->is_closing = true;
+    http_stream_finish(stream->http);
+}
+
+static void on_roll(void *arg, const struct pg_reply *reply)
+{
+    struct roll *roll = arg;
+    if (reply->outcome == PG_COMMITTED) {
+        for (int row = 0; row < PQntuples(reply->result); row++) {
+            int64_t item = store_number(reply->result, row, "item", 0);
+            if (item >= 1 && (size_t)item <= roll->count)
+                roll->is_known[item - 1] = true;
+        }
+        each_stream(roll->region, end_unknown, roll);
+    } else {
+        roll->region->is_unchecked = true;
+    }
+    end_enquiry(&roll->enquiry);
+    free(roll);
+}
+
+struct filling {
+    struct roll *roll;
+    struct store_array accounts, organisations, roles;
+};
+
+static void add_to_roll(struct stream *stream, void *arg)
+{
+    struct filling *filling = arg;
+    stream->check = filling->roll->check;
+    stream->checked_as = filling->roll->count++;
+    store_array_add_number(&filling->accounts, stream->account.id, 0);
+    store_array_add_number(&filling->organisations, stream->account.organisation_id, 0);
+    store_array_add(&filling->roles, role_word(stream->account.role));
+}
+
+static void call_roll(struct listened *region)
+{
+    struct roll *roll = xcalloc(1, sizeof *roll);
+    struct filling filling = {.roll = roll};
+    roll->region = region;
+    roll->check = ++region->feed->checks;
+    begin_enquiry(&roll->enquiry);
+    store_array_begin(&filling.accounts, roll->enquiry.arena);
+    store_array_begin(&filling.organisations, roll->enquiry.arena);
+    store_array_begin(&filling.roles, roll->enquiry.arena);
+    each_stream(region, add_to_roll, &filling);
+    roll->is_known = arena_array(roll->enquiry.arena, roll->count + 1, sizeof *roll->is_known);
+    memset(roll->is_known, 0, roll->count + 1);
+    roll->enquiry.params[0] = number(&roll->enquiry, region->id);
+    roll->enquiry.params[1] = store_array_end(&filling.accounts);
+    roll->enquiry.params[2] = store_array_end(&filling.organisations);
+    roll->enquiry.params[3] = store_array_end(&filling.roles);
+    region->is_unchecked = !ask(region->feed, &roll->enquiry, STORE_STILL_ACCOUNTS, on_roll, roll);
+    if (region->is_unchecked)
+        free(roll);
+}
+
+void feed_check_rights(struct feed *feed)
+{
+    for (struct listened *region = feed->regions; region; region = region->next)
+        if (region->stream_count)
+            call_roll(region);
+}
+
+/* ---- by the clock ---- */
+
+/* A reader who has taken nothing since the last beat is none. */
+static void beat_if_due(struct stream *stream, void *arg)
+{
+    int64_t now = *(const int64_t *)arg;
+    if (stream->is_closing || now - stream->beaten_at < BEAT)
+        return;
+    size_t unread = http_stream_unsent(stream->http);
+    if (unread && stream->told - unread == stream->taken) {
+        drop_slow(stream);
+        return;
+    }
+    stream->taken = stream->told - unread;
+    beat(stream, stream->is_live ? ring_to(stream->region->ring) : stream->place, "");
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct feed *feed = arg;
+    int64_t now = now_of(feed);
+    bool is_listened_to = false;
+    (void)fd, (void)what;
+    for (struct listened *region = feed->regions; region; region = region->next) {
+        look(region);
+        if (region->is_unchecked)
+            call_roll(region);
+        each_stream(region, beat_if_due, &now);
+        is_listened_to |= region->stream_count > 0;
+    }
+    struct timeval next = {0, TICK};
+    if (is_listened_to)
+        evtimer_add(feed->tick, &next);
+}
+
+/* ---- a stream begins ---- */
+
+void feed_open(struct feed *feed, struct call *call, const PGresult *rows)
+{
+    struct stream *stream = xcalloc(1, sizeof *stream);
+    struct listened *region = region_of(feed, call->account.region_id);
+    *stream = (struct stream){.region = region, .account = call->account};
+    struct arena *arena = arena_new(0); /* the request's ends with its answer */
+    stream->http = http_stream_begin(call->request, "text/event-stream", "X-Accel-Buffering: no\r\n",
+                                     on_stream_end, stream);
+    if (stream->http) {
+        region->is_known &= region->stream_count++ > 0; /* nobody looked while nobody listened */
+        atomic_fetch_add_explicit(&feed->worker->metrics.streams, 1, memory_order_relaxed);
+        join(&region->waiting, stream);
+        struct timeval soon = {0, 0};
+        if (!evtimer_pending(feed->tick, NULL))
+            evtimer_add(feed->tick, &soon);
+        take_page(stream, rows, arena);
+        beat(stream, stream->place, RETRY);
+        go_on(stream);
+    } else {
+        free(stream);
+    }
+    arena_free(&arena);
+}
+
+struct feed *feed_new(struct worker *worker)
+{
+    struct feed *feed = xcalloc(1, sizeof *feed);
+    feed->worker = worker;
+    feed->tick = evtimer_new(worker->base, on_tick, feed);
+    return feed;
+}
+
+void feed_free(struct feed **feed)
+{
+    if (!*feed)
+        return;
+    for (struct listened *region = (*feed)->regions, *next; region; region = next) {
+        next = region->next;
+        for (struct audience *audience = region->audiences, *after; audience; audience = after) {
+            after = audience->next;
+            free(audience);
+        }
+        ring_free(&region->ring);
+        free(region);
+    }
+    if ((*feed)->tick)
+        event_free((*feed)->tick);
+    xfree(*feed);
+}
