@@ -49,6 +49,7 @@ enum flag {
     FLAG_ORGANISATION,
     FLAG_STATUS,
     FLAG_LIMIT,
+    FLAG_AFTER,
     /* rules */
     FLAG_DECISION,
     FLAG_FACTS,

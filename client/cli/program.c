@@ -22,6 +22,23 @@ static void on_interrupt(int number)
     interrupted = 1;
 }
 
+void program_heed_interrupt(void)
+{
+    struct sigaction ours = {.sa_handler = on_interrupt};
+    sigemptyset(&ours.sa_mask);
+    sigaction(SIGINT, &ours, NULL);
+}
+
+void program_stop(void)
+{
+    interrupted = 1;
+}
+
+bool program_is_stopped(void)
+{
+    return interrupted;
+}
+
 /* ---- talking to the person ---- */
 
 int program_reject(struct program *program, enum text text, const char *const *values)
@@ -570,9 +587,10 @@ int program_main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     int code = parse_and_run(&program, argc, argv);
+    bool failed = ferror(stdout);
     errno = 0;
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        if (errno != EPIPE) /* whoever reads has seen enough: `| head` */
+    if (fflush(stdout) != 0 || failed) {
+        if (errno != EPIPE && !program_is_stopped()) /* whoever reads has seen enough: `| head` */
             fputs("wijzer: standard output cannot be written\n", stderr);
         code = code ? code : EXIT_REFUSED;
     }

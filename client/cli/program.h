@@ -50,6 +50,12 @@ int program_main(int argc, char **argv);
 int program_open(struct program *program);
 void program_reopen(struct program *program);
 
+/* For a command that goes on until it is interrupted: from now on Ctrl-C does not end the program, but
+ * whatever it waits for; program_stop() does the same. */
+void program_heed_interrupt(void);
+void program_stop(void);
+bool program_is_stopped(void);
+
 /* renew.c: another certificate, where less than a third of this one's life is left. Quiet. */
 void renew_if_due(struct program *program);
 
@@ -174,6 +180,7 @@ int run_answer(struct program *program);
 int run_feedback(struct program *program);
 int run_feedback_open(struct program *program);
 int run_chain(struct program *program);
+int run_watch(struct program *program);
 int run_check(struct program *program);
 int run_sync(struct program *program);
 int run_vocabulary(struct program *program);

@@ -57,15 +57,18 @@ const char *render_labels(const struct screen *screen, const json_t *words)
     return list;
 }
 
-void render_overdue(const struct screen *screen, const json_t *promise)
+void render_level(const struct screen *screen, int64_t level)
 {
     static const enum text levels[] = {SAY_OVERDUE, SAY_OVERDUE_TOLD, SAY_OVERDUE_COORDINATION,
                                        SAY_OVERDUE_NAMED};
-    int64_t level = document_number(promise, "level", 0);
-    if (!document_true(promise, "overdue"))
-        return;
     screen_put(screen, SAY_SPACE, NULL);
     screen_put(screen, levels[level >= 0 && level < 4 ? level : 0], NULL);
+}
+
+void render_overdue(const struct screen *screen, const json_t *promise)
+{
+    if (document_true(promise, "overdue"))
+        render_level(screen, document_number(promise, "level", 0));
 }
 
 void render_turn(const struct screen *screen, const json_t *promise)

@@ -25,6 +25,9 @@ void render_chain(const struct screen *screen, const json_t *items, bool more);
 void render_feedback_list(const struct screen *screen, const json_t *items, bool more);
 void render_feedback(const struct screen *screen, const json_t *feedback);
 
+/* An event of the feed, and who is next. */
+void render_event(const struct screen *screen, const json_t *event);
+
 /* Returns the number of invariants that are violated. */
 size_t render_checks(const struct screen *screen, const json_t *checks);
 /* One list ("domains", "decline-codes", ...) or, with NULL, all. False: there is no such list. */
@@ -47,6 +50,8 @@ const char *render_place(const struct screen *screen, const json_t *offering, co
 void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
 /* The labels of a list of words, with commas. */
 const char *render_labels(const struct screen *screen, const json_t *words);
+/* " TE LAAT", and whom that was told: nobody yet (0), who owes it, the coordination, a named person. */
+void render_level(const struct screen *screen, int64_t level);
 /* " TE LAAT", and whom that was told; nothing for a promise that is in time. */
 void render_overdue(const struct screen *screen, const json_t *promise);
 /* "Aan zet  ONIS: eerste contact, vóór ... TE LAAT"; nothing without a promise. */

@@ -99,6 +99,38 @@ void render_inbox(const struct screen *screen, const json_t *items, bool more)
     put_list(screen, items, more, SAY_INBOX_HEAD, SAY_INBOX_EMPTY, put_inbox_item);
 }
 
+/* Behind what happened: to whom a promise went up, why something was declined or how it ended, whose the new
+ * step is. */
+static void put_event_end(const struct screen *screen, const json_t *event)
+{
+    const char *code = document_text(event, "declineCode.label"), *owner = document_text(event, "owner.name");
+    const char *end = *code ? code : document_text(event, "outcome.label");
+    if (*end)
+        screen_put(screen, SAY_EVENT_CODE, VALUES(end));
+    if (*owner)
+        screen_put(screen, SAY_EVENT_TO, VALUES(owner));
+    if (document_number(event, "level", 0))
+        render_level(screen, document_number(event, "level", 0));
+}
+
+void render_event(const struct screen *screen, const json_t *event)
+{
+    const char *by = document_text(event, "by.name");
+    const json_t *promise = document_at(event, "promise");
+    moment at;
+    const char *when = document_moment(event, "at", &at) ? text_when_short(screen->arena, at) : "";
+    screen_put(screen, SAY_WATCHED,
+               VALUES(when, document_text(event, "referralId"), document_text(event, "label")));
+    if (*by)
+        screen_put(screen, SAY_EVENT_BY, VALUES(by));
+    put_event_end(screen, event);
+    screen_newline(screen);
+    if (*document_text(promise, "who.name"))
+        screen_say(screen, SAY_WATCHED_NEXT,
+                   VALUES(document_text(promise, "who.name"), document_text(promise, "what.label"),
+                          render_before(screen, promise, "by")));
+}
+
 void render_chain(const struct screen *screen, const json_t *items, bool more)
 {
     put_list(screen, items, more, SAY_CHAIN_HEAD, SAY_CHAIN_EMPTY, put_chain_item);

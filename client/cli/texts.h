@@ -218,6 +218,12 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_EVENT, "  {d}{1}{/}  {2}", "  {d}{1}{/}  {2}")                                                     \
     X(SAY_EVENT_BY, " {d}door {1}{/}", " {d}by {1}{/}")                                                      \
     X(SAY_EVENT_STEP, " {d}[{1}]{/}", " {d}[{1}]{/}")                                                        \
+    X(SAY_WATCHED, "{d}{1}{/}  {b}{2}{/}  {3}", "{d}{1}{/}  {b}{2}{/}  {3}")                                 \
+    X(SAY_WATCHED_NEXT, "      {d}aan zet: {1}: {2}, {3}{/}", "      {d}next to act: {1}: {2}, {3}{/}")      \
+    X(SAY_WATCH_AWAY,                                                                                        \
+      "{w}Wijzer is even niet bereikbaar op {1}.{/} Zodra het kan gaat dit verder; niets gaat verloren.",    \
+      "{w}Wijzer cannot be reached at {1} for a moment.{/} This goes on when it can; nothing is lost.")      \
+    X(SAY_EVENT_TO, ", naar {1}", ", to {1}")                                                                \
     X(SAY_EVENT_CODE, ": {1}", ": {1}")                                                                      \
     X(SAY_SYSTEM, "Wijzer", "Wijzer")                                                                        \
     X(LOOP_1, "aangekomen", "delivered")                                                                     \

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "json_doc.h"
 #include "pin.h"
+#include "sse.h"
 
 enum { WAIT_FIRST_MS = 200, ERROR_TEXT = CURL_ERROR_SIZE };
 
@@ -24,15 +25,38 @@ struct api {
 
 /* What one transfer brings in. */
 struct inflow {
+    CURL *curl;
     char *bytes; /* malloc'ed, grows */
     size_t len, room;
     bool too_large;
+    struct sse *sse; /* of a stream; NULL: none is wanted */
+    void (*on_event)(void *arg, struct slice data);
+    void *arg;
+    bool is_stream;
 };
+
+static struct slice header_of(CURL *curl, const char *name)
+{
+    struct curl_header *found = NULL;
+    if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+        return SLICE_NONE;
+    return slice_of(found->value);
+}
+
+static bool is_stream(const struct inflow *in)
+{
+    long status = 0;
+    curl_easy_getinfo(in->curl, CURLINFO_RESPONSE_CODE, &status);
+    return status == 200 && slice_starts(header_of(in->curl, "Content-Type"), "text/event-stream");
+}
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct inflow *in = context;
     size_t n = size * count;
+    in->is_stream = in->sse && (in->is_stream || is_stream(in));
+    if (in->is_stream)
+        return sse_feed(in->sse, slice_make(bytes, n), in->on_event, in->arg) ? n : 0;
     if (n > API_BODY_MAX - in->len) {
         in->too_large = true;
         return 0;
@@ -154,20 +178,13 @@ static struct curl_slist *headers_of(const struct call *call, struct arena *aren
                arena_printf(arena, "%s, application/problem+json",
                             call->accept ? call->accept : "application/json"));
     add_header(&list, arena, "If-Match", call->if_match);
+    add_header(&list, arena, "Last-Event-ID", call->last_id);
     if (strcmp(call->method, "POST") == 0) {
         add_header(&list, arena, "Idempotency-Key", call->key);
         add_header(&list, arena, "Content-Type", "application/json");
         add_header(&list, arena, "Expect", ""); /* no 100-continue round trip */
     }
     return list;
-}
-
-static struct slice header_of(CURL *curl, const char *name)
-{
-    struct curl_header *found = NULL;
-    if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
-        return SLICE_NONE;
-    return slice_of(found->value);
 }
 
 const char *problem_word(struct slice content_type, struct slice body, struct arena *arena)
@@ -288,16 +305,19 @@ static enum call_outcome outcome_of(struct api *api, CURLcode code)
     return code == CURLE_OPERATION_TIMEDOUT && connected == 0 ? CALL_NOT_SENT : CALL_UNCERTAIN;
 }
 
-static void transfer(struct api *api, const struct call *call, int64_t timeout_ms, struct arena *arena,
-                     struct answer *out)
+/* `timeout_ms` 0: as long as something comes. */
+static void transfer(struct api *api, const struct call *call, int64_t timeout_ms, struct inflow in,
+                     struct arena *arena, struct answer *out)
 {
-    struct inflow in = {0};
     struct curl_slist *headers = headers_of(call, arena);
+    in.curl = api->curl;
     bool post = strcmp(call->method, "POST") == 0;
     api->error[0] = '\0';
     curl_easy_setopt(api->curl, CURLOPT_URL, arena_printf(arena, "%s/v1%s", api->profile->api, call->path));
     curl_easy_setopt(api->curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(api->curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(api->curl, CURLOPT_LOW_SPEED_LIMIT, timeout_ms ? 0L : 1L);
+    curl_easy_setopt(api->curl, CURLOPT_LOW_SPEED_TIME, timeout_ms ? 0L : (long)API_SILENCE_S);
     curl_easy_setopt(api->curl, CURLOPT_WRITEDATA, &in);
     if (post) {
         curl_easy_setopt(api->curl, CURLOPT_POST, 1L);
@@ -308,7 +328,10 @@ static void transfer(struct api *api, const struct call *call, int64_t timeout_m
     }
     CURLcode code = curl_easy_perform(api->curl);
     *out = (struct answer){.retry_after = -1};
-    if (code == CURLE_OK) {
+    if (in.is_stream && code != CURLE_ABORTED_BY_CALLBACK) {
+        out->status = 200;
+        out->outcome = CALL_ANSWERED;
+    } else if (code == CURLE_OK) {
         read_answer(api, call, &in, arena, out);
     } else {
         out->outcome = in.too_large ? CALL_FOREIGN : outcome_of(api, code);
@@ -349,11 +372,22 @@ void api_call(struct api *api, const struct call *call, struct arena *arena, str
         int64_t left = budget - (clock_monotonic(&api->clock) - start) / 1000;
         if (left < 1)
             left = 1;
-        transfer(api, call, left < most ? left : most, arena, out);
+        transfer(api, call, left < most ? left : most, (struct inflow){0}, arena, out);
         left = budget - (clock_monotonic(&api->clock) - start) / 1000;
         int64_t wait = call->once ? -1 : retry_wait(out, try + 1, left);
         if (wait < 0)
             return;
         wait_ms(api, wait);
     }
+}
+
+void api_stream(struct api *api, const char *path, struct sse *sse,
+                void (*on_event)(void *arg, struct slice data), void *arg, struct arena *arena,
+                struct answer *out)
+{
+    const char *last_id = sse_last_id(sse);
+    struct call call = {.method = "GET", .path = path, .accept = "text/event-stream"};
+    call.last_id = *last_id ? arena_text(arena, slice_of(last_id)) : NULL;
+    sse_restart(sse);
+    transfer(api, &call, 0, (struct inflow){.sse = sse, .on_event = on_event, .arg = arg}, arena, out);
 }

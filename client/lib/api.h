@@ -26,7 +26,8 @@ enum {
     API_ONCE_MS = 6000,
     API_BUDGET_MS = 20000,
     API_PATIENT_MS = 300000, /* of a patient call, once and with all tries */
-    API_TRIES = 4
+    API_TRIES = 4,
+    API_SILENCE_S = 45 /* of an event stream, on which something comes every 15 seconds */
 };
 enum { API_BODY_MAX = 64 * 1024 * 1024 };
 
@@ -46,6 +47,7 @@ struct call {
     const char *key;      /* of a POST: its Idempotency-Key */
     const char *if_match; /* or NULL */
     const char *accept;   /* the media type wanted; NULL: JSON */
+    const char *last_id;  /* Last-Event-ID, or NULL */
     bool once;            /* do not try again, and wait less long (API_ONCE_MS) */
     bool patient;         /* the service has much to do: wait long (API_PATIENT_MS) */
 };
@@ -70,6 +72,15 @@ void api_close(struct api **api);
 
 /* Always fills *out; what it points to is the arena's. */
 void api_call(struct api *api, const struct call *call, struct arena *arena, struct answer *out);
+
+/* GET of an event stream (sse.h) from the last id of `sse` on (none: from now on); each event's data goes to
+ * `on_event`. Returns when the stream ends, with *out as for a call: CALL_ANSWERED with status 200 where
+ * there was a stream, however it ended; one of which nothing is heard for API_SILENCE_S has. Not tried again.
+ */
+struct sse;
+void api_stream(struct api *api, const char *path, struct sse *sse,
+                void (*on_event)(void *arg, struct slice data), void *arg, struct arena *arena,
+                struct answer *out);
 
 /* Percent-encoded for a query value (RFC 3986, unreserved characters stay). */
 const char *api_escape(struct arena *arena, const char *text);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pause } from './lib/raw.mjs';
 import { Stream } from './lib/stream.mjs';
-import { World, eventually, freePort, root } from './lib/world.mjs';
+import { World, eventually, freePort, root, sanitizers, wijzer } from './lib/world.mjs';
 
 let world, gp, worker, coordinator, steward;
 before(async () => {
@@ -223,4 +223,46 @@ test('an id comes now and then where nothing happens', async () => {
   await stream.until('the second', (s) => s.beats >= 2, 20000);
   assert.match(stream.lastId, /^e[0-9a-f]+\.0$/);
   stream.close();
+});
+
+// wijzer watch as somebody would leave it running; its text, and its end.
+function watch(t, ...args) {
+  writeFileSync(join(world.profile('gp'), 'profile'), `api = https://localhost:${world.port}\nca = ca.pem\n`);
+  const child = spawn(wijzer, ['watch', ...args], { env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile('gp'), ...sanitizers() } });
+  const watching = { child, out: '', err: '', end: new Promise((done) => child.once('close', (code) => done(code))) };
+  t.after(() => child.kill('SIGKILL'));
+  child.stdout.setEncoding('utf8').on('data', (text) => (watching.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (watching.err += text));
+  return watching;
+}
+
+test('wijzer watch: in plain words, on over a restart, until interrupted', async (t) => {
+  const { next } = await pages(gp);
+  const [words, lines] = [watch(t, '--after', next), watch(t, '--json', '--after', next)];
+  const { id } = await gp.refer();
+  await eventually(() => words.out.includes(id) && lines.out.includes(id), { what: 'the first' });
+  assert.match(words.out, /, naar LEVgroep\n {6}aan zet: LEVgroep: /);
+  await world.stop();
+  await world.start();
+  const { id: second } = await gp.refer();
+  await eventually(() => words.out.includes(second) && lines.out.includes(second), { what: 'the second', timeout: 20000 });
+  await world.stop();
+  await eventually(() => /even niet bereikbaar/.test(words.err), { what: 'that it is away' });
+  await world.start();
+  const { id: third } = await gp.refer();
+  await eventually(() => words.out.includes(third) && lines.out.includes(third), { what: 'the third', timeout: 20000 });
+  for (const { child } of [words, lines]) child.kill('SIGINT');
+  assert.deepEqual([await words.end, await lines.end], [0, 0]);
+  const piped = watch(t, '--after', next);
+  piped.child.stdout.destroy(); // `| head`
+  assert.deepEqual([await piped.end, piped.err], [1, '']);
+  assert.deepEqual(lines.out.trim().split('\n').map((line) => JSON.parse(line).id), ids((await pages(gp, next)).items));
+  assert.equal(words.err.split('\n').filter((line) => line).length, 1, words.err);
+  assert.doesNotMatch(words.out + lines.out, /Maassen/);
+});
+
+test('wijzer watch: a place that is none is refused', async () => {
+  const refused = await world.cli('gp', ['watch', '--after', 'nonsense']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /--after/);
 });

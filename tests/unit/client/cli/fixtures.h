@@ -97,6 +97,22 @@
                                                              "\"referrer\":" LINDE                           \
                                                              ",\"currentStep\":null,\"next\":null}]"
 
+#define EVENTS_WATCHED                                                                                       \
+    "[{\"id\":\"e1.2\",\"at\":\"2026-11-20T09:59:30Z\",\"kind\":\"referral-sent\",\"label\":\"Verwezen\","   \
+    "\"referralId\":\"GXGP-2X3J\",\"stepId\":\"5XMX-JGY5\","                                                 \
+    "\"state\":{\"code\":\"sent\",\"label\":\"Verstuurd\"},\"by\":{\"code\":\"gp\",\"name\":\"De "           \
+    "Peel\"},\"owner\":{\"code\":\"lev\",\"name\":\"LEVgroep\"},\"declineCode\":null,"                       \
+    "\"promise\":{\"what\":{\"code\":\"deliver\",\"label\":\"Ontvangen\"},\"who\":{\"code\":\"lev\","        \
+    "\"name\":\"LEVgroep\"},\"by\":\"2026-11-24T16:00:00Z\"},\"level\":null,\"outcome\":null},"              \
+    "{\"id\":\"e1.3\",\"at\":\"2026-11-20T10:00:00Z\",\"kind\":\"promise-overdue\",\"label\":\"Toezegging "  \
+    "te laat\",\"referralId\":\"GXGP-2X3J\",\"stepId\":\"5XMX-JGY5\","                                       \
+    "\"state\":null,\"by\":null,\"owner\":null,\"declineCode\":null,\"promise\":null,\"level\":2,"           \
+    "\"outcome\":null},"                                                                                     \
+    "{\"id\":\"e1.4\",\"at\":\"2026-11-20T10:00:00Z\",\"kind\":\"step-moved\",\"label\":\"Geweigerd\","      \
+    "\"referralId\":\"GXGP-2X3J\",\"stepId\":\"5XMX-JGY5\","                                                 \
+    "\"state\":{\"code\":\"declined\",\"label\":\"Geweigerd\"},\"by\":{\"code\":\"lev\",\"name\":"           \
+    "\"LEVgroep\"},\"owner\":null,\"declineCode\":{\"code\":\"capacity\",\"label\":\"Vol\"},\"promise\":"    \
+    "null,\"level\":null,\"outcome\":null}]"
 #define FEEDBACK(opened)                                                                                     \
     "{\"id\":\"3FFF-GGGH\",\"referralId\":\"7KX3-9MTF\",\"stepId\":\"8PQ2-NNNR\",\"state\":" WORD(           \
         "done-goal-reached", "Doel bereikt") ",\"text\":\"An eet elke week mee in de wijk.\","               \

@@ -81,6 +81,12 @@ static void chain_whole(const struct screen *screen, const json_t *document)
     render_chain(screen, document, false);
 }
 
+static void watched(const struct screen *screen, const json_t *document)
+{
+    for (size_t i = 0; i < json_array_size(document); i++)
+        render_event(screen, json_array_get(document, i));
+}
+
 static void feedback_whole(const struct screen *screen, const json_t *document)
 {
     render_feedback_list(screen, document, false);
@@ -189,6 +195,7 @@ static const struct {
     {"inbox, empty", inbox_whole, "[]"},
     {"chain", chain_whole, CHAIN_ITEMS},
     {"chain, empty", chain_whole, "[]"},
+    {"watched", watched, EVENTS_WATCHED},
     {"feedback list", feedback_whole, "[" FEEDBACK("null") "]"},
     {"feedback list, empty", feedback_whole, "[]"},
     {"feedback", render_feedback, FEEDBACK("\"2026-11-22T09:00:00Z\"")},
