@@ -6,9 +6,12 @@
  *   load submit HOST PORT CONNECTIONS SECONDS CA CERT KEY        POST /v1/referrals, a new key each
  *   load get    HOST PORT CONNECTIONS SECONDS CA CERT KEY PATH   GET PATH
  *   load hold   HOST PORT CONNECTIONS SECONDS CA CERT KEY PATH   opens them, one GET each, holds them idle
+ *   load listen HOST PORT CONNECTIONS SECONDS CA CERT KEY FILE   opens that many event streams, and writes
+ * which referrals were told, and when load paced  HOST PORT CONNECTIONS SECONDS CA CERT KEY FILE RATE
+ * `submit`, so many a second; writes which referrals were answered, and when
  *
- * "-" for CERT and KEY: no client certificate. `hold` prints "held" once all are open and waits for the
- * seconds to pass.
+ * "-" for CERT and KEY: no client certificate. `hold` and `listen` print "held" once all are open and wait
+ * for the seconds to pass. Lines of FILE: id, and microseconds of the machine's monotonic clock.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,7 +33,7 @@
 
 enum { ANSWER = 65536, REQUEST = 2048, SAMPLES = 4000000, BURST = 256 };
 
-enum mode { SUBMIT, GET, HOLD };
+enum mode { SUBMIT, GET, HOLD, LISTEN, PACED };
 
 struct peer {
     int fd;
@@ -55,6 +58,10 @@ struct load {
     size_t sample_count;
     uint64_t answered, failed, serial, salt;
     size_t body_bytes;
+    FILE *file;
+    double rate; /* a second; 0: as fast as it goes */
+    int64_t began;
+    uint64_t begun;
 };
 
 static int64_t now_us(void)
@@ -120,7 +127,13 @@ static void open_peer(struct load *load, unsigned index)
 static void compose(struct load *load, struct peer *peer)
 {
     char body[512];
-    if (load->mode != SUBMIT) {
+    if (load->mode == LISTEN) {
+        peer->request_size = (size_t)snprintf(
+            peer->request, REQUEST,
+            "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+        return;
+    }
+    if (load->mode != SUBMIT && load->mode != PACED) {
         peer->request_size = (size_t)snprintf(peer->request, REQUEST,
                                               "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", load->path);
         return;
@@ -183,6 +196,46 @@ static size_t answer_size(struct load *load, const struct peer *peer)
     return head + body;
 }
 
+/* The value of "name" behind `text`, as ours writes JSON. */
+static void note(const struct load *load, const char *text, const char *name, int64_t at)
+{
+    const char *found = text ? strstr(text, name) : NULL;
+    const char *value = found ? strchr(found + strlen(name), '"') : NULL;
+    if (value)
+        fprintf(load->file, "%.9s %lld\n", value + 1, (long long)at);
+}
+
+/* Events come whole, or the rest comes later; the head of the answer is one of them. */
+static void take_events(struct load *load, struct peer *peer)
+{
+    int64_t at = now_us();
+    char *text = peer->answer, *end;
+    while ((end = strstr(text, "\n\n")) || (end = strstr(text, "\r\n\r\n"))) {
+        *end = '\0';
+        if (strstr(text, "HTTP/1.1 200"))
+            peer->is_idle = true;
+        else if (strstr(text, "event: referral-sent"))
+            note(load, text, "\"referralId\" : ", at);
+        text = end + (end[1] == '\n' ? 2 : 4);
+    }
+    peer->received -= (size_t)(text - peer->answer);
+    memmove(peer->answer, text, peer->received + 1);
+}
+
+/* Whether the next referral is due by the rate asked for. */
+static bool is_due(const struct load *load)
+{
+    return !load->rate || (double)load->begun < load->rate * (double)(now_us() - load->began) / 1e6;
+}
+
+static void begin_next(struct load *load, struct peer *peer)
+{
+    if (load->mode == HOLD || now_us() >= load->ends || !is_due(load))
+        return;
+    load->begun++;
+    start(load, peer);
+}
+
 static void finish(struct load *load, struct peer *peer)
 {
     bool good = strncmp(peer->answer, "HTTP/1.1 2", 10) == 0;
@@ -193,9 +246,10 @@ static void finish(struct load *load, struct peer *peer)
     load->failed += !good;
     if (good && load->sample_count < SAMPLES)
         load->samples[load->sample_count++] = (uint32_t)took;
+    if (good && load->file)
+        note(load, strstr(peer->answer, "\r\n\r\n"), "\"id\":", now_us());
     peer->is_idle = true;
-    if (load->mode != HOLD && now_us() < load->ends)
-        start(load, peer);
+    begin_next(load, peer);
 }
 
 static void on_readable(struct load *load, struct peer *peer)
@@ -210,6 +264,10 @@ static void on_readable(struct load *load, struct peer *peer)
         }
         peer->received += (size_t)n;
         peer->answer[peer->received] = '\0';
+        if (load->mode == LISTEN) {
+            take_events(load, peer);
+            continue;
+        }
         size_t whole = answer_size(load, peer);
         if (whole && peer->received >= whole)
             finish(load, peer);
@@ -240,6 +298,7 @@ static bool turn(struct load *load, int milliseconds)
 static void open_all(struct load *load)
 {
     char *shared = load->mode == HOLD ? malloc(ANSWER) : NULL;
+    bool in_turn = shared || load->mode == LISTEN;
     load->peers = calloc(load->connections, sizeof *load->peers);
     load->samples = malloc(SAMPLES * sizeof *load->samples);
     if (!load->peers || !load->samples)
@@ -247,7 +306,7 @@ static void open_all(struct load *load)
     for (unsigned i = 0; i < load->connections; i++) {
         load->peers[i].answer = shared ? shared : malloc(ANSWER);
         open_peer(load, i);
-        if (shared) { /* one at a time: they share the buffer */
+        if (in_turn) { /* one at a time: they share the buffer */
             start(load, &load->peers[i]);
             while (load->peers[i].is_open && !load->peers[i].is_idle && turn(load, 5000))
                 ;
@@ -269,11 +328,16 @@ static uint32_t percentile(const struct load *load, double part)
 static void run(struct load *load, double seconds)
 {
     int64_t began = now_us();
+    load->began = began;
     load->ends = began + (int64_t)(seconds * 1e6);
     for (unsigned i = 0; i < load->connections; i++)
-        start(load, &load->peers[i]);
-    while (now_us() < load->ends + 10000000 && busy(load))
-        turn(load, 100);
+        begin_next(load, &load->peers[i]);
+    while (now_us() < load->ends + 10000000 && (busy(load) || now_us() < load->ends)) {
+        turn(load, load->rate ? 1 : 100);
+        for (unsigned i = 0; load->rate && i < load->connections; i++)
+            if (load->peers[i].is_open && load->peers[i].is_idle)
+                begin_next(load, &load->peers[i]);
+    }
     double took = (double)(now_us() - began) / 1e6;
     load->failed += busy(load);
     qsort(load->samples, load->sample_count, sizeof *load->samples, by_size);
@@ -295,13 +359,14 @@ static void hold(struct load *load, double seconds)
 
 int main(int argc, char **argv)
 {
-    static const char *const modes[] = {"submit", "get", "hold"};
+    static const char *const modes[] = {"submit", "get", "hold", "listen", "paced"};
     struct load load = {.mode = GET, .path = "/"};
     if (argc < 9) {
-        fprintf(stderr, "load submit|get|hold HOST PORT CONNECTIONS SECONDS CA CERT KEY [PATH]\n");
+        fprintf(stderr, "load submit|get|hold|listen|paced HOST PORT CONNECTIONS SECONDS CA CERT KEY [PATH | "
+                        "FILE [RATE]]\n");
         return 2;
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 5; i++)
         if (strcmp(argv[1], modes[i]) == 0)
             load.mode = (enum mode)i;
     load.host = argv[2];
@@ -310,13 +375,18 @@ int main(int argc, char **argv)
     double seconds = strtod(argv[5], NULL);
     load.tls = make_tls(argv[6], argv[7], argv[8]);
     load.path = argc > 9 ? argv[9] : "/";
+    load.rate = argc > 10 ? strtod(argv[10], NULL) : 0;
+    if (load.mode >= LISTEN && !(load.file = fopen(load.path, "w")))
+        die(load.path);
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (getrandom(&load.salt, sizeof load.salt, 0) != sizeof load.salt)
         die("getrandom");
     open_all(&load);
-    if (load.mode == HOLD)
+    if (load.mode == HOLD || load.mode == LISTEN)
         hold(&load, seconds);
     else
         run(&load, seconds);
+    if (load.file && fclose(load.file) != 0)
+        die(load.path);
     return load.failed ? 1 : 0;
 }

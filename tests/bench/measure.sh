@@ -342,6 +342,80 @@ bench_idle_memory() {
     result idle-memory KiB/connection '<= 1.3' "$file"
 }
 
+# ---- event streams ----
+
+# Opens COUNT event streams as NAME for SECONDS and waits until they are there; their process goes into `listeners`.
+listen_as() { # NAME COUNT SECONDS
+    local profile=$dir/pki/profiles/$1 out=$dir/listen-$1.out
+    rm -f "$out"
+    "$bin/tests/bench/load" listen 127.0.0.1 "$api_port" "$2" "$3" "$dir/pki/ca/ca.pem" "$profile/cert.pem" "$profile/key.pem" \
+        "$dir/told-$1.txt" >"$out" 2>>"$dir/load.log" &
+    listeners+=($!)
+    wait_for 120 grep -q "\"held\":$2" "$out" || die "the streams were not all opened; see $dir/load.log"
+}
+
+# Microseconds from the answer to the telling, of each reader, sorted; and how many should have been told.
+event_lags() { # READERS...
+    local name
+    for name in "$@"; do
+        awk 'NR == FNR { at[$1] = $2; next } $1 in at { print $2 - at[$1] }' "$dir/answered.txt" "$dir/told-$name.txt"
+    done | sort -g
+}
+
+# 5,000 streams, of which ten hear of each referral: practice, partner, coordination.
+bench_events() {
+    local file=$dir/events.txt i rate p99 told wanted name pid
+    : >"$file"
+    ulimit -n 20000 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+    for i in $(seq "$reps"); do
+        start_daemon
+        load_daemon submit 16 1 >/dev/null
+        rate=$(load_daemon submit 64 "$duration" | field rate)
+        listeners=()
+        listen_as gp2 2495 $((duration + 40))
+        listen_as worker2 2495 $((duration + 35))
+        listen_as gp 4 $((duration + 8))
+        listen_as worker 4 $((duration + 8))
+        listen_as coordinator 2 $((duration + 8))
+        "$bin/tests/bench/load" paced 127.0.0.1 "$api_port" 64 "$duration" "$dir/pki/ca/ca.pem" "$dir/pki/profiles/gp/cert.pem" \
+            "$dir/pki/profiles/gp/key.pem" "$dir/answered.txt" "$(awk -v r="$rate" 'BEGIN { print r / 2 }')" >"$dir/paced.json"
+        for pid in "${listeners[@]:2}"; do wait "$pid" || die "a stream was lost; see $dir/load.log"; done
+        for pid in "${listeners[@]:0:2}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+        event_lags gp worker coordinator >"$dir/lags.txt"
+        told=$(wc -l <"$dir/lags.txt")
+        wanted=$((10 * $(wc -l <"$dir/answered.txt")))
+        [ "$told" -eq "$wanted" ] || die "of $wanted tellings $told came"
+        p99=$(awk -v n="$told" 'NR >= n * 0.99 { print $1 / 1000; exit }' "$dir/lags.txt")
+        printf '%s 100\n' "$p99" >>"$file"
+        progress "events $i/$reps: p99 $p99 ms at $(field rate <"$dir/paced.json") referrals/s of $rate"
+        stop_daemon
+    done
+    result events ms '<= 1' "$file"
+}
+
+# KiB per open stream that 5,000 add, over an idle connection of the same daemon.
+bench_stream_memory() {
+    local file=$dir/stream-memory.txt i own against before count=5000 pid
+    : >"$file"
+    ulimit -n 20000 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+    for i in $(seq "$reps"); do
+        start_daemon
+        against=$(hold_memory "$daemon" "$api_port" /livez)
+        stop_daemon
+        start_daemon
+        before=$(memory_of "$daemon")
+        listeners=()
+        listen_as gp "$count" 60
+        sleep 1
+        own=$(awk -v a="$(memory_of "$daemon")" -v b="$before" -v n="$count" 'BEGIN { print (a - b) / n }')
+        for pid in "${listeners[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+        stop_daemon
+        printf '%s %s\n' "$own" "$against" >>"$file"
+        progress "stream-memory $i/$reps: $own KiB against $against KiB"
+    done
+    result stream-memory KiB/stream '<= 1.3' "$file"
+}
+
 # ---- rules ----
 
 # Each line of FILE with ROWS rules is one of a run; NAME is a field of it.
