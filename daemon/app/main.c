@@ -13,6 +13,7 @@
 #include "logfile.h"
 #include "matrix.h"
 #include "migrate.h"
+#include "rebuild_command.h"
 #include "sandbox.h"
 #include "seal_plain.h"
 #include "seal_command.h"
@@ -29,6 +30,7 @@ static const char usage[] =
     "  wijzerd [-c FILE] migrate         bring the database to this program's schema\n"
     "  wijzerd [-c FILE] keys WORD...    the keys of regions: new, rotate, rewrap, retire, check\n"
     "  wijzerd [-c FILE] seal WORD...    sealed history: key, status, root, verify (wijzerd seal --help)\n"
+    "  wijzerd [-c FILE] rebuild --check whether the state is what the events say (wijzerd rebuild --help)\n"
     "  wijzerd [-c FILE] --check         check configuration and certificates, and stop\n"
     "  wijzerd [-c FILE] --show-config   print every setting with its origin, and stop\n"
     "  wijzerd --route-matrix            print who may ask what (Markdown), and stop\n"
@@ -178,17 +180,28 @@ static int run_command(const struct options *options)
     return EXIT_USAGE;
 }
 
-/* Where the command `seal` stands, which has options of its own; 0 where it does not. */
-static int find_seal(int argc, char **argv, const char **path)
+/* Commands that have options of their own. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv, const char *path);
+} own_commands[] = {{"seal", seal_command}, {"rebuild", rebuild_command}};
+
+enum { OWN_COMMANDS = sizeof own_commands / sizeof own_commands[0] };
+
+/* Which of them is asked for, and where its word stands; OWN_COMMANDS: none. */
+static size_t find_own(int argc, char **argv, const char **path, int *at)
 {
     static const struct option longs[] = {{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+    size_t found = 0;
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "+c:", longs, NULL)) == 'c';)
+    while (getopt_long(argc, argv, "+c:", longs, NULL) == 'c')
         *path = optarg;
-    int at = optind < argc && strcmp(argv[optind], "seal") == 0 ? optind : 0;
+    while (found < OWN_COMMANDS && (optind >= argc || strcmp(argv[optind], own_commands[found].name) != 0))
+        found++;
+    *at = optind;
     opterr = 1;
     optind = 0; /* from the beginning */
-    return at;
+    return found;
 }
 
 int main(int argc, char **argv)
@@ -199,9 +212,10 @@ int main(int argc, char **argv)
         {"route-matrix", no_argument, NULL, 'r'}, {"version", no_argument, NULL, 'V'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     struct options options = {.path = "/etc/wijzer/wijzerd.conf"};
-    int seal = find_seal(argc, argv, &options.path);
-    if (seal)
-        return seal_command(argc - seal, argv + seal, options.path);
+    int at;
+    size_t own = find_own(argc, argv, &options.path, &at);
+    if (own < OWN_COMMANDS)
+        return own_commands[own].run(argc - at, argv + at, options.path);
     for (int c; (c = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;)
         switch (c) {
         case 'c':

@@ -1,7 +1,9 @@
 // Round the chain through the API, and once more through the command-line client.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { World } from './lib/world.mjs';
+import { root, World } from './lib/world.mjs';
 
 let world, gp, worker, coordinator;
 before(async () => {
@@ -88,6 +90,16 @@ describe('the API', () => {
     assert.equal(answer.json.invariants.length, 8);
     for (const one of answer.json.invariants) assert.ok(['holds', 'not-checked'].includes(one.status), JSON.stringify(one));
   });
+});
+
+// What unit tests and tests/model prove they prove of the machine that regions get.
+test('the machine of the unit tests is that of the region', () => {
+  const machine = ({ states, edges }) => ({
+    states: Object.fromEntries(states.map(({ label, ...state }) => [state.code, { ...state, setBy: [...state.setBy].sort(), needs: [...state.needs].sort() }])),
+    edges: edges.map(String).sort(),
+  });
+  const fixture = JSON.parse(readFileSync(join(root, 'tests/unit/core/deurne.json'), 'utf8'));
+  assert.deepEqual(machine(fixture), machine(JSON.parse(world.sql('SELECT wijzer.region_snapshot(1)'))));
 });
 
 const CODE = /\b[2-9CDFGHJKMNPRTWXY]{4}-[2-9CDFGHJKMNPRTWXY]{4}\b/;

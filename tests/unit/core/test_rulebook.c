@@ -627,7 +627,7 @@ static void rulings_are_compact_and_readable(void **state)
     ruleset_release(&set);
     set = written_ruleset(5, 15);
     assert_true(set->rulings[0].number == 1 && set->rulings[0].weight == 1 &&
-                set->rulings[0].word == UNIT_WORKING_DAYS && set->rulings[2].weight == -1);
+                set->rulings[0].word == UNIT_WORKING_DAYS && set->rulings[1].weight == -1);
     ruleset_release(&set);
 }
 

@@ -1,0 +1,469 @@
+#include "rebuild_command.h"
+
+#include <getopt.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "code.h"
+#include "config.h"
+#include "history.h"
+#include "json_out.h"
+
+enum { EXIT_SAME, EXIT_DIFFERENT, EXIT_NOT_LOOKED };
+enum { SHOWN = 100, PAGE = 4000, STATEMENT = 1024, LINE = 1024, KINDS = 64, FIRST = 4096, NAME_TEXT = 24 };
+enum { KEY_REGION, KEY_REFERRAL, KEY_ID, KEY_NR }; /* columns before the cells; KEY_NR where there is a nr */
+
+static const char usage[] =
+    "wijzerd rebuild: whether the current state is what the events say\n"
+    "\n"
+    "  wijzerd [-c FILE] rebuild --check [--json]\n"
+    "\n"
+    "Replays every event and compares with the steps, promises, feedback and outcomes that are stored. Reads "
+    "one\n"
+    "snapshot of the live database with the login of migrate-database, and changes nothing.\n"
+    "\n"
+    "Exit status: 0 the same, 1 differences, 2 could not look. See wijzerd(8).\n";
+
+/* One table, read row by row in the order of region and referral. */
+struct reader {
+    enum history_table table;
+    PGresult *page;
+    int row;
+    int64_t region, referral; /* of that row; INT64_MAX: no row is left */
+};
+
+struct check {
+    PGconn *connection;
+    struct err *err;
+    PGresult *regions; /* id, code */
+    struct reader readers[HISTORY_TABLES];
+    int64_t region, referral; /* being replayed */
+    int64_t referrals, events, differences, expected;
+    struct slice kinds[KINDS]; /* unknown ones that were told of */
+    size_t kind_count;
+    struct arena *arena; /* of the whole check */
+    struct json_out out;
+    bool is_json;
+    struct clock clock;
+    int64_t shown_at; /* monotonic; 0: no progress is shown */
+};
+
+/* ---- telling ---- */
+
+static void clear_progress(const struct check *check)
+{
+    if (check->shown_at)
+        fputs("\r\033[K", stderr);
+}
+
+static void show_progress(struct check *check)
+{
+    int64_t now = check->shown_at ? clock_monotonic(&check->clock) : 0;
+    if (!check->shown_at || now - check->shown_at < MOMENT_SECOND / 2)
+        return;
+    check->shown_at = now;
+    fprintf(stderr, "\r%lld of about %lld referrals", (long long)check->referrals,
+            (long long)(check->expected > check->referrals ? check->expected : check->referrals));
+}
+
+/* The code of an id; the number itself where it can be none. */
+static const char *name_of(int64_t id, char out[NAME_TEXT])
+{
+    if (id > 0 && id < CODE_IDS)
+        return code_text(id, out);
+    snprintf(out, NAME_TEXT, "%lld", (long long)id);
+    return out;
+}
+
+static const char *region_code(const struct check *check, char out[NAME_TEXT])
+{
+    snprintf(out, NAME_TEXT, "%lld", (long long)check->region);
+    for (int row = 0; row < PQntuples(check->regions); row++)
+        if (strcmp(PQgetvalue(check->regions, row, 0), out) == 0)
+            return PQgetvalue(check->regions, row, 1);
+    return out;
+}
+
+static struct slice shown(struct slice cell)
+{
+    return cell.ptr ? cell : slice_of("null");
+}
+
+static void write_text(char text[LINE], const struct history_finding *finding)
+{
+    switch (finding->fault) {
+    case HISTORY_DIFFERS:
+        snprintf(text, LINE, "%s is %.*s, events say %.*s", finding->column, SLICE_FMT(shown(finding->state)),
+                 SLICE_FMT(shown(finding->events)));
+        break;
+    case HISTORY_GONE:
+        snprintf(text, LINE, "is not there, and events tell of it");
+        break;
+    case HISTORY_UNTOLD:
+        snprintf(text, LINE, "is there, and no event tells of it");
+        break;
+    case HISTORY_BROKEN:
+        snprintf(text, LINE, "%.*s %s", SLICE_FMT(finding->kind), finding->text);
+        break;
+    default:
+        snprintf(text, LINE, "is of kind '%.*s', which this program does not know", SLICE_FMT(finding->kind));
+    }
+}
+
+static void print_finding(struct check *check, const struct history_finding *finding, const char *text)
+{
+    char region[NAME_TEXT], referral[NAME_TEXT], id[NAME_TEXT];
+    const char *what = finding->table == HISTORY_PROMISE ? "step" : history_shapes[finding->table].name;
+    clear_progress(check);
+    printf("region %s, referral %s", region_code(check, region), name_of(check->referral, referral));
+    if (finding->table == HISTORY_EVENT)
+        printf(", event %lld", (long long)finding->id);
+    else if (finding->table != HISTORY_REFERRAL)
+        printf(", %s %s", what, name_of(finding->id, id));
+    if (finding->table == HISTORY_PROMISE)
+        printf(", promise %lld", (long long)finding->nr);
+    printf(": %s\n", text);
+}
+
+static void out_cell(struct json_out *out, const char *name, struct slice cell)
+{
+    if (cell.ptr)
+        out_text(out, name, cell);
+    else
+        out_null(out, name);
+}
+
+static void out_finding(struct check *check, const struct history_finding *finding, const char *text)
+{
+    struct json_out *out = &check->out;
+    char region[NAME_TEXT], name[NAME_TEXT];
+    out_open(out, NULL, '{');
+    out_text(out, "what", slice_of(history_fault_word(finding->fault)));
+    out_text(out, "region", slice_of(region_code(check, region)));
+    out_text(out, "referral", slice_of(name_of(check->referral, name)));
+    out_text(out, "table", slice_of(history_shapes[finding->table].name));
+    if (finding->table == HISTORY_EVENT)
+        out_integer(out, "event", finding->id);
+    else if (finding->table == HISTORY_FEEDBACK)
+        out_text(out, "feedback", slice_of(name_of(finding->id, name)));
+    else if (finding->table != HISTORY_REFERRAL)
+        out_text(out, "step", slice_of(name_of(finding->id, name)));
+    if (finding->nr)
+        out_integer(out, "promise", finding->nr);
+    if (finding->kind.ptr)
+        out_text(out, "kind", finding->kind);
+    if (finding->fault == HISTORY_DIFFERS) {
+        out_text(out, "column", slice_of(finding->column));
+        out_cell(out, "state", finding->state);
+        out_cell(out, "events", finding->events);
+    }
+    out_text(out, "text", slice_of(text));
+    out_close(out, '}');
+}
+
+/* One line for a kind is enough: who added it is missing in this program. */
+static bool was_told(struct check *check, struct slice kind)
+{
+    for (size_t i = 0; i < check->kind_count; i++)
+        if (slice_equal(check->kinds[i], kind))
+            return true;
+    if (check->kind_count < KINDS)
+        check->kinds[check->kind_count++] = arena_slice(check->arena, kind);
+    return false;
+}
+
+static void on_finding(void *arg, const struct history_finding *finding)
+{
+    struct check *check = arg;
+    char text[LINE];
+    if (finding->fault == HISTORY_UNKNOWN && was_told(check, finding->kind))
+        return;
+    if (check->differences++ >= SHOWN)
+        return;
+    write_text(text, finding);
+    if (check->is_json)
+        out_finding(check, finding, text);
+    else
+        print_finding(check, finding, text);
+}
+
+/* ---- the database ---- */
+
+static bool refuse(struct check *check, const char *what)
+{
+    const char *words = PQerrorMessage(check->connection);
+    return err_set(check->err, ERR_DATABASE_AWAY, "%s: %.*s", what, (int)strcspn(words, "\n"), words);
+}
+
+static bool run(struct check *check, const char *sql)
+{
+    PGresult *result = PQexec(check->connection, sql);
+    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return ok || refuse(check, "the database cannot be read");
+}
+
+static PGresult *ask(struct check *check, const char *sql)
+{
+    PGresult *result = PQexec(check->connection, sql);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK)
+        return result;
+    PQclear(result);
+    refuse(check, "the database cannot be read");
+    return NULL;
+}
+
+static struct slice cell(const PGresult *rows, int row, int column)
+{
+    if (PQgetisnull(rows, row, column))
+        return SLICE_NONE;
+    return slice_make(PQgetvalue(rows, row, column), (size_t)PQgetlength(rows, row, column));
+}
+
+static int64_t number(const PGresult *rows, int row, int column)
+{
+    int64_t value = 0;
+    slice_to_i64(cell(rows, row, column), INT64_MIN, INT64_MAX, &value);
+    return value;
+}
+
+static bool open_reader(struct check *check, enum history_table table)
+{
+    const struct history_shape *shape = &history_shapes[table];
+    char sql[STATEMENT];
+    size_t n = (size_t)snprintf(
+        sql, sizeof sql, "DECLARE rebuild_%s NO SCROLL CURSOR FOR SELECT region_id, referral_id, %s%s%s",
+        shape->name, shape->id, shape->nr ? ", " : "", shape->nr ? shape->nr : "");
+    for (size_t i = 0; i < shape->count && n < sizeof sql; i++)
+        n += (size_t)snprintf(sql + n, sizeof sql - n, ", %s", shape->columns[i]);
+    if (n < sizeof sql)
+        n += (size_t)snprintf(sql + n, sizeof sql - n, " FROM data.%s ORDER BY region_id, referral_id, %s",
+                              shape->name, shape->order);
+    check->readers[table].table = table;
+    if (n >= sizeof sql)
+        return err_set(check->err, ERR_INTERNAL, "table data.%s has too many columns", shape->name);
+    return run(check, sql);
+}
+
+/* Goes to the next row, in the next page if need be. */
+static bool advance(struct check *check, struct reader *reader)
+{
+    char sql[LINE];
+    if (!reader->page || ++reader->row >= PQntuples(reader->page)) {
+        PQclear(reader->page);
+        snprintf(sql, sizeof sql, "FETCH %d FROM rebuild_%s", PAGE, history_shapes[reader->table].name);
+        reader->row = 0;
+        if (!(reader->page = ask(check, sql)))
+            return false;
+    }
+    bool is_there = PQntuples(reader->page) > 0;
+    reader->region = is_there ? number(reader->page, reader->row, KEY_REGION) : INT64_MAX;
+    reader->referral = is_there ? number(reader->page, reader->row, KEY_REFERRAL) : INT64_MAX;
+    return true;
+}
+
+/* The login must see every row: with row_security off one that does not is refused. Times are compared as
+ * they are written, so it matters only that they are written alike. */
+static bool begin(struct check *check)
+{
+    static const char *const settings[] = {"begin isolation level repeatable read, read only",
+                                           "set local row_security = off",
+                                           "set local search_path = ''",
+                                           "set local timezone = 'UTC'",
+                                           "set local datestyle = 'ISO, YMD'",
+                                           "set local cursor_tuple_fraction = 1",
+                                           "set local statement_timeout = 0",
+                                           "set local idle_in_transaction_session_timeout = 0"};
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        if (!run(check, settings[i]))
+            return false;
+    PGresult *guess = ask(check, "SELECT greatest(reltuples, 0)::bigint FROM pg_catalog.pg_class"
+                                 " WHERE oid = 'data.referral'::regclass");
+    check->expected = guess ? number(guess, 0, 0) : 0;
+    PQclear(guess);
+    check->regions = guess ? ask(check, "SELECT region_id, code FROM data.region") : NULL;
+    bool ok = check->regions != NULL;
+    for (int table = 0; ok && table < HISTORY_TABLES; table++)
+        ok = open_reader(check, (enum history_table)table) && advance(check, &check->readers[table]);
+    return ok;
+}
+
+/* ---- replaying ---- */
+
+static void hand_over(struct history *history, const struct reader *reader)
+{
+    const struct history_shape *shape = &history_shapes[reader->table];
+    struct slice cells[HISTORY_CELLS];
+    int first = shape->nr ? KEY_NR + 1 : KEY_NR;
+    for (size_t i = 0; i < shape->count; i++)
+        cells[i] = cell(reader->page, reader->row, first + (int)i);
+    int64_t id = number(reader->page, reader->row, KEY_ID);
+    if (reader->table == HISTORY_EVENT)
+        history_event(history, id, cells);
+    else
+        history_row(history, reader->table, id, shape->nr ? number(reader->page, reader->row, KEY_NR) : 0,
+                    cells);
+}
+
+/* All rows of the referral at hand. */
+static bool replay_one(struct check *check)
+{
+    struct arena *arena = arena_new(0);
+    struct history *history =
+        history_new(arena, check->referral, (struct history_sink){.on_finding = on_finding, .arg = check});
+    bool ok = true;
+    for (int table = 0; ok && table < HISTORY_TABLES; table++) {
+        struct reader *reader = &check->readers[table];
+        while (ok && reader->region == check->region && reader->referral == check->referral) {
+            hand_over(history, reader);
+            check->events += table == HISTORY_EVENT;
+            ok = advance(check, reader);
+        }
+    }
+    if (ok)
+        history_compare(history);
+    arena_free(&arena);
+    return ok;
+}
+
+/* The first referral of which anything is left; false: none. */
+static bool next_referral(struct check *check)
+{
+    check->region = check->referral = INT64_MAX;
+    for (int table = 0; table < HISTORY_TABLES; table++) {
+        const struct reader *reader = &check->readers[table];
+        if (reader->region < check->region ||
+            (reader->region == check->region && reader->referral < check->referral)) {
+            check->region = reader->region;
+            check->referral = reader->referral;
+        }
+    }
+    return check->region != INT64_MAX;
+}
+
+static bool replay_all(struct check *check)
+{
+    bool ok = true;
+    while (ok && next_referral(check)) {
+        ok = replay_one(check);
+        check->referrals++;
+        show_progress(check);
+    }
+    return ok;
+}
+
+static void print_end(struct check *check)
+{
+    struct json_out *out = &check->out;
+    long long referrals = check->referrals, events = check->events, differences = check->differences;
+    if (check->is_json) {
+        out_close(out, ']');
+        out_integer(out, "count", differences);
+        out_integer(out, "referrals", referrals);
+        out_integer(out, "events", events);
+        out_bool(out, "same", !differences);
+        out_close(out, '}');
+        printf("%.*s\n", SLICE_FMT(json_out_slice(out)));
+        return;
+    }
+    if (differences > SHOWN)
+        printf("and %lld more\n", differences - SHOWN);
+    printf("%lld referrals, %lld events: ", referrals, events);
+    if (differences)
+        printf("%lld %s\n", differences, differences == 1 ? "difference" : "differences");
+    else
+        printf("the state is what the events say\n");
+}
+
+static bool check_all(struct check *check, const char *conninfo)
+{
+    const char *keywords[] = {"dbname", "connect_timeout", "application_name", NULL};
+    const char *values[] = {conninfo, "5", "wijzerd-rebuild", NULL};
+    check->connection = PQconnectdbParams(keywords, values, 1);
+    bool ok = PQstatus(check->connection) == CONNECTION_OK ? begin(check) && replay_all(check)
+                                                           : refuse(check, "the database cannot be reached");
+    clear_progress(check);
+    for (int table = 0; table < HISTORY_TABLES; table++)
+        PQclear(check->readers[table].page);
+    PQclear(check->regions);
+    PQfinish(check->connection);
+    return ok;
+}
+
+static int run_check(const struct config *config, bool is_json)
+{
+    struct err err = {.code = ERR_NONE};
+    struct check *check = xcalloc(1, sizeof *check);
+    check->err = &err;
+    check->is_json = is_json;
+    check->arena = arena_new(0);
+    check->out = json_out_new(check->arena, FIRST);
+    check->clock = clock_system(0);
+    check->shown_at = isatty(STDERR_FILENO) ? clock_monotonic(&check->clock) : 0;
+    out_open(&check->out, NULL, '{');
+    out_open(&check->out, "differences", '[');
+    int status = EXIT_NOT_LOOKED;
+    if (!config->migrate_database) {
+        fprintf(stderr, "wijzerd: migrate-database is not set\n");
+    } else if (!check_all(check, config->migrate_database)) {
+        fprintf(stderr, "wijzerd: %s\n", err.text);
+    } else {
+        print_end(check);
+        status = check->differences ? EXIT_DIFFERENT : EXIT_SAME;
+    }
+    arena_free(&check->arena);
+    xfree(check);
+    return status;
+}
+
+/* ---- words ---- */
+
+static int refuse_use(const char *text)
+{
+    fprintf(stderr, "wijzerd: %s; see wijzerd rebuild --help\n", text);
+    return EXIT_NOT_LOOKED;
+}
+
+int rebuild_command(int argc, char **argv, const char *path)
+{
+    static const struct option longs[] = {{"config", required_argument, NULL, 'c'},
+                                          {"check", no_argument, NULL, 'k'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    bool is_check = false, is_json = false;
+    optind = 0; /* from the beginning */
+    for (int c; (c = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;)
+        switch (c) {
+        case 'c':
+            path = optarg;
+            break;
+        case 'k':
+            is_check = true;
+            break;
+        case 'j':
+            is_json = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return EXIT_SAME;
+        default:
+            fputs("See wijzerd rebuild --help.\n", stderr);
+            return EXIT_NOT_LOOKED;
+        }
+    if (optind < argc)
+        return refuse_use("too many words");
+    if (!is_check)
+        return refuse_use("rebuild writes nothing, it can only look: say rebuild --check");
+    struct err err;
+    const struct config *config = config_read(path, &err);
+    if (!config) {
+        fprintf(stderr, "wijzerd: %s\n", err.text);
+        return EXIT_NOT_LOOKED;
+    }
+    int status = run_check(config, is_json);
+    config_release(&config);
+    return status;
+}

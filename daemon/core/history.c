@@ -1,0 +1,506 @@
+#include "history.h"
+
+#include "chain.h"
+
+enum {
+    REFERRAL_CLIENT,
+    REFERRAL_ORGANISATION,
+    REFERRAL_ACCOUNT,
+    REFERRAL_CREATED,
+    REFERRAL_OUTCOME,
+    REFERRAL_ENDED,
+    REFERRAL_CLOSED
+};
+enum {
+    STEP_OWNER,
+    STEP_OFFERING,
+    STEP_PARENT,
+    STEP_PREVIOUS,
+    STEP_STATE,
+    STEP_STATUS,
+    STEP_VERSION,
+    STEP_PROMISE,
+    STEP_DECLINE,
+    STEP_CREATED,
+    STEP_ENDED
+};
+enum {
+    PROMISE_KIND,
+    PROMISE_ORGANISATION,
+    PROMISE_OWNER,
+    PROMISE_REFERRER,
+    PROMISE_LEVEL,
+    PROMISE_STARTED,
+    PROMISE_DUE,
+    PROMISE_ENDED,
+    PROMISE_HOW
+};
+enum {
+    FEEDBACK_STEP,
+    FEEDBACK_STATE,
+    FEEDBACK_FROM,
+    FEEDBACK_TO,
+    FEEDBACK_AT,
+    FEEDBACK_FINAL,
+    FEEDBACK_OPENED,
+    FEEDBACK_READER
+};
+enum {
+    EVENT_AT,
+    EVENT_KIND,
+    EVENT_ACCOUNT,
+    EVENT_ORGANISATION,
+    EVENT_STEP,
+    EVENT_VERSION,
+    EVENT_FROM_STATE,
+    EVENT_TO_STATE,
+    EVENT_FROM_STATUS,
+    EVENT_TO_STATUS,
+    EVENT_OWNER,
+    EVENT_OFFERING,
+    EVENT_PARENT,
+    EVENT_PREVIOUS,
+    EVENT_CLIENT,
+    EVENT_DECLINE,
+    EVENT_PROMISE,
+    EVENT_PROMISE_ORGANISATION,
+    EVENT_DUE,
+    EVENT_FEEDBACK,
+    EVENT_OUTCOME,
+    EVENT_LEVEL
+};
+
+const struct history_shape history_shapes[HISTORY_TABLES] = {
+    [HISTORY_REFERRAL] = {"referral",
+                          "referral_id",
+                          NULL,
+                          "referral_id",
+                          7,
+                          {"client_id", "organisation_id", "account_id", "created_at", "outcome", "ended_at",
+                           "closed_at"}},
+    [HISTORY_STEP] = {"step",
+                      "step_id",
+                      NULL,
+                      "step_id",
+                      11,
+                      {"owner_id", "offering_id", "parent_id", "previous_id", "state", "status", "version",
+                       "promise_nr", "decline_code", "created_at", "ended_at"}},
+    [HISTORY_PROMISE] = {"promise",
+                         "step_id",
+                         "nr",
+                         "step_id, nr",
+                         9,
+                         {"kind", "organisation_id", "owner_id", "referrer_id", "level", "started_at",
+                          "due_at", "ended_at", "ended_how"}},
+    [HISTORY_FEEDBACK] = {"feedback",
+                          "feedback_id",
+                          NULL,
+                          "feedback_id",
+                          8,
+                          {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at",
+                           "opened_by"}},
+    [HISTORY_EVENT] =
+        {"event", "event_id", NULL, "at, event_id", 22, {"at",           "kind",
+                                                         "account_id",   "organisation_id",
+                                                         "step_id",      "version",
+                                                         "from_state",   "to_state",
+                                                         "from_status",  "to_status",
+                                                         "owner_id",     "offering_id",
+                                                         "parent_id",    "previous_id",
+                                                         "client_id",    "decline_code",
+                                                         "promise_kind", "promise_organisation_id",
+                                                         "promise_due",  "feedback_id",
+                                                         "outcome",      "level"}},
+};
+
+/* ---- rows ---- */
+
+struct row {
+    struct row *next;
+    int64_t id, nr;
+    bool is_met; /* of what the events say: the state has it too */
+    struct slice *cells;
+};
+
+struct rows {
+    struct row *first, **end;
+};
+
+struct history {
+    struct arena *arena;
+    int64_t referral_id;
+    struct history_sink sink;
+    struct rows told[HISTORY_STATES], found[HISTORY_STATES]; /* by the events; in the state */
+};
+
+/* One event, with the numbers that the replay counts by; 0: absent. */
+struct event {
+    int64_t id, step, version, feedback, level;
+    const struct slice *cells;
+};
+
+struct history *history_new(struct arena *arena, int64_t referral_id, struct history_sink sink)
+{
+    struct history *history = arena_alloc(arena, sizeof *history);
+    history->arena = arena;
+    history->referral_id = referral_id;
+    history->sink = sink;
+    for (int i = 0; i < HISTORY_STATES; i++) {
+        history->told[i].end = &history->told[i].first;
+        history->found[i].end = &history->found[i].first;
+    }
+    return history;
+}
+
+static struct row *find(const struct rows *rows, int64_t id, int64_t nr)
+{
+    struct row *row = rows->first;
+    while (row && (row->id != id || row->nr != nr))
+        row = row->next;
+    return row;
+}
+
+static struct row *add(struct history *history, struct rows *rows, enum history_table table, int64_t id,
+                       int64_t nr)
+{
+    struct row *row = arena_alloc(history->arena, sizeof *row);
+    row->id = id;
+    row->nr = nr;
+    row->cells = arena_array(history->arena, history_shapes[table].count, sizeof *row->cells);
+    *rows->end = row;
+    rows->end = &row->next;
+    return row;
+}
+
+void history_row(struct history *history, enum history_table table, int64_t id, int64_t nr,
+                 const struct slice *cells)
+{
+    struct row *row = add(history, &history->found[table], table, id, nr);
+    for (size_t i = 0; i < history_shapes[table].count; i++)
+        row->cells[i] = arena_slice(history->arena, cells[i]);
+}
+
+static struct row *tell(struct history *history, enum history_table table, int64_t id, int64_t nr)
+{
+    return add(history, &history->told[table], table, id, nr);
+}
+
+static struct row *told(const struct history *history, enum history_table table, int64_t id, int64_t nr)
+{
+    return find(&history->told[table], id, nr);
+}
+
+/* ---- what each kind of event does ----
+ *
+ * Each returns NULL, or why the event cannot follow those before it. */
+
+static int64_t number(struct slice cell)
+{
+    int64_t value = 0;
+    slice_to_i64(cell, INT64_MIN, INT64_MAX, &value);
+    return value;
+}
+
+static struct row *referral_of(const struct history *history)
+{
+    return history->told[HISTORY_REFERRAL].first;
+}
+
+static const char *start_promise(struct history *history, const struct event *event, struct row *step,
+                                 struct slice owner)
+{
+    const struct slice *cells = event->cells;
+    step->cells[STEP_PROMISE] = cells[EVENT_VERSION];
+    if (told(history, HISTORY_PROMISE, step->id, event->version))
+        return "starts a promise that is there already";
+    struct row *promise = tell(history, HISTORY_PROMISE, step->id, event->version);
+    promise->cells[PROMISE_KIND] = cells[EVENT_PROMISE];
+    promise->cells[PROMISE_ORGANISATION] = cells[EVENT_PROMISE_ORGANISATION];
+    promise->cells[PROMISE_OWNER] = owner;
+    promise->cells[PROMISE_REFERRER] = referral_of(history)->cells[REFERRAL_ORGANISATION];
+    promise->cells[PROMISE_LEVEL] = slice_of("0");
+    promise->cells[PROMISE_STARTED] = cells[EVENT_AT];
+    promise->cells[PROMISE_DUE] = cells[EVENT_DUE];
+    return NULL;
+}
+
+static void keep_promise(struct history *history, const struct event *event, struct row *step)
+{
+    struct row *promise = told(history, HISTORY_PROMISE, step->id, number(step->cells[STEP_PROMISE]));
+    step->cells[STEP_PROMISE] = SLICE_NONE;
+    if (!promise)
+        return;
+    promise->cells[PROMISE_ENDED] = event->cells[EVENT_AT];
+    promise->cells[PROMISE_HOW] = slice_of("kept");
+}
+
+static void tell_feedback(struct history *history, const struct event *event, const struct row *step)
+{
+    struct row *feedback = tell(history, HISTORY_FEEDBACK, event->feedback, 0);
+    feedback->cells[FEEDBACK_STEP] = event->cells[EVENT_STEP];
+    feedback->cells[FEEDBACK_STATE] = step->cells[STEP_STATE];
+    feedback->cells[FEEDBACK_FROM] = step->cells[STEP_OWNER];
+    feedback->cells[FEEDBACK_TO] = referral_of(history)->cells[REFERRAL_ORGANISATION];
+    feedback->cells[FEEDBACK_AT] = event->cells[EVENT_AT];
+    feedback->cells[FEEDBACK_FINAL] = slice_of("f");
+}
+
+static const char *apply_made(struct history *history, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    if (told(history, HISTORY_STEP, event->step, 0))
+        return "makes a step that is there already";
+    struct row *step = tell(history, HISTORY_STEP, event->step, 0);
+    step->cells[STEP_OWNER] = cells[EVENT_OWNER];
+    step->cells[STEP_OFFERING] = cells[EVENT_OFFERING];
+    step->cells[STEP_PARENT] = cells[EVENT_PARENT];
+    step->cells[STEP_PREVIOUS] = cells[EVENT_PREVIOUS];
+    step->cells[STEP_STATE] = cells[EVENT_TO_STATE];
+    step->cells[STEP_STATUS] = cells[EVENT_TO_STATUS];
+    step->cells[STEP_VERSION] = cells[EVENT_VERSION];
+    step->cells[STEP_CREATED] = cells[EVENT_AT];
+    return cells[EVENT_PROMISE].ptr ? start_promise(history, event, step, cells[EVENT_OWNER]) : NULL;
+}
+
+static const char *apply_sent(struct history *history, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    if (referral_of(history))
+        return "sends what was sent before";
+    struct row *referral = tell(history, HISTORY_REFERRAL, history->referral_id, 0);
+    referral->cells[REFERRAL_CLIENT] = cells[EVENT_CLIENT];
+    referral->cells[REFERRAL_ORGANISATION] = cells[EVENT_ORGANISATION];
+    referral->cells[REFERRAL_ACCOUNT] = cells[EVENT_ACCOUNT];
+    referral->cells[REFERRAL_CREATED] = cells[EVENT_AT];
+    return apply_made(history, event);
+}
+
+/* Whether it begins where the step is; the step is then where the event leaves it. */
+static const char *go_on(struct row *step, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    bool is_next = event->version == number(step->cells[STEP_VERSION]) + 1;
+    bool is_here = slice_equal(cells[EVENT_FROM_STATE], step->cells[STEP_STATE]) &&
+                   slice_equal(cells[EVENT_FROM_STATUS], step->cells[STEP_STATUS]);
+    const char *fault = step->cells[STEP_ENDED].ptr ? "moves a step that has ended"
+                        : !is_next                  ? "does not follow the version before"
+                        : !is_here                  ? "does not begin where the step was"
+                                                    : NULL;
+    step->cells[STEP_STATE] = cells[EVENT_TO_STATE];
+    step->cells[STEP_STATUS] = cells[EVENT_TO_STATUS];
+    step->cells[STEP_VERSION] = cells[EVENT_VERSION];
+    return fault;
+}
+
+static const char no_step[] = "is about a step that is not there";
+
+static const char *apply_moved(struct history *history, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    const char *fault = go_on(step, event), *clash = NULL;
+    bool is_end = task_status_is_end(task_status_parse(cells[EVENT_TO_STATUS]));
+    step->cells[STEP_DECLINE] = cells[EVENT_DECLINE];
+    step->cells[STEP_ENDED] = is_end ? cells[EVENT_AT] : SLICE_NONE;
+    keep_promise(history, event, step);
+    if (cells[EVENT_PROMISE].ptr)
+        clash = start_promise(history, event, step, step->cells[STEP_OWNER]);
+    if (event->feedback && !told(history, HISTORY_FEEDBACK, event->feedback, 0))
+        tell_feedback(history, event, step);
+    return fault ? fault : clash;
+}
+
+static const char *apply_promise(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    bool is_owed = step->cells[STEP_PROMISE].ptr != NULL;
+    const char *fault = go_on(step, event),
+               *clash = start_promise(history, event, step, step->cells[STEP_OWNER]);
+    return fault ? fault : is_owed ? "starts a promise while another is open" : clash;
+}
+
+static const char *apply_overdue(struct history *history, const struct event *event)
+{
+    struct row *promise = told(history, HISTORY_PROMISE, event->step, event->version);
+    if (!promise)
+        return "is about a promise that is not there";
+    bool is_next = event->level == number(promise->cells[PROMISE_LEVEL]) + 1;
+    promise->cells[PROMISE_LEVEL] = event->cells[EVENT_LEVEL];
+    return promise->cells[PROMISE_ENDED].ptr ? "raises a promise that has ended"
+           : !is_next                        ? "does not follow the level before"
+                                             : NULL;
+}
+
+static const char *apply_outcome(struct history *history, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    struct row *referral = referral_of(history), *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    const char *fault = referral->cells[REFERRAL_OUTCOME].ptr ? "gives an outcome to what had one" : NULL;
+    if (!fault && event->version != number(step->cells[STEP_VERSION]))
+        fault = "is of another version of the step";
+    referral->cells[REFERRAL_OUTCOME] = cells[EVENT_OUTCOME];
+    referral->cells[REFERRAL_ENDED] = cells[EVENT_AT];
+    /* The referrer owes it, about a step that has ended: nobody's inbox is that of the owner. */
+    const char *clash = start_promise(history, event, step, SLICE_NONE);
+    if (!told(history, HISTORY_FEEDBACK, event->feedback, 0))
+        tell_feedback(history, event, step);
+    told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_FINAL] = slice_of("t");
+    return fault ? fault : clash;
+}
+
+static const char *apply_opened(struct history *history, const struct event *event)
+{
+    struct row *feedback = told(history, HISTORY_FEEDBACK, event->feedback, 0);
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!feedback)
+        return "is about a feedback that is not there";
+    if (feedback->cells[FEEDBACK_OPENED].ptr)
+        return "opens what was opened before";
+    feedback->cells[FEEDBACK_OPENED] = event->cells[EVENT_AT];
+    feedback->cells[FEEDBACK_READER] = event->cells[EVENT_ACCOUNT];
+    if (!step)
+        return no_step;
+    if (slice_is(feedback->cells[FEEDBACK_FINAL], "t"))
+        keep_promise(history, event, step);
+    return NULL;
+}
+
+static const char *apply_closed(struct history *history, const struct event *event)
+{
+    struct row *referral = referral_of(history);
+    bool was_closed = referral->cells[REFERRAL_CLOSED].ptr != NULL;
+    referral->cells[REFERRAL_CLOSED] = event->cells[EVENT_AT];
+    return was_closed                               ? "closes what was closed before"
+           : !referral->cells[REFERRAL_OUTCOME].ptr ? "closes what has no outcome"
+                                                    : NULL;
+}
+
+/* Every kind that changes the state, and how. */
+static const struct {
+    const char *kind;
+    const char *(*apply)(struct history *history, const struct event *event);
+} changing[] = {{"referral-sent", apply_sent},      {"step-made", apply_made},
+                {"step-moved", apply_moved},        {"promise-started", apply_promise},
+                {"promise-overdue", apply_overdue}, {"outcome-rolled-up", apply_outcome},
+                {"feedback-opened", apply_opened},  {"loop-closed", apply_closed}};
+
+/* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
+static const char *const without_effect[] = {
+    "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",
+    "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed",
+    "client-told",        "emergency-used",    "emergency-overdue", "emergency-reviewed"};
+
+static bool is_without_effect(struct slice kind)
+{
+    for (size_t i = 0; i < sizeof without_effect / sizeof without_effect[0]; i++)
+        if (slice_is(kind, without_effect[i]))
+            return true;
+    return false;
+}
+
+static void report_event(struct history *history, const struct event *event, enum history_fault fault,
+                         const char *text)
+{
+    struct history_finding finding = {.fault = fault,
+                                      .table = HISTORY_EVENT,
+                                      .id = event->id,
+                                      .kind = event->cells[EVENT_KIND],
+                                      .text = text};
+    history->sink.on_finding(history->sink.arg, &finding);
+}
+
+static void apply(struct history *history, const struct event *event)
+{
+    struct slice kind = event->cells[EVENT_KIND];
+    for (size_t i = 0; i < sizeof changing / sizeof changing[0]; i++)
+        if (slice_is(kind, changing[i].kind)) {
+            const char *fault = changing[i].apply != apply_sent && !referral_of(history)
+                                    ? "comes before the referral is sent"
+                                    : changing[i].apply(history, event);
+            if (fault)
+                report_event(history, event, HISTORY_BROKEN, fault);
+            return;
+        }
+    if (!is_without_effect(kind))
+        report_event(history, event, HISTORY_UNKNOWN, NULL);
+}
+
+void history_event(struct history *history, int64_t id, const struct slice *cells)
+{
+    size_t count = history_shapes[HISTORY_EVENT].count;
+    struct slice *copy = arena_array(history->arena, count, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = arena_slice(history->arena, cells[i]);
+    struct event event = {.id = id,
+                          .step = number(copy[EVENT_STEP]),
+                          .version = number(copy[EVENT_VERSION]),
+                          .feedback = number(copy[EVENT_FEEDBACK]),
+                          .level = number(copy[EVENT_LEVEL]),
+                          .cells = copy};
+    apply(history, &event);
+}
+
+/* ---- comparing ---- */
+
+static void report_row(const struct history *history, enum history_fault fault, enum history_table table,
+                       const struct row *row)
+{
+    struct history_finding finding = {.fault = fault, .table = table, .id = row->id, .nr = row->nr};
+    history->sink.on_finding(history->sink.arg, &finding);
+}
+
+static void compare_cells(const struct history *history, enum history_table table, const struct row *says,
+                          const struct row *is)
+{
+    for (size_t i = 0; i < history_shapes[table].count; i++) {
+        struct slice a = is->cells[i], b = says->cells[i];
+        if (a.ptr ? b.ptr && slice_equal(a, b) : !b.ptr)
+            continue;
+        struct history_finding finding = {.fault = HISTORY_DIFFERS,
+                                          .table = table,
+                                          .id = is->id,
+                                          .nr = is->nr,
+                                          .column = history_shapes[table].columns[i],
+                                          .state = a,
+                                          .events = b};
+        history->sink.on_finding(history->sink.arg, &finding);
+    }
+}
+
+static void compare_table(const struct history *history, enum history_table table)
+{
+    for (struct row *is = history->found[table].first; is; is = is->next) {
+        struct row *says = find(&history->told[table], is->id, is->nr);
+        if (!says) {
+            report_row(history, HISTORY_UNTOLD, table, is);
+            continue;
+        }
+        says->is_met = true;
+        compare_cells(history, table, says, is);
+    }
+    for (const struct row *says = history->told[table].first; says; says = says->next)
+        if (!says->is_met)
+            report_row(history, HISTORY_GONE, table, says);
+}
+
+void history_compare(struct history *history)
+{
+    for (int table = 0; table < HISTORY_STATES; table++)
+        compare_table(history, (enum history_table)table);
+}
+
+const char *history_fault_word(enum history_fault fault)
+{
+    static const char *const words[HISTORY_FAULTS] = {[HISTORY_DIFFERS] = "differs",
+                                                      [HISTORY_GONE] = "gone",
+                                                      [HISTORY_UNTOLD] = "untold",
+                                                      [HISTORY_BROKEN] = "event-does-not-follow",
+                                                      [HISTORY_UNKNOWN] = "kind-unknown"};
+    return words[fault];
+}

@@ -1,0 +1,324 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "history_fixture.h"
+
+static struct found found;
+
+static void drop_line(const char *lines[LINES], size_t at)
+{
+    memmove(&lines[at], &lines[at + 1], (LINES - at - 1) * sizeof *lines);
+    lines[LINES - 1] = NULL;
+}
+
+static void put_line(const char *lines[LINES], size_t at, const char *line)
+{
+    memmove(&lines[at + 1], &lines[at], (LINES - at - 1) * sizeof *lines);
+    lines[at] = line;
+}
+
+/* Where the event with this number stands. */
+static size_t event_at(const struct story *story, int id)
+{
+    char start[16];
+    snprintf(start, sizeof start, "%d ", id);
+    for (size_t at = 0; at < line_count(story->events); at++)
+        if (slice_starts(slice_of(story->events[at]), start))
+            return at;
+    fail_msg("there is no event %d", id);
+    return 0;
+}
+
+static bool has_effect(const char *line)
+{
+    static const char *const none[] = {" consent-", " client-", " emergency-"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        if (strstr(line, none[i]))
+            return false;
+    return true;
+}
+
+static void expect(const struct story *story, const char *text)
+{
+    replay(story, &found);
+    assert_string_equal(found.text, text);
+}
+
+static void a_whole_history_is_the_state(void **state)
+{
+    (void)state;
+    expect(&whole, "");
+    expect(&(struct story){.events = {NULL}}, "");
+}
+
+/* Each cell of each row, changed, emptied or filled: named, and nothing else. */
+static void every_cell_is_compared(void **state)
+{
+    (void)state;
+    size_t tried = 0;
+    for (int t = 0; t < HISTORY_STATES; t++)
+        for (size_t i = 0; i < line_count(whole.rows[t]); i++)
+            for (size_t column = 0; column < history_shapes[t].count; column++)
+                for (int is_emptied = 0; is_emptied < 2; is_emptied++) {
+                    struct story story = whole;
+                    struct slice cells[HISTORY_CELLS];
+                    int64_t id, nr;
+                    char line[1024], says[512];
+                    read_line((enum history_table)t, whole.rows[t][i], &id, &nr, cells);
+                    struct slice was = cells[column];
+                    if (is_emptied && !was.ptr)
+                        continue;
+                    cells[column] = is_emptied ? SLICE_NONE : slice_of("other");
+                    int n = snprintf(line, sizeof line, "%lld/%lld ", (long long)id, (long long)nr);
+                    for (size_t c = 0; c < history_shapes[t].count; c++)
+                        if (cells[c].ptr)
+                            n += snprintf(line + n, sizeof line - (size_t)n, "%s=%.*s ",
+                                          history_shapes[t].columns[c], SLICE_FMT(cells[c]));
+                    story.rows[t][i] = line;
+                    replay(&story, &found);
+                    snprintf(says, sizeof says, ": %s is %s, events say %.*s\n",
+                             history_shapes[t].columns[column], is_emptied ? "" : "other", SLICE_FMT(was));
+                    if (found.all != 1 || !strstr(found.text, says))
+                        fail_msg("%s: expected%sfound:\n%s", line, says, found.text);
+                    tried++;
+                }
+    assert_true(tried > 200);
+}
+
+static void every_row_is_looked_for(void **state)
+{
+    (void)state;
+    for (int t = 0; t < HISTORY_STATES; t++)
+        for (size_t i = 0; i < line_count(whole.rows[t]); i++) {
+            struct story story = whole;
+            drop_line(story.rows[t], i);
+            replay(&story, &found);
+            assert_int_equal(found.all, 1);
+            assert_int_equal(found.count[HISTORY_GONE], 1);
+        }
+    struct story story = whole;
+    put_line(story.rows[HISTORY_STEP], 0, "99 owner_id=2");
+    put_line(story.rows[HISTORY_PROMISE], 0, "21/5 kind=follow-up");
+    put_line(story.rows[HISTORY_FEEDBACK], 0, "98 step_id=21");
+    expect(&story, "step 99: untold\npromise 21/5: untold\nfeedback 98: untold\n");
+}
+
+static void a_missing_event_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < line_count(whole.events); i++) {
+        struct story story = whole;
+        drop_line(story.events, i);
+        replay(&story, &found);
+        if ((found.all > 0) != has_effect(whole.events[i]))
+            fail_msg("without %s: %s", whole.events[i], found.text);
+    }
+    struct story story = whole;
+    drop_line(story.events, event_at(&story, 106));
+    expect(&story, "event 107: step-moved does not follow the version before\n"
+                   "promise 21/3: untold\n"
+                   "promise 21/2: ended_at is g, events say h\n");
+    story = whole;
+    drop_line(story.events, 0);
+    replay(&story, &found);
+    assert_int_equal(found.count[HISTORY_BROKEN], line_count(whole.events) - 1 - 3);
+    assert_int_equal(found.count[HISTORY_UNTOLD], 15);
+}
+
+static void a_doubled_event_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < line_count(whole.events); i++) {
+        struct story story = whole;
+        put_line(story.events, i, whole.events[i]);
+        replay(&story, &found);
+        if ((found.count[HISTORY_BROKEN] > 0) != has_effect(whole.events[i]))
+            fail_msg("twice %s: %s", whole.events[i], found.text);
+    }
+    static const struct {
+        int id;
+        const char *says;
+    } rows[] = {{101, "referral-sent sends what was sent before"},
+                {102, "step-moved moves a step that has ended"},
+                {103, "step-made makes a step that is there already"},
+                {106, "step-moved does not follow the version before"},
+                {111, "promise-started does not follow the version before"},
+                {113, "outcome-rolled-up gives an outcome to what had one"},
+                {165, "promise-overdue does not follow the level before"},
+                {114, "feedback-opened opens what was opened before"},
+                {115, "loop-closed closes what was closed before"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct story story = whole;
+        size_t at = event_at(&story, rows[i].id);
+        put_line(story.events, at, whole.events[at]);
+        replay(&story, &found);
+        if (!strstr(found.text, rows[i].says))
+            fail_msg("%s\nexpected: %s\nfound: %s", whole.events[at], rows[i].says, found.text);
+    }
+}
+
+/* Two neighbours of the same step, promise or feedback change places. */
+static void order_matters(void **state)
+{
+    (void)state;
+    static const int firsts[] = {101, 164, 165, 105, 106, 107, 109, 112, 113, 171};
+    for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++) {
+        struct story story = whole;
+        size_t at = event_at(&story, firsts[i]);
+        const char *first = story.events[at];
+        drop_line(story.events, at);
+        put_line(story.events, at + 1, first);
+        replay(&story, &found);
+        if (!found.all)
+            fail_msg("%s after the next one: nothing found", first);
+    }
+    struct story story = whole;
+    size_t at = event_at(&story, 107);
+    const char *first = story.events[at];
+    drop_line(story.events, at);
+    put_line(story.events, at + 1, first);
+    replay(&story, &found);
+    assert_non_null(strstr(found.text, "event 108: step-moved does not follow the version before\n"
+                                       "event 107: step-moved does not follow the version before\n"));
+}
+
+static void a_version_that_jumps_is_found(void **state)
+{
+    (void)state;
+    struct story story = whole;
+    story.events[event_at(&story, 108)] =
+        "108 step-moved at=i account_id=13 organisation_id=3 step_id=21 version=9 from_state=first-contact "
+        "to_state=passed-on from_status=in-progress to_status=in-progress";
+    replay(&story, &found);
+    assert_non_null(strstr(found.text, "event 108: step-moved does not follow the version before\n"
+                                       "event 111: promise-started does not follow the version before\n"));
+    assert_int_equal(found.all, 2);
+}
+
+static void events_that_cannot_be_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *says;
+        int before; /* which event it stands before; 0: at the end */
+    } rows[] = {
+        {"500 step-moved at=b step_id=77 version=2", "step-moved is about a step that is not there", 0},
+        {"500 promise-started at=b step_id=77 version=2", "promise-started is about a step that is not there",
+         0},
+        {"500 outcome-rolled-up at=b step_id=77 version=2",
+         "outcome-rolled-up is about a step that is not there", 0},
+        {"500 promise-overdue at=b step_id=20 version=9 level=1",
+         "promise-overdue is about a promise that is not there", 0},
+        {"500 promise-overdue at=z step_id=20 version=1 level=3",
+         "promise-overdue raises a promise that has ended", 0},
+        {"500 promise-overdue at=b step_id=20 version=1 level=3",
+         "promise-overdue does not follow the level before", 165},
+        {"500 promise-started at=b step_id=20 version=2 from_state=sent from_status=requested to_state=sent "
+         "to_status=requested promise_kind=wrap-up",
+         "promise-started starts a promise while another is open", 102},
+        {"500 feedback-opened at=b step_id=20 feedback_id=88",
+         "feedback-opened is about a feedback that is not there", 0},
+        {"500 feedback-opened at=b step_id=77 feedback_id=31",
+         "feedback-opened is about a step that is not there", 0},
+        {"500 loop-closed at=b", "loop-closed closes what has no outcome", 113},
+        {"500 loop-closed at=b", "loop-closed comes before the referral is sent", 101},
+        {"500 outcome-rolled-up at=k step_id=21 version=4 promise_kind=feedback feedback_id=40 "
+         "outcome=declined",
+         "outcome-rolled-up is of another version of the step", 112},
+        {"500 step-moved at=k step_id=21 version=7 from_state=sent from_status=in-progress to_state=paused "
+         "to_status=on-hold",
+         "step-moved does not begin where the step was", 112},
+        {"500 step-moved at=k step_id=21 version=7 from_state=passed-on from_status=on-hold to_state=paused "
+         "to_status=on-hold",
+         "step-moved does not begin where the step was", 112},
+        {"500 no-such-kind at=k", "no-such-kind is unknown", 0},
+        {"500  at=k", "event 500:  is unknown", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct story story = whole;
+        size_t at = rows[i].before ? event_at(&story, rows[i].before) : line_count(story.events);
+        put_line(story.events, at, rows[i].line);
+        replay(&story, &found);
+        if (!strstr(found.text, rows[i].says))
+            fail_msg("%s\nexpected: %s\nfound: %s", rows[i].line, rows[i].says, found.text);
+    }
+}
+
+/* A referral of whose last step nobody was told: the feedback is made by the outcome. */
+static void an_outcome_tells_where_no_move_did(void **state)
+{
+    (void)state;
+    static const struct story story = {
+        .events =
+            {"1 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
+             "to_status=requested owner_id=2 client_id=4 promise_kind=deliver promise_organisation_id=2 "
+             "promise_due=a+2",
+             "2 step-moved at=b step_id=20 version=2 from_state=sent to_state=entered-in-error "
+             "from_status=requested to_status=entered-in-error",
+             "3 outcome-rolled-up at=b step_id=20 version=2 promise_kind=feedback promise_organisation_id=1 "
+             "promise_due=b+2 feedback_id=30 outcome=entered-in-error"},
+        .rows = {
+            [HISTORY_REFERRAL] = {"7 client_id=4 organisation_id=1 account_id=11 created_at=a "
+                                  "outcome=entered-in-error ended_at=b"},
+            [HISTORY_STEP] = {"20 owner_id=2 state=entered-in-error status=entered-in-error version=2 "
+                              "promise_nr=2 created_at=a ended_at=b"},
+            [HISTORY_PROMISE] = {"20/1 kind=deliver organisation_id=2 owner_id=2 referrer_id=1 level=0 "
+                                 "started_at=a due_at=a+2 ended_at=b ended_how=kept",
+                                 "20/2 kind=feedback organisation_id=1 referrer_id=1 level=0 started_at=b "
+                                 "due_at=b+2"},
+            [HISTORY_FEEDBACK] = {"30 step_id=20 state=entered-in-error from_id=2 to_id=1 at=b is_final=t"}}};
+    expect(&story, "");
+}
+
+/* Whoever gives the vocabulary a new kind of event says in history.c what it does. */
+static void every_kind_of_the_vocabulary_is_known(void **state)
+{
+    (void)state;
+    static const char path[] = "sql/functions/seed_vocabulary.sql";
+    static char text[1 << 16];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t kinds = 0, length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = '\0';
+    char *from = strstr(text, "INSERT INTO data.event_kind"),
+         *until = from ? strstr(from, "ON CONFLICT") : NULL;
+    if (!until) {
+        fail_msg("%s holds no kinds of events", path);
+        return;
+    }
+    *until = '\0';
+    for (char *word = strstr(from, "('"); word; word = strstr(word, "('"), kinds++) {
+        char line[128];
+        struct slice rest = slice_of(word + 2), kind = slice_cut(&rest, '\'');
+        snprintf(line, sizeof line, "1 %.*s at=a", SLICE_FMT(kind));
+        replay(&(struct story){.events = {line}}, &found);
+        /* These are words for notices alone. */
+        bool is_notice =
+            slice_is(kind, "enrolled") || slice_is(kind, "role-changed") || slice_is(kind, "identity-added");
+        if ((found.count[HISTORY_UNKNOWN] > 0) != is_notice)
+            fail_msg("history.c does not say what an event of kind %.*s does", SLICE_FMT(kind));
+        word += 2;
+    }
+    assert_true(kinds > 15);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_history_is_the_state),
+        cmocka_unit_test(every_cell_is_compared),
+        cmocka_unit_test(every_row_is_looked_for),
+        cmocka_unit_test(a_missing_event_is_found),
+        cmocka_unit_test(a_doubled_event_is_found),
+        cmocka_unit_test(order_matters),
+        cmocka_unit_test(a_version_that_jumps_is_found),
+        cmocka_unit_test(events_that_cannot_be_are_found),
+        cmocka_unit_test(an_outcome_tells_where_no_move_did),
+        cmocka_unit_test(every_kind_of_the_vocabulary_is_known),
+    };
+    return cmocka_run_group_tests_name("history", tests, NULL, NULL);
+}
