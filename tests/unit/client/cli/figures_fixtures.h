@@ -14,14 +14,19 @@
 
 #define PERIOD "\"from\":\"2026-09-01\",\"to\":\"2026-11-30\""
 #define RATE(count, share) "{\"count\":" count ",\"share\":" share "}"
-#define RATES(all, share, most, part, none)                                                                                         \
-    "\"l1\":" RATE(all, share) ",\"l2\":" RATE(most, part) ",\"l3\":" RATE(all, share) ",\"l4\":" RATE(all, share) ",\"l5\":" RATE( \
-        all, share) ",\"l6\":" RATE(most,                                                                                           \
-                                    part) ",\"l7\":" RATE("0",                                                                      \
-                                                          none) ",\"closed\":" RATE(most,                                           \
-                                                                                    part) ",\"fullyClosed\""                        \
-                                                                                          ":" RATE("0",                             \
-                                                                                                   none)
+#define RATES(all, share, most, part, none)                                                                  \
+    "\"l1\":" RATE(all, share) ",\"l2\":" RATE(most, part) ",\"l3\":" RATE(all, share) ",\"l4\":" RATE(      \
+        all,                                                                                                 \
+        share) ",\"l5\":" RATE(all,                                                                          \
+                               share) ",\"l6\":" RATE(most,                                                  \
+                                                      part) ",\"l7\":" RATE("0",                             \
+                                                                            none) ",\"closed\""              \
+                                                                                  ":" RATE(most,             \
+                                                                                           part) ",\"fullyC" \
+                                                                                                 "losed\""   \
+                                                                                                 ":" RATE(   \
+                                                                                                     "0",    \
+                                                                                                     none)
 #define RATES_REGION                                                                                         \
     "{" PERIOD ",\"by\":\"region\",\"items\":[{\"organisation\":null,\"referrals\":2000," RATES(             \
         "2000", "1", "1999", "0.9995", "0") "}]}"
