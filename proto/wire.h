@@ -201,6 +201,11 @@ struct wire_review {
     struct slice text;    /* 1..2000 or absent (blank too) */
 };
 
+/* POST /v1/referrals/{referralId}/_tell: ClientAnswer */
+struct wire_client_answer {
+    struct slice helped; /* "yes", "partly", "no" or "not-known" */
+};
+
 /* POST /v1/clients/{clientId}/_correct: Correction. What is absent (or 0) is left as it is; at least one is
  * there.
  */
@@ -257,6 +262,8 @@ bool wire_decode_emergency(struct slice json, struct arena *arena, struct wire_e
                            struct issues *issues, struct err *err);
 bool wire_decode_review(struct slice json, struct arena *arena, struct wire_review *out,
                         struct issues *issues, struct err *err);
+bool wire_decode_client_answer(struct slice json, struct arena *arena, struct wire_client_answer *out,
+                               struct issues *issues, struct err *err);
 bool wire_decode_correction(struct slice json, struct arena *arena, struct wire_correction *out,
                             struct issues *issues, struct err *err);
 bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire_restriction *out,

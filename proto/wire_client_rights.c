@@ -3,6 +3,7 @@
 enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_NUMBER = 999999 };
 
 static const char *const verdicts[] = {"justified", "not-justified", NULL};
+static const char *const helped[] = {"yes", "partly", "no", "not-known", NULL};
 static const char *const start_events[] = {"loop-closed", "last-step-ended", "logged", NULL};
 static const char *const key_actions[] = {"rotate", "retire", NULL};
 
@@ -16,6 +17,11 @@ static const struct field review_fields[] = {
     {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &form_free_text, AT(wire_review, text)},
 };
 static const struct record review_record = RECORD(review_fields);
+
+static const struct field client_answer_fields[] = {
+    {"helped", FIELD_TEXT, true, .words = helped, AT(wire_client_answer, helped)},
+};
+static const struct record client_answer_record = RECORD(client_answer_fields);
 
 static const struct field correction_fields[] = {
     {"name", FIELD_TEXT, false, 1, NAME_LENGTH, &form_line, AT(wire_correction, name)},
@@ -67,6 +73,13 @@ bool wire_decode_review(struct slice json, struct arena *arena, struct wire_revi
 {
     *out = (struct wire_review){0};
     return wire_read(json, arena, &review_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_client_answer(struct slice json, struct arena *arena, struct wire_client_answer *out,
+                               struct issues *issues, struct err *err)
+{
+    *out = (struct wire_client_answer){0};
+    return wire_read(json, arena, &client_answer_record, out, issues, err) && wire_settle(issues, err);
 }
 
 bool wire_decode_correction(struct slice json, struct arena *arena, struct wire_correction *out,

@@ -24,7 +24,7 @@ static const char *take_query(struct program *program)
     static const enum flag flags[] = {FLAG_SINCE, FLAG_UNTIL, FLAG_ACCOUNT};
     struct arena *arena = program->arena;
     const char *query = "", *client = option_text(&program->options, FLAG_CLIENT);
-    if (!program_period(program))
+    if (!program_period(program, FLAG_SINCE, FLAG_UNTIL))
         return NULL;
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         const char *value = option_text(&program->options, flags[i]);

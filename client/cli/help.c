@@ -129,6 +129,8 @@ static void put_values(FILE *file)
     } values[] = {{FLAG_LANG, "nl en"},
                   {FLAG_URGENCY, "routine soon"},
                   {FLAG_OUTCOME, "reached partly not-reached"},
+                  {FLAG_HELPED, "yes partly no not-known"},
+                  {FLAG_BY, "region referrer partner"},
                   {FLAG_CHANNEL, "phone visit email letter video"},
                   {FLAG_STATUS, "open closed"},
                   {FLAG_MOBILITY, "independent limited housebound"},

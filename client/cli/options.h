@@ -91,6 +91,9 @@ enum flag {
     FLAG_OFF,
     FLAG_ROTATE,
     FLAG_RETIRE,
+    /* figures */
+    FLAG_HELPED,
+    FLAG_BY,
     FLAG_COUNT
 };
 

@@ -359,17 +359,16 @@ bool program_day(struct program *program, enum flag flag, int64_t *day)
     return false;
 }
 
-bool program_period(struct program *program)
+bool program_period(struct program *program, enum flag first, enum flag last)
 {
-    const char *since = option_text(&program->options, FLAG_SINCE),
-               *until = option_text(&program->options, FLAG_UNTIL);
-    int64_t first, last;
-    if ((since && !program_day(program, FLAG_SINCE, &first)) ||
-        (until && !program_day(program, FLAG_UNTIL, &last)))
+    const char *since = option_text(&program->options, first), *until = option_text(&program->options, last);
+    int64_t from, to;
+    if ((since && !program_day(program, first, &from)) || (until && !program_day(program, last, &to)))
         return false;
-    if (!since || !until || first <= last)
+    if (!since || !until || from <= to)
         return true;
-    program_reject(program, SAY_NO_PERIOD, VALUES(since, until));
+    program_reject(program, SAY_NO_PERIOD,
+                   VALUES(flag_kind(first)->name, since, flag_kind(last)->name, until));
     return false;
 }
 

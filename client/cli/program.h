@@ -105,9 +105,8 @@ const char *program_id(struct program *program, const char *word);
 
 /* The civil date of a flag as days since 1970. False: it is none, or not given, and that was said. */
 bool program_day(struct program *program, enum flag flag, int64_t *day);
-/* Whether --since and --until, as far as they are given, are days, the first not after the last. False:
- * said. */
-bool program_period(struct program *program);
+/* Whether two flags, as far as they are given, are days, the first not after the last. False: said. */
+bool program_period(struct program *program, enum flag first, enum flag last);
 
 /* Whether a word is one of `words` (NULL at the end); says which there are. `what`: where it was given. */
 bool program_is_choice(struct program *program, const char *what, const char *word, const char *const *words);
@@ -150,6 +149,9 @@ int program_show(struct program *program, const char *path,
                  void (*render)(const struct screen *screen, const json_t *document));
 
 /* The handlers of the table of commands. */
+int run_told(struct program *program);
+int run_closure(struct program *program);
+int run_partners(struct program *program);
 int run_emergency(struct program *program);
 int run_emergency_review(struct program *program);
 int run_emergencies(struct program *program);

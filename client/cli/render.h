@@ -46,6 +46,8 @@ const char *render_number(const struct screen *screen, const json_t *document, c
 const char *render_day(const struct screen *screen, const json_t *document, const char *path);
 /* "Welzijnscoach (ONIS Welzijn)", or the organisation alone. */
 const char *render_place(const struct screen *screen, const json_t *offering, const json_t *organisation);
+/* "het hielp deels": what the client found, of a document that says so; "" of another (render_figures.c). */
+const char *render_helped(const struct screen *screen, const json_t *document);
 /* "8PQ2-NNNR  Geaccepteerd, Welzijnscoach (ONIS Welzijn)" behind `lead`, without a newline. */
 void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
 /* The labels of a list of words, with commas. */

@@ -38,6 +38,7 @@ static const struct {
             {"emergency-used", LOG_EMERGENCY_USED, WITH_NOTHING},
             {"emergencies", LOG_EMERGENCY_LOOKED, WITH_NOTHING},
             {"client-told", LOG_TOLD, WITH_NOTHING},
+            {"client-asked", LOG_ASKED, WITH_NOTHING},
             {"notices", LOG_NOTICED, WITH_NOTHING},
             {"client-corrected", LOG_CORRECTED, WITH_FIELDS}};
 

@@ -47,10 +47,12 @@ static void put_decision(const struct wording *wording, const json_t *decision)
 static void put_event(const struct wording *wording, const json_t *event)
 {
     const struct screen *screen = wording->screen;
-    const char *text = document_text(event, "text");
+    const char *text = document_text(event, "text"), *label = document_text(event, "label");
+    if (*document_text(event, "helped"))
+        label = arena_printf(screen->arena, "%s: %s", label, render_helped(screen, event));
     screen_block(screen, 2, true,
                  screen_text(screen, EXPORT_EVENT,
-                             VALUES(render_short(screen, event, "at"), document_text(event, "label"),
+                             VALUES(render_short(screen, event, "at"), label,
                                     render_actor(screen, document_at(event, "actor")))));
     if (*text)
         screen_block(screen, INDENT, true, text);

@@ -78,6 +78,8 @@ static void put_event(const struct screen *screen, const json_t *event)
     screen_put(screen, SAY_EVENT, VALUES(when, document_text(event, "label")));
     if (*document_text(event, "declineCode.label"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "declineCode.label")));
+    if (*document_text(event, "helped"))
+        screen_put(screen, SAY_EVENT_CODE, VALUES(render_helped(screen, event)));
     screen_put(screen, SAY_EVENT_BY, VALUES(by));
     if (*document_text(event, "stepId"))
         screen_put(screen, SAY_EVENT_STEP, VALUES(document_text(event, "stepId")));
@@ -91,8 +93,9 @@ static void put_loop(const struct screen *screen, const json_t *loop)
     static const struct {
         const char *name;
         enum text label;
-    } parts[] = {{"l1", LOOP_1}, {"l2", LOOP_2}, {"l3", LOOP_3},
-                 {"l4", LOOP_4}, {"l5", LOOP_5}, {"l6", LOOP_6}};
+    } parts[] = {{"l1", LOOP_1}, {"l2", LOOP_2}, {"l3", LOOP_3}, {"l4", LOOP_4},
+                 {"l5", LOOP_5}, {"l6", LOOP_6}, {"l7", LOOP_7}};
+    bool is_late = document_at(loop, "l2InTime") && !document_true(loop, "l2InTime");
     if (!loop)
         return;
     screen_label(screen, LABEL_LOOP);
@@ -101,7 +104,9 @@ static void put_loop(const struct screen *screen, const json_t *loop)
         if (i > 0)
             screen_put(screen, SAY_SPACE, NULL);
         screen_put(screen, done ? SAY_PART_DONE : SAY_PART_OPEN,
-                   VALUES(text_template(screen->language, parts[i].label)));
+                   VALUES(text_template(screen->language, done && is_late && parts[i].label == LOOP_2
+                                                              ? LOOP_2_LATE
+                                                              : parts[i].label)));
     }
     screen_newline(screen);
 }

@@ -1,6 +1,8 @@
-/* The emergency button, notices, what a client may ask for, retention and the citizen service number. */
+/* The emergency button, notices, that a client was told how it ended, what a client may ask for, retention
+ * and the citizen service number. */
 #include "api.h"
 #include "program.h"
+#include "render_figures.h"
 #include "render_rights.h"
 #include "wire.h"
 
@@ -162,6 +164,26 @@ int run_notices_read(struct program *program)
 {
     const char *path = path_of(program, "notices", "_read");
     return path ? post(program, path, slice_of("{}"), TEXT_COUNT, render_notice, "notices") : EXIT_INPUT;
+}
+
+/* ---- how it ended ---- */
+
+int run_told(struct program *program)
+{
+    const char *path = path_of(program, "referrals", "_tell");
+    const char *helped = option_text(&program->options, FLAG_HELPED);
+    struct wire_client_answer read;
+    struct issues issues;
+    struct err err;
+    if (!path || !are_texts(program))
+        return EXIT_INPUT;
+    if (!helped)
+        return say_missing(program);
+    struct slice body = body_of(program, json_pack("{ss}", "helped", helped));
+    if (!wire_decode_client_answer(body, program->arena, &read, &issues, &err))
+        return program_invalid(program, &err, &issues);
+    return post(program, path, body, SAY_NOT_ENDED, render_told,
+                arena_printf(program->arena, "show %s", program->options.words[0]));
 }
 
 /* ---- what a client may ask for ---- */

@@ -219,7 +219,7 @@ static bool take_period(struct program *program, json_t *period)
         if (option_given(&program->options, ends[i].flag))
             json_object_set_new(period, ends[i].member,
                                 json_string(option_text(&program->options, ends[i].flag)));
-    return program_period(program);
+    return program_period(program, FLAG_SINCE, FLAG_UNTIL);
 }
 
 /* A flag that the command cannot do without. */

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "texts_access.h"
 #include "texts_consent.h"
+#include "texts_figures.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
 
@@ -18,6 +19,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
 #define TEXTS(X)                                                                                             \
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
+    FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
@@ -228,9 +230,11 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_SYSTEM, "Wijzer", "Wijzer")                                                                        \
     X(LOOP_1, "aangekomen", "delivered")                                                                     \
     X(LOOP_2, "beantwoord", "answered")                                                                      \
+    X(LOOP_2_LATE, "beantwoord, te laat", "answered, late")                                                  \
     X(LOOP_3, "contact", "contact")                                                                          \
     X(LOOP_4, "stappen klaar", "steps ended")                                                                \
     X(LOOP_5, "afloop", "outcome")                                                                           \
+    X(LOOP_7, "inwoner weet het", "client knows")                                                            \
     X(LOOP_6, "gelezen", "read")                                                                             \
     X(SAY_PART_DONE, "{g}[x]{/} {1}", "{g}[x]{/} {1}")                                                       \
     X(SAY_PART_OPEN, "{d}[ ]{/} {1}", "{d}[ ]{/} {1}")                                                       \

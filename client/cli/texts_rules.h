@@ -33,8 +33,8 @@
       "\"{1}\" is not the number of a version; such a number is in: wijzer rules")                           \
     X(SAY_NOT_A_DAY, "bij {1} hoort een dag van de kalender zoals 2026-12-01, niet \"{2}\"",                 \
       "{1} needs a day of the calendar such as 2026-12-01, not \"{2}\"")                                     \
-    X(SAY_NO_PERIOD, "--since ({1}) ligt na --until ({2}): in die periode zit geen dag",                     \
-      "--since ({1}) is after --until ({2}): no day belongs to that period")                                 \
+    X(SAY_NO_PERIOD, "{1} ({2}) ligt na {3} ({4}): in die periode zit geen dag",                             \
+      "{1} ({2}) is after {3} ({4}): no day belongs to that period")                                         \
     X(SAY_FLAG_NEEDED, "er ontbreekt iets: {1} {2}", "something is missing: {1} {2}")                        \
     X(SAY_NOT_TOGETHER, "{1} en {2} kunnen niet samen", "{1} and {2} do not go together")                    \
     X(SAY_WHAT_IF_FORM, "bij --what-if hoort een feit en een waarde, zoals age=28, niet \"{1}\"",            \

@@ -93,35 +93,25 @@ void access_log_of_client(struct call *call)
         call_query(call, STORE_ACCESS_LOG_OF_CLIENT, params, on_listed);
 }
 
-/* A day of the query, and the moment at which it begins here, or that at which the next one does; absent:
- * NULL, and *day stays. False: refused. */
-static bool take_day(struct call *call, const char *name, int64_t later, int64_t *day, const char **out)
+/* When a day begins here; NULL for `absent`. */
+static const char *begin_of(struct call *call, int64_t day, int64_t absent, int64_t later)
 {
-    struct slice text = call_parameter(call, name);
     int64_t year;
     unsigned month, of_month;
-    *out = NULL;
-    if (!text.ptr)
-        return true;
-    if (!date_parse(text, day)) {
-        call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "not-a-date",
-                    "a date of the calendar as YYYY-MM-DD, from 1900 on");
-        return false;
-    }
-    civil_from_days(*day + later, &year, &month, &of_month);
-    *out = arena_printf(call->arena, "%04d-%02u-%02u 00:00 Europe/Amsterdam", (int)year, month, of_month);
-    return true;
+    if (day == absent)
+        return NULL;
+    civil_from_days(day + later, &year, &month, &of_month);
+    return arena_printf(call->arena, "%04d-%02u-%02u 00:00 Europe/Amsterdam", (int)year, month, of_month);
 }
 
 static bool take_period(struct call *call, const char **since, const char **until)
 {
-    int64_t first = INT64_MIN, last = INT64_MAX;
-    if (!take_day(call, "since", 0, &first, since) || !take_day(call, "until", 1, &last, until))
+    int64_t first, last;
+    if (!call_period(call, "since", "until", &first, &last))
         return false;
-    if (first <= last)
-        return true;
-    call_refuse(call, ERR_INVALID_PARAMETER, "?until", "range", "`since` or a later day");
-    return false;
+    *since = begin_of(call, first, INT64_MIN, 0);
+    *until = begin_of(call, last, INT64_MAX, 1);
+    return true;
 }
 
 static bool take_client(struct call *call, const char **out)

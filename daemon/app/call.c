@@ -160,6 +160,31 @@ bool call_flag(struct call *call, const char *name, const char **out)
     return true;
 }
 
+/* A day of the query; absent: *day stays. */
+static bool take_day(struct call *call, const char *name, int64_t *day)
+{
+    struct slice text = call_parameter(call, name);
+    if (!text.ptr || date_parse(text, day))
+        return true;
+    call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", name), "not-a-date",
+                "a date of the calendar as YYYY-MM-DD, from 1900 on");
+    return false;
+}
+
+bool call_period(struct call *call, const char *first_name, const char *last_name, int64_t *first,
+                 int64_t *last)
+{
+    *first = INT64_MIN;
+    *last = INT64_MAX;
+    if (!take_day(call, first_name, first) || !take_day(call, last_name, last))
+        return false;
+    if (*first <= *last)
+        return true;
+    call_refuse(call, ERR_INVALID_PARAMETER, arena_printf(call->arena, "?%s", last_name), "range",
+                arena_printf(call->arena, "`%s` or a later day", first_name));
+    return false;
+}
+
 bool call_page(struct call *call, const char **size, const char **cursor)
 {
     struct slice text = call_parameter(call, "pageSize"), at = call_parameter(call, "cursor");

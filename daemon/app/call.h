@@ -97,6 +97,10 @@ const char **call_write_params(struct call *call, size_t count);
 bool call_says_nothing(struct call *call);
 /* A query parameter that is true or false, absent is false, as "true" or "false". False: refused. */
 bool call_flag(struct call *call, const char *name, const char **out);
+/* The first and last day of a period in the query, both belonging to it; absent: INT64_MIN and INT64_MAX.
+ * False: refused. */
+bool call_period(struct call *call, const char *first_name, const char *last_name, int64_t *first,
+                 int64_t *last);
 /* The page size and cursor of the query into two parameters; false: refused. */
 bool call_page(struct call *call, const char **size, const char **cursor);
 

@@ -66,6 +66,11 @@ void emergency_review(struct call *call);
 void notices_list(struct call *call);
 void notices_read(struct call *call);
 
+/* figures.c */
+void client_tell(struct call *call);
+void closure_rates(struct call *call);
+void partner_figures(struct call *call);
+
 /* client_rights.c */
 void client_export(struct call *call);
 void client_correct(struct call *call);

@@ -130,6 +130,12 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_LIST_NOTICES] =
         READ("list_notices", "select wijzer.list_notices($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_TELL_CLIENT] =
+        WRITE("tell_client", "select * from wijzer.tell_client($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_CLOSURE_RATES] =
+        READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
+    [STORE_PARTNER_FIGURES] =
+        READ("partner_figures", "select * from wijzer.partner_figures($1, $2, $3, $4)", 4),
     [STORE_EXPORT_CLIENT] =
         READ("export_client", "select wijzer.export_client($1, $2, $3, $4) as document", 4),
     [STORE_CLIENT_TO_CORRECT] =

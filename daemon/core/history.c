@@ -392,9 +392,9 @@ static const struct {
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {
-    "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",
-    "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed",
-    "client-told",        "emergency-used",    "emergency-overdue", "emergency-reviewed"};
+    "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",    "client-asked",
+    "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed", "client-told",
+    "emergency-used",     "emergency-overdue", "emergency-reviewed"};
 
 static bool is_without_effect(struct slice kind)
 {

@@ -40,7 +40,9 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            'stepId', wijzer.code(e.step_id), 'state', logic.word(e.to_state, e.state_label),
            'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
            'declineCode', (SELECT logic.word(c.code, c.label) FROM data.decline_code c
-                           WHERE c.region_id = e.region_id AND c.code = e.decline_code)) AS document
+                           WHERE c.region_id = e.region_id AND c.code = e.decline_code),
+           -- Whether it helped is for who helped, not for a steward.
+           'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END) AS document
 FROM (SELECT x.*, (SELECT t.label FROM data.state t
                    WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
       FROM data.event x) e
@@ -94,7 +96,8 @@ BEGIN
                 SELECT coalesce(json_agg(e.document ORDER BY e.at, e.event_id), '[]') FROM logic.event_document e
                 WHERE e.region_id = p_region AND e.referral_id = p_referral),
             'loop', (
-                SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l3', l.l3, 'l4', l.l4, 'l5', l.l5, 'l6', l.l6)
+                SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l2InTime', l.l2_in_time, 'l3', l.l3, 'l4', l.l4, 'l5', l.l5,
+                                         'l6', l.l6, 'l7', l.l7, 'fullyClosed', l.fully_closed)
                 FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral)) AS document
     INTO seen
     FROM logic.referral_card r

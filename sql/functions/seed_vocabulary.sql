@@ -79,6 +79,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('emergency-overdue', 'Noodknop nog niet bekeken'),
         ('emergency-reviewed', 'Noodknop bekeken door een ander'),
         ('client-told', 'Inwoner ingelicht over de noodknop'),
+        ('client-asked', 'Inwoner weet de afloop; gevraagd of het hielp'),
         ('enrolled', 'Nieuwe toegang'),
         ('role-changed', 'Andere rol'),
         ('identity-added', 'Andere sleutel'),

@@ -1,28 +1,49 @@
--- The predicates L1-L6 of each referral, computed from events alone (and the steps' ends):
+-- How somebody who was asked promises to answer.
+CREATE FUNCTION logic.answer_promises() RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN '{deliver,answer,offer,next-step}'::text[];
+
+-- The predicates L1-L7 of each referral, computed from events (and the ends of steps and promises):
 --   L1 delivered: it stands in the inbox of an organisation
 --   L2 answered: accepted, or declined with a code; or it ended in a way that leaves nothing to answer
 --   L3 first contact: a recipient reported the work as in progress, which begins with a contact; or it ended in a way
 --      that excludes contact
 --   L4 every step has ended        L5 the outcome is rolled up to the referral
 --   L6 the referrer opened the final feedback
+--   L7 after the end the client was told how it ended, and asked whether it helped
+-- L2 is published as l2_in_time: whoever was asked first also kept every promise to answer by its due time. What closes a loop
+-- is l2: an answer that came late stays late for ever, and the loop with it would stay open.
 -- security_invoker: the reader's row-level security holds; a superuser sees every region.
 CREATE VIEW wijzer.loop WITH (security_invoker = true) AS
-SELECT r.region_id, r.referral_id, r.closed_at, e.l1,
-       e.answered OR coalesce(r.outcome IN ('withdrawn', 'client-withdrew', 'entered-in-error'), false) AS l2,
-       e.contact OR coalesce(r.outcome IN ('unreachable', 'client-withdrew', 'withdrawn', 'declined',
-                                           'declined-forwarded', 'entered-in-error'), false) AS l3,
-       NOT EXISTS (SELECT FROM data.step s
-                   WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.ended_at IS NULL) AS l4,
-       e.outcome IS NOT NULL AND e.outcome = r.outcome AS l5,
-       coalesce(e.final_feedback = ANY (e.opened), false) AS l6
-FROM data.referral r
-CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(e.owner_id IS NOT NULL), false) AS l1,
-           coalesce(bool_or(e.to_status = 'accepted'
-                            OR e.to_status = 'rejected' AND e.decline_code IS NOT NULL), false) AS answered,
-           coalesce(bool_or(e.to_status = 'in-progress'), false) AS contact,
-           max(e.outcome) FILTER (WHERE e.kind = 'outcome-rolled-up') AS outcome,
-           max(e.feedback_id) FILTER (WHERE e.kind = 'outcome-rolled-up') AS final_feedback,
-           array_agg(e.feedback_id) FILTER (WHERE e.kind = 'feedback-opened') AS opened
-    FROM data.event e
-    WHERE e.region_id = r.region_id AND e.referral_id = r.referral_id) e;
+SELECT x.region_id, x.referral_id, x.organisation_id, x.created_at, x.closed_at, x.l1, x.l2,
+       x.l2 AND NOT EXISTS (
+           SELECT FROM data.promise p
+           WHERE p.region_id = x.region_id AND p.step_id = x.first_step AND p.kind = ANY (logic.answer_promises())
+             AND p.ended_at > p.due_at) AS l2_in_time,
+       x.l3, x.l4, x.l5, x.l6, x.l7, x.l1 AND x.l2 AND x.l3 AND x.l4 AND x.l5 AND x.l6 AND x.l7 AS fully_closed
+FROM (
+    SELECT r.region_id, r.referral_id, r.organisation_id, r.created_at, r.closed_at, e.l1,
+           e.answered OR coalesce(r.outcome IN ('withdrawn', 'client-withdrew', 'entered-in-error'), false) AS l2,
+           e.contact OR coalesce(r.outcome IN ('unreachable', 'client-withdrew', 'withdrawn', 'declined',
+                                               'declined-forwarded', 'entered-in-error'), false) AS l3,
+           s.l4, s.first_step,
+           e.outcome IS NOT NULL AND e.outcome = r.outcome AS l5,
+           coalesce(e.final_feedback = ANY (e.opened), false) AS l6,
+           coalesce(e.asked_at >= e.ended_at, false) AS l7
+    FROM data.referral r
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(e.owner_id IS NOT NULL), false) AS l1,
+               coalesce(bool_or(e.to_status = 'accepted'
+                                OR e.to_status = 'rejected' AND e.decline_code IS NOT NULL), false) AS answered,
+               coalesce(bool_or(e.to_status = 'in-progress'), false) AS contact,
+               max(e.outcome) FILTER (WHERE e.kind = 'outcome-rolled-up') AS outcome,
+               max(e.feedback_id) FILTER (WHERE e.kind = 'outcome-rolled-up') AS final_feedback,
+               array_agg(e.feedback_id) FILTER (WHERE e.kind = 'feedback-opened') AS opened,
+               max(e.at) FILTER (WHERE e.kind = 'outcome-rolled-up') AS ended_at,
+               max(e.at) FILTER (WHERE e.kind = 'client-asked') AS asked_at
+        FROM data.event e
+        WHERE e.region_id = r.region_id AND e.referral_id = r.referral_id) e
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_and(s.ended_at IS NOT NULL), true) AS l4,
+               min(s.step_id) FILTER (WHERE s.parent_id IS NULL AND s.previous_id IS NULL) AS first_step
+        FROM data.step s
+        WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id) s) x;

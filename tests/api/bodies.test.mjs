@@ -24,6 +24,7 @@ const paths = {
   renew: "/v1/certificates/_renew",
   emergency: "/v1/referrals/GXGP-2X3J/_emergency",
   review: "/v1/emergencies/GXGP-2X3J/_review",
+  "client-answer": "/v1/referrals/GXGP-2X3J/_tell",
   correct: "/v1/clients/GXGP-2X3J/_correct",
   restrict: "/v1/clients/GXGP-2X3J/_restrict",
   retention: "/v1/retention",

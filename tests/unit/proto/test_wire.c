@@ -39,6 +39,7 @@ static bool same(struct slice a, struct slice b)
     }
 DECODER(emergency)
 DECODER(review)
+DECODER(client_answer)
 DECODER(correction)
 DECODER(restriction)
 DECODER(retention)
@@ -48,9 +49,13 @@ DECODER(key_change)
 static const struct {
     const char *kind;
     bool (*decode)(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
-} client_kinds[] = {{"emergency", decode_emergency},  {"review", decode_review},
-                    {"correct", decode_correction},   {"restrict", decode_restriction},
-                    {"retention", decode_retention},  {"bsn", decode_bsn},
+} client_kinds[] = {{"emergency", decode_emergency},
+                    {"review", decode_review},
+                    {"client-answer", decode_client_answer},
+                    {"correct", decode_correction},
+                    {"restrict", decode_restriction},
+                    {"retention", decode_retention},
+                    {"bsn", decode_bsn},
                     {"key-change", decode_key_change}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */

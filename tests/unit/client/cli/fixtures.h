@@ -77,12 +77,12 @@
     ",\"account\":\"dr. Visser\"},\"domains\":[" WORD("social-network", "Sociaal netwerk") "," WORD(         \
         "finances", "Geld") "],\"icpc\":[\"Z04\"],"                                                          \
                             "\"urgency\":\"routine\",\"client\":" CLIENT                                     \
-                            ",\"text\":\"Zoekt gezelschap.\",\"decision\":" DECISION                         \
-                            ",\"next\":" PROMISE(CALL_CLIENT, "2026-12-04T16:00:00Z",                        \
-                                                 "false") ",\"steps\":[" STEP_OPEN "," STEP_CHILD            \
-                                                          "," STEP_LATER "],\"events\":" EVENTS              \
-                                                          ",\"loop\":{\"l1\":true,\"l2\":true,\"l3\":false," \
-                                                          "\"l4\":false,\"l5\":false,\"l6\":false}}"
+                            ",\"text\":\"Zoekt gezelschap.\",\"decision\":" DECISION ",\"next\":" PROMISE(   \
+                                CALL_CLIENT, "2026-12-04T16:00:00Z",                                         \
+                                "false") ",\"steps\":[" STEP_OPEN "," STEP_CHILD "," STEP_LATER              \
+                                         "],\"events\":" EVENTS                                              \
+                                         ",\"loop\":{\"l1\":true,\"l2\":true,\"l3\":false,"                  \
+                                         "\"l4\":false,\"l5\":false,\"l6\":false,\"l7\":false}}"
 
 #define CHAIN_ITEMS                                                                                          \
     "[{\"id\":\"7KX3-9MTF\",\"state\":\"open\",\"outcome\":null,\"createdAt\":\"2026-11-20T09:00:00Z\","     \

@@ -10,7 +10,9 @@
 #include "consent_fixtures.h"
 #include "file.h"
 #include "fixtures.h"
+#include "figures_fixtures.h"
 #include "render_consent.h"
+#include "render_figures.h"
 #include "render_rights.h"
 #include "render_rules.h"
 #include "rights_fixtures.h"
@@ -230,6 +232,14 @@ static const struct {
     {"notices", notices, NOTICES},
     {"copy of everything", copy_of_everything, COPY},
     {"copy of nothing", copy_of_everything, COPY_ERASED},
+    {"told how it ended", render_told, ANSWER("partly")},
+    {"told how it ended, no answer", render_told, ANSWER("not-known")},
+    {"referral, told, answered late", render_referral, REFERRAL_TOLD},
+    {"rates of the region", render_rates, RATES_REGION},
+    {"rates by partner", render_rates, RATES_PARTNERS},
+    {"rates, none", render_rates, RATES_NONE},
+    {"partners", render_partners, PARTNERS},
+    {"partners, none", render_partners, PARTNERS_NONE},
     {"correction", render_correction, CORRECTION},
     {"erased", render_erasure, ERASED("done", "\"2026-12-08T03:00:00Z\"")},
     {"erased, key not yet", render_erasure, ERASED("pending", "null")},

@@ -1,0 +1,189 @@
+-- Closing by facts: L7 and who may say it, each of the seven facts missing on its own, the rates of a period, and how partners answer.
+BEGIN;
+\ir support/helpers.sql
+SELECT plan(77);
+SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
+       test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare \gset
+
+CREATE FUNCTION test.tell(referral bigint, who text DEFAULT 'gp', helped text DEFAULT 'yes', key text DEFAULT NULL, region int DEFAULT 1)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.tell_client(region, test.account(who, region), coalesce(key, gen_random_uuid()::text), test.hash(helped), referral,
+                                     helped, '192.0.2.9') $$;
+-- A referral that goes the whole way; the last word says how far.
+CREATE FUNCTION test.goes(key text, up_to text DEFAULT 'told', who text DEFAULT 'gp') RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    step constant bigint := test.new_step(key, who);
+BEGIN
+    PERFORM test.moves(step, 'worker', '{accepted,first-contact,done-goal-reached}');
+    IF up_to <> 'ended' THEN
+        PERFORM test.open_final(test.referral_of(step), who);
+    END IF;
+    IF up_to = 'told' THEN
+        PERFORM test.tell(test.referral_of(step), who);
+    END IF;
+    RETURN test.referral_of(step);
+END $$;
+CREATE FUNCTION test.facts(referral bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE WHEN l1 THEN 'L1' END, CASE WHEN l2_in_time THEN 'L2' WHEN l2 THEN 'late' END, CASE WHEN l3 THEN 'L3' END,
+                     CASE WHEN l4 THEN 'L4' END, CASE WHEN l5 THEN 'L5' END, CASE WHEN l6 THEN 'L6' END, CASE WHEN l7 THEN 'L7' END,
+                     CASE WHEN closed_at IS NOT NULL THEN 'closed' END, CASE WHEN fully_closed THEN 'fully' END)
+    FROM wijzer.loop WHERE referral_id = referral $$;
+
+-- ---- L7 ----
+
+SELECT test.new_step('a') AS a \gset
+SELECT test.referral_of(:a) AS r \gset
+SELECT is(test.facts(:r), 'L1', 'sent: delivered, no more');
+SELECT is((SELECT result FROM test.tell(:r)), 'not-ended', 'not before it has ended');
+SELECT is((SELECT result FROM test.tell(:r, 'coordinator')), 'not-ended', 'not by a coordinator either');
+SELECT test.moves(:a, 'worker', '{accepted,first-contact,taking-part}') \g /dev/null
+SELECT is((SELECT result FROM test.tell(:r, 'worker')), 'not-ended', 'nor while somebody is at work');
+SELECT test.moves(:a, 'worker', '{done-partly}') \g /dev/null
+SELECT is(test.facts(:r), 'L1 L2 L3 L4 L5', 'it has ended');
+SELECT is(t.result, 'not-found', who || ' does not speak for this client') FROM unnest('{gp2,worker2,steward}'::text[]) who, test.tell(:r, who) t;
+SELECT is((SELECT array_agg(ROW(action, outcome, role, client_ids)::text ORDER BY role) FROM data.access WHERE what = 'client-asked'),
+          (SELECT array_agg(ROW('U', 'refused', w, ARRAY[test.client_of(:a)])::text ORDER BY w) FROM unnest('{referrer,steward,worker}'::text[]) w), 'which is kept');
+SELECT is((SELECT result FROM test.tell(:r, 'gp', region => 2)), 'not-found', 'nor does another region');
+SELECT is((SELECT result FROM test.tell(1)), 'not-found', 'there is no such referral');
+SELECT is((SELECT result FROM wijzer.tell_client(1, 0, 'k', test.hash('x'), :r, 'yes')), 'account-unknown', 'nobody says nothing');
+SELECT throws_ok(format('SELECT * FROM wijzer.tell_client(1, %s, %L, %L, %s, %L)', :gp, 'k', test.hash('x'), :r, 'perhaps'), 'P0001', NULL, 'another word is a defect');
+SELECT result, answer FROM test.tell(:r, 'gp', 'partly', 'k1') \gset t_
+SELECT is(:'t_result' || (:'t_answer'::json ->> 'helped') || (:'t_answer'::json ->> 'referralId'), 'toldpartly' || wijzer.code(:r), 'who referred does');
+SELECT is((SELECT result || answer::text FROM test.tell(:r, 'gp', 'partly', 'k1')), 'replayed' || (:'t_answer'), 'the same again is the same');
+SELECT is((SELECT result FROM test.tell(:r, 'gp', 'no', 'k1')), 'key-reused', 'another word under its key is refused');
+SELECT is((SELECT array_agg(ROW(account_id, organisation_id, role, came_from, object_id, helped)::text) FROM data.event WHERE kind = 'client-asked'),
+          ARRAY[ROW(:gp, :practice, 'referrer', '192.0.2.9', test.client_of(:a), 'partly')::text], 'one event carries it');
+SELECT is(test.facts(:r), 'L1 L2 L3 L4 L5 L7', 'L7 holds before L6');
+SELECT is(test.open_final(:r), 'opened', 'the referrer reads how it ended');
+SELECT is(test.facts(:r), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'closed, and fully');
+SELECT is((SELECT result FROM test.tell(:r, 'worker', 'no')), 'told', 'who helped may correct it');
+SELECT is((SELECT result FROM test.tell(:r, 'coordinator', 'not-known')), 'told', 'and so may a coordinator, also with no answer');
+SELECT is((SELECT array_agg(e ->> 'helped') FROM json_array_elements(wijzer.get_referral(1, :gp, :r) -> 'events') e WHERE e ->> 'kind' = 'client-asked'),
+          '{partly,no,not-known}', 'the history holds all of them, the last one counts');
+SELECT is((SELECT array_agg(e ->> 'helped') FROM json_array_elements(wijzer.get_referral(1, :steward, :r) -> 'events') e WHERE e ->> 'kind' = 'client-asked'),
+          '{NULL,NULL,NULL}', 'a steward is not told whether it helped');
+SELECT is((SELECT string_agg(l.key, ' ' ORDER BY l.key) FROM json_each_text(wijzer.get_referral(1, :gp, :r) -> 'loop') l WHERE l.value = 'true'),
+          'fullyClosed l1 l2 l2InTime l3 l4 l5 l6 l7', 'and the referral shows its facts');
+-- Who declined does not speak for the client; a branch that was worked on does.
+SELECT test.new_step('d') AS d \gset
+SELECT test.move(:d, 'worker', 'declined', decline => 'duplicate') \g /dev/null
+SELECT is((SELECT result FROM test.tell(test.referral_of(:d), 'worker')), 'not-found', 'who declined does not say so');
+SELECT is((SELECT result FROM test.tell(test.referral_of(:d), 'gp', 'no')), 'told', 'who referred does, also of a decline');
+SELECT is(test.facts(test.referral_of(:d)), 'L1 L2 L3 L4 L5 L7', 'a decline with a code is an answer');
+-- Forgotten.
+SELECT test.goes('f', 'opened') AS f \gset
+SELECT is((SELECT result FROM test.erase((SELECT client_id FROM data.referral WHERE referral_id = :f))), 'erased', 'a client asks to be forgotten');
+SELECT is((SELECT result FROM test.tell(:f)), 'erased', 'of whom nothing more is kept');
+SELECT is((SELECT count(*) FROM test.violation), 0::bigint, 'no invariant is broken by all this');
+
+-- ---- each fact missing on its own ----
+
+DELETE FROM data.event; DELETE FROM data.promise; DELETE FROM data.feedback; DELETE FROM data.step; DELETE FROM data.referral;
+DELETE FROM data.notice;
+SELECT test.goes('all') AS all, test.goes('1') AS m1, test.goes('2') AS m2, test.goes('3') AS m3, test.goes('4') AS m4, test.goes('5') AS m5,
+       test.goes('6', 'ended') AS m6, test.goes('7', 'opened') AS m7 \gset
+SELECT is((SELECT result FROM test.tell(:m6)), 'told', 'told before the referrer has looked');
+UPDATE data.event SET owner_id = NULL WHERE referral_id = :m1;
+UPDATE data.promise SET due_at = ended_at - interval '1 second' WHERE referral_id = :m2 AND kind = 'deliver';
+UPDATE data.event SET to_status = 'on-hold' WHERE referral_id = :m3 AND to_status = 'in-progress';
+UPDATE data.step SET ended_at = NULL WHERE referral_id = :m4;
+UPDATE data.event SET outcome = 'done-partly' WHERE referral_id = :m5 AND kind = 'outcome-rolled-up';
+SELECT is(test.facts(:all), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'all seven');
+SELECT is(test.facts(:m1), 'L2 L3 L4 L5 L6 L7 closed', 'not delivered');
+SELECT is(test.facts(:m2), 'L1 late L3 L4 L5 L6 L7 closed fully', 'answered late: a fact that stays, and closes all the same');
+SELECT is(test.facts(:m3), 'L1 L2 L4 L5 L6 L7 closed', 'no contact');
+SELECT is(test.facts(:m4), 'L1 L2 L3 L5 L6 L7 closed', 'a step is open');
+SELECT is(test.facts(:m5), 'L1 L2 L3 L4 L6 L7 closed', 'not rolled up');
+SELECT is(test.facts(:m6), 'L1 L2 L3 L4 L5 L7', 'not opened');
+SELECT is(test.facts(:m7), 'L1 L2 L3 L4 L5 L6 closed', 'the client does not know');
+SELECT is_empty($$ SELECT * FROM wijzer.i8_closed_by_facts WHERE referral_id = (SELECT referral_id FROM data.promise WHERE kind = 'deliver' AND due_at < ended_at) $$,
+    'an answer that came late breaks no invariant');
+SELECT is((SELECT count(*) FROM wijzer.i8_closed_by_facts), 4::bigint, 'what is missing does: L1, L3, L4, L5');
+-- The promise to answer, from its beginning to its end.
+SELECT test.new_step('q') AS q \gset
+SELECT test.moves(:q, 'worker', '{received}') \g /dev/null
+SELECT is(test.facts(test.referral_of(:q)), 'L1', 'to receive is not to answer');
+UPDATE data.promise SET due_at = ended_at - interval '1 second' WHERE step_id = :q AND kind = 'deliver';
+SELECT test.moves(:q, 'worker', '{accepted}') \g /dev/null
+SELECT is(test.facts(test.referral_of(:q)), 'L1 late', 'who received it late answered late');
+UPDATE data.promise SET due_at = ended_at WHERE step_id = :q AND kind = 'deliver';
+SELECT is(test.facts(test.referral_of(:q)), 'L1 L2', 'on the moment itself is in time');
+UPDATE data.promise SET due_at = ended_at - interval '1 second' WHERE step_id = :q AND kind = 'answer';
+SELECT is(test.facts(test.referral_of(:q)), 'L1 late', 'and so is the answer itself');
+
+-- ---- the rates ----
+
+CREATE FUNCTION test.rates(who text, by text DEFAULT NULL, first date DEFAULT NULL, last date DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE c.result WHEN 'listed' THEN coalesce((
+        SELECT string_agg(concat_ws(' ', coalesce(i -> 'organisation' ->> 'code', 'region'), i ->> 'referrals', i -> 'l1' ->> 'count',
+                                    i -> 'l2' ->> 'count', i -> 'l3' ->> 'count', i -> 'l4' ->> 'count', i -> 'l5' ->> 'count',
+                                    i -> 'l6' ->> 'count', i -> 'l7' ->> 'count', i -> 'closed' ->> 'count', i -> 'fullyClosed' ->> 'count'), ', ')
+        FROM json_array_elements(c.document -> 'items') i), '-') ELSE c.result END
+    FROM wijzer.closure_rates(1, test.account(who), first, last, by) c $$;
+SELECT is(test.rates('coordinator'), 'region 9 8 7 7 7 7 7 7 7 2', 'each rate misses its own, and the one that is still open');
+SELECT is((SELECT ROW(document -> 'items' -> 0 -> 'l1' ->> 'share', document -> 'items' -> 0 -> 'l7' ->> 'share', document ->> 'by')::text
+           FROM wijzer.closure_rates(1, :coordinator, NULL, NULL, NULL)), '(0.8889,0.7778,region)', 'with shares');
+SELECT test.goes('other', 'opened', 'gp2') AS o \gset
+SELECT test.new_step('two') AS two \gset
+SELECT test.move(:two, 'worker', 'declined-forwarded', decline => 'capacity', offerings => '{buurtteam}') \g /dev/null
+SELECT is(test.rates('coordinator', 'referrer'), 'huisartsenpraktijk-de-peel 10 9 8 7 7 7 7 7 7 2, huisartsenpraktijk-vlierden 1 1 1 1 1 1 1 0 1 0', 'by who referred');
+SELECT is(test.rates('coordinator', 'partner'), 'buurtteam 1 1 1 0 0 0 0 0 0 0, levgroep 11 10 9 8 8 8 8 7 8 2', 'by partner: a referral counts with each that owned a step of it, once');
+SELECT is(test.rates('steward'), 'region 11 10 9 8 8 8 8 7 8 2', 'counts are no content: a steward sees them');
+SELECT is(test.rates('steward', 'partner'), test.rates('coordinator', 'partner'), 'of everybody');
+SELECT is(test.rates('gp'), 'huisartsenpraktijk-de-peel 10 9 8 7 7 7 7 7 7 2', 'a referrer sees the own row');
+SELECT is(test.rates('gp2', 'referrer'), 'huisartsenpraktijk-vlierden 1 1 1 1 1 1 1 0 1 0', 'another one theirs');
+SELECT is(test.rates('worker2'), 'buurtteam 1 1 1 0 0 0 0 0 0 0', 'a worker the own row as a partner');
+SELECT is(test.rates(w[1], w[2]), 'not-yours', w[1] || ' does not see ' || w[2])
+FROM (VALUES ('{gp,region}'::text[]), ('{gp,partner}'), ('{worker,region}'), ('{worker,referrer}')) x (w);
+SELECT is((SELECT result FROM wijzer.closure_rates(1, 0, NULL, NULL, NULL)), 'not-yours', 'nobody sees nothing');
+SELECT is((SELECT document -> 'items' -> 0 ->> 'referrals' FROM wijzer.closure_rates(2, test.account('coordinator', 2), NULL, NULL, NULL)), '0', 'another region has its own');
+SELECT is(test.rates('gp', NULL, '2020-01-01', '2020-01-31'), 'huisartsenpraktijk-de-peel 0 0 0 0 0 0 0 0 0 0', 'a row also where there was nothing');
+SELECT is((SELECT document -> 'items' -> 0 -> 'l1' ->> 'share' FROM wijzer.closure_rates(1, :coordinator, '2020-01-01', '2020-01-31', NULL)), NULL, 'of nothing there is no share');
+SELECT is(test.rates('coordinator', 'partner', '2020-01-01', '2020-01-31'), '-', 'and no row by partner');
+
+-- Days are those of Amsterdam, also where the clock is put forward and back.
+SELECT is((SELECT array_agg((logic.period_of(d, d)).until - (logic.period_of(d, d)).since) FROM unnest('{2026-03-29,2026-10-25,2026-10-26}'::date[]) d),
+          '{23:00,25:00,24:00}'::interval[], 'a day of 23 hours, one of 25, and one of 24');
+UPDATE data.referral SET created_at = '2026-03-28 22:59:59.999999Z' WHERE referral_id = :m1;
+UPDATE data.referral SET created_at = '2026-03-28 23:00Z' WHERE referral_id = :m2;
+UPDATE data.referral SET created_at = '2026-03-29 21:59:59.999999Z' WHERE referral_id = :m3;
+UPDATE data.referral SET created_at = '2026-03-29 22:00Z' WHERE referral_id = :m4;
+UPDATE data.referral SET created_at = '2026-10-24 21:59:59.999999Z' WHERE referral_id = :m5;
+UPDATE data.referral SET created_at = '2026-10-24 22:00Z' WHERE referral_id = :m6;
+UPDATE data.referral SET created_at = '2026-10-25 22:59:59.999999Z' WHERE referral_id = :m7;
+UPDATE data.referral SET created_at = '2026-10-25 23:00Z' WHERE referral_id = :all;
+SELECT is(test.rates('coordinator', NULL, d, d), f, 'on ' || d)
+FROM (VALUES ('2026-03-29'::date, 'region 2 2 1 1 2 2 2 2 2 1'), ('2026-10-25', 'region 2 2 2 2 2 2 1 1 1 0')) x (d, f);
+SELECT set_config('wijzer.clock_offset', ('2026-12-31 23:30Z'::timestamptz - now())::text, true) \g /dev/null
+SELECT is((SELECT concat_ws(' ', document ->> 'from', document ->> 'to') FROM wijzer.closure_rates(1, :coordinator, NULL, NULL, NULL)), '2026-10-04 2027-01-01', 'without a period: the last 90 days here');
+SELECT is((logic.period_of('2028-01-01', NULL)).last, '2028-01-01'::date, 'a day that is still to come ends on it');
+SELECT set_config('wijzer.clock_offset', '', true) \g /dev/null
+
+-- ---- partners ----
+
+DELETE FROM data.event; DELETE FROM data.promise; DELETE FROM data.feedback; DELETE FROM data.step; DELETE FROM data.referral; DELETE FROM data.notice;
+SELECT test.new_step('p1') AS p1, test.new_step('p2') AS p2, test.new_step('p3') AS p3, test.new_step('p4') AS p4, test.new_step('p5') AS p5 \gset
+SELECT test.moves(:p1, 'worker', '{received,accepted,first-contact}'), test.moves(:p2, 'worker', '{accepted}'),
+       test.move(:p3, 'worker', 'declined', decline => 'duplicate') \g /dev/null
+-- p1 answered after 10 hours and had contact after 5 days, p2 answered after 30 hours and late, p3 declined after 20 hours; p4 waits and is
+-- late, p5 waits.
+UPDATE data.event SET at = (SELECT s.created_at FROM data.step s WHERE s.step_id = event.step_id) + CASE WHEN to_status = 'in-progress' THEN interval '5 days'
+    ELSE CASE step_id WHEN :p1 THEN interval '10 hours' WHEN :p2 THEN interval '30 hours' ELSE interval '20 hours' END END
+WHERE kind = 'step-moved';
+UPDATE data.promise SET due_at = ended_at - interval '1 second' WHERE step_id = :p2 AND kind = 'deliver';
+UPDATE data.promise SET due_at = wijzer.clock() - interval '1 day' WHERE step_id = :p4;
+CREATE FUNCTION test.partner(who text, n int DEFAULT 0) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE c.result WHEN 'listed' THEN concat_ws(' ', i -> 'organisation' ->> 'code', i ->> 'steps', i ->> 'answered', i -> 'hoursToAnswer' ->> 'median',
+        i -> 'hoursToAnswer' ->> 'p90', i -> 'daysToFirstContact' ->> 'median', i -> 'answeredInTime' ->> 'count', i -> 'answeredInTime' ->> 'share',
+        i -> 'declines' -> 0 ->> 'code', i -> 'declines' -> 0 ->> 'count', i ->> 'open', i ->> 'overdue') ELSE c.result END
+    FROM wijzer.partner_figures(1, test.account(who), NULL, NULL) c, LATERAL (SELECT c.document -> 'items' -> n) x (i) $$;
+SELECT is(test.partner('coordinator'), 'levgroep 5 3 20.0 28.0 5.0 2 0.5000 duplicate 1 4 1', 'received, answered, how long, in time, declined, open and overdue');
+SELECT is(test.partner('worker'), test.partner('coordinator'), 'a worker sees the own organisation');
+SELECT is(test.partner('worker2'), 'buurtteam 0 0 0 0 0', 'also where nothing came');
+SELECT is(test.partner('coordinator', 1), '', 'organisations without steps are left out');
+SELECT is(test.partner(w), 'not-yours', w || ' does not see how partners answer') FROM unnest('{gp,steward}'::text[]) w;
+SELECT is((SELECT concat_ws(' ', i ->> 'steps', i ->> 'open', i ->> 'overdue') FROM (SELECT document -> 'items' -> 0 AS i FROM wijzer.partner_figures(1, :coordinator, '2020-01-01', '2020-01-31')) x),
+          '0 4 1', 'what is open now does not go by the period');
+SELECT is((SELECT count(*) FROM data.access WHERE what NOT IN ('client-asked', 'referral')), 0::bigint, 'figures are about no client: the access log does not grow');
+SELECT * FROM finish();
+ROLLBACK;
