@@ -215,6 +215,11 @@ struct wire_restriction {
     int lift; /* 1: it ends */
 };
 
+/* POST /v1/steps/{stepId}/_pickup: PickUp */
+struct wire_pick_up {
+    int take_over; /* 1: from the colleague who has it */
+};
+
 /* POST /v1/retention: RetentionNew */
 struct wire_retention {
     struct slice law;               /* a code such as wmo-2015 */
@@ -261,6 +266,8 @@ bool wire_decode_correction(struct slice json, struct arena *arena, struct wire_
                             struct issues *issues, struct err *err);
 bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire_restriction *out,
                              struct issues *issues, struct err *err);
+bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
+                         struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -48,6 +48,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/plain.sql
 \ir functions/once.sql
 \ir functions/notices.sql
+\ir functions/team.sql
 \ir functions/promises.sql
 \ir functions/emergency.sql
 \ir functions/rights.sql

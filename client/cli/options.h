@@ -43,8 +43,11 @@ enum flag {
     FLAG_CHANNEL,
     FLAG_REASON,
     FLAG_OUTCOME,
+    FLAG_TAKE_OVER,
     /* lists */
     FLAG_UNREAD,
+    FLAG_MINE,
+    FLAG_OPEN,
     FLAG_OVERDUE,
     FLAG_ORGANISATION,
     FLAG_STATUS,

@@ -171,6 +171,8 @@ int run_decline(struct program *program);
 int run_report(struct program *program);
 int run_complete(struct program *program);
 int run_answer(struct program *program);
+int run_pick_up(struct program *program);
+int run_put_back(struct program *program);
 int run_feedback(struct program *program);
 int run_feedback_open(struct program *program);
 int run_chain(struct program *program);

@@ -11,6 +11,7 @@
 #include "texts_consent.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
+#include "texts_team.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
 
@@ -19,6 +20,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
     RIGHTS_TEXTS(X)                                                                                          \
+    TEAM_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \

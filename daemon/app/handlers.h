@@ -63,6 +63,10 @@ void emergency_review(struct call *call);
 void notices_list(struct call *call);
 void notices_read(struct call *call);
 
+/* team.c */
+void steps_pick_up(struct call *call);
+void steps_put_back(struct call *call);
+
 /* client_rights.c */
 void client_export(struct call *call);
 void client_correct(struct call *call);

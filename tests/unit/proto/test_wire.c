@@ -44,14 +44,15 @@ DECODER(restriction)
 DECODER(retention)
 DECODER(bsn)
 DECODER(key_change)
+DECODER(pick_up)
 
 static const struct {
     const char *kind;
     bool (*decode)(struct slice json, struct arena *arena, struct issues *issues, struct err *err);
-} client_kinds[] = {{"emergency", decode_emergency},  {"review", decode_review},
-                    {"correct", decode_correction},   {"restrict", decode_restriction},
-                    {"retention", decode_retention},  {"bsn", decode_bsn},
-                    {"key-change", decode_key_change}};
+} client_kinds[] = {{"emergency", decode_emergency},   {"review", decode_review},
+                    {"correct", decode_correction},    {"restrict", decode_restriction},
+                    {"retention", decode_retention},   {"bsn", decode_bsn},
+                    {"key-change", decode_key_change}, {"pick-up", decode_pick_up}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
