@@ -161,6 +161,8 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                         ONCE,
                         "/takeOver",
                         {"neem over van een collega die er niet is", "take over from an absent colleague"}},
+    [FLAG_TO_COORDINATION] =
+        {"--to-coordination", {NULL}, ONCE, NULL, {"naar de ketenregie zelf", "to the coordination itself"}},
     [FLAG_MINE] =
         {"--mine", {NULL}, ONCE, "?picked", {"alleen wat u hebt opgepakt", "only what you have picked up"}},
     [FLAG_OPEN] = {"--open",

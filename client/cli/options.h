@@ -44,6 +44,7 @@ enum flag {
     FLAG_REASON,
     FLAG_OUTCOME,
     FLAG_TAKE_OVER,
+    FLAG_TO_COORDINATION,
     /* lists */
     FLAG_UNREAD,
     FLAG_MINE,

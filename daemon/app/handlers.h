@@ -16,6 +16,7 @@ void steps_decline(struct call *call);
 void steps_report(struct call *call);
 void steps_complete(struct call *call);
 void steps_answer(struct call *call);
+void steps_reassign(struct call *call);
 
 /* reads.c */
 void referrals_list(struct call *call);

@@ -106,6 +106,61 @@ test('on the screen, and in the history', async () => {
     [['step-picked-up', 'worker'], ['step-picked-up', 'worker3'], ['step-put-back', 'worker3']]);
 });
 
+// ---- a chain that stalls ----
+
+const reassign = async (api, id, offerings, headers) => api.post(`/v1/steps/${id}/_reassign`, { offerings, reason: 'Al drie weken geen bericht.' },
+  headers ?? { 'If-Match': (await coordinator.step(id)).etag });
+
+test('a stalled step goes to somebody else: who gets it, who loses it', async () => {
+  world.secret('Al drie weken geen bericht.');
+  const { id, stepId } = await gp.refer();
+  for (const api of [gp, worker, steward]) assert.equal(word(await reassign(api, stepId, ['buurtteam'])), 'wrong-role');
+  const before = (await unread(worker)).length;
+  const moved = await reassign(coordinator, stepId, ['buurtteam']);
+  assert.deepEqual([moved.status, moved.json.state.code, moved.json.status, moved.json.promise], [200, 'reassigned', 'cancelled', null]);
+  const { steps, next, state } = await gp.referral(id);
+  assert.deepEqual([steps[1].previousId, steps[1].offering.code, next.what.code, next.who.code, state], [stepId, 'buurtteam', 'deliver', 'buurtteam', 'open']);
+  assert.deepEqual((await unread(worker)).slice(before).map((one) => [one.kind.code, one.referralId, one.personal]), [['step-reassigned', id, false]]);
+  assert.equal((await worker.referral(id)).client, null);
+  assert.ok((await worker2.step(steps[1].id)).client.name);
+  assert.ok(!(await inbox(worker)).some((one) => one.id === stepId));
+  assert.equal(word(await pick(worker, stepId)), 'state-not-allowed');
+  const offerings = (await coordinator.get('/v1/vocabulary')).json.offerings.slice(0, 2).map((one) => one.code);
+  const two = await coordinator.post(`/v1/steps/${steps[1].id}/_report`, { state: 'reassigned', reason: 'x', offerings }, { 'If-Match': '"1"' });
+  assert.deepEqual([two.status, two.json.errors[0].pointer], [422, '/offerings']);
+});
+
+test('the coordination takes over, unless somebody has just acted', async () => {
+  const { id, stepId } = await gp.refer();
+  const { etag } = await coordinator.step(stepId);
+  await worker.move(stepId, 'accept');
+  assert.equal((await reassign(coordinator, stepId, [], { 'If-Match': etag })).status, 412);
+  assert.equal((await reassign(coordinator, stepId, [])).status, 200);
+  const { next, steps } = await gp.referral(id);
+  assert.deepEqual([next.what.code, next.who.code], ['next-step', 'ketenregie-deurne']);
+  assert.deepEqual([(await pick(coordinator, steps[1].id)).status, word(await pick(coordinator2, steps[1].id))], [200, 'already-taken']);
+  assert.equal((await back(coordinator2, steps[1].id)).json.assignee, null);
+  const again = await reassign(coordinator, steps[1].id, []);
+  assert.deepEqual([word(again), again.json.detail], ['state-not-allowed', 'The coordination has this step already.']);
+  const shown = await world.cli('coordinator', ['reassign', steps[1].id, '--to-coordination', '--reason', 'Nog een keer']);
+  assert.equal(shown.code, 1);
+  assert.match(shown.stderr, /De ketenregie heeft deze stap al/);
+  assert.equal((await world.cli('coordinator', ['reassign', steps[1].id, '--to', 'taaldoen', '--to-coordination', '--reason', 'x'])).code, 2);
+  assert.equal((await world.cli('coordinator', ['reassign', steps[1].id, '--to', 'taaldoen'])).code, 2);
+  const given = await world.cli('coordinator', ['reassign', steps[1].id, '--to', 'taaldoen', '--reason', 'Al drie weken geen bericht.']);
+  assert.equal(given.code, 0, given.stderr);
+  assert.match(given.stdout, /Overgedragen door de ketenregie/);
+});
+
+test('twenty coordinators at once: one step comes in its place', async () => {
+  const { id, stepId } = await gp.refer();
+  const { etag } = await coordinator.step(stepId);
+  const people = ['coordinator', 'coordinator2'].flatMap((name) => Array.from({ length: 10 }, () => world.api(name)));
+  const answers = await Promise.all(people.map((api, index) => reassign(api, stepId, [['buurtteam'], ['taaldoen'], []][index % 3], { 'If-Match': etag })));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(19).fill(412)]);
+  assert.equal((await gp.referral(id)).steps.length, 2);
+});
+
 test('who leaves loses nothing: their steps wait for somebody', async () => {
   const { stepId } = await gp.refer();
   await pick(worker3, stepId);
