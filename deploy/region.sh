@@ -9,6 +9,7 @@ people() {
 gp|huisartsenpraktijk-de-peel|gp|Verwijzer (Huisartsenpraktijk De Peel)
 gp2|huisartsenpraktijk-vlierden|gp2|Verwijzer (Huisartsenpraktijk Vlierden)
 worker|levgroep|worker|Uitvoerder (LEVgroep)
+worker3|levgroep|worker3|Uitvoerder (LEVgroep, collega)
 worker2|buurtteam|worker2|Uitvoerder (Buurtteam)
 coordinator|ketenregie-deurne|coordinator|Ketenregisseur (Ketenregie Deurne)
 coordinator2|ketenregie-deurne|coordinator2|Tweede ketenregisseur (Ketenregie Deurne)

@@ -150,11 +150,12 @@ struct wire_status {
 };
 
 /* Which operation on a step; each has its own body schema. */
-enum wire_move_kind { MOVE_ACCEPT, MOVE_DECLINE, MOVE_REPORT, MOVE_COMPLETE, MOVE_ANSWER };
+enum wire_move_kind { MOVE_ACCEPT, MOVE_DECLINE, MOVE_REPORT, MOVE_COMPLETE, MOVE_ANSWER, MOVE_REASSIGN };
 
 /* POST /v1/steps/{stepId}/_accept and its sisters: StepAccept, StepDecline, StepReport, StepComplete,
- * StepAnswer. `state` is the business state asked for: accepted | declined or declined-forwarded (when
- * offerings are given) | as reported | from `outcome` (reached, partly, not-reached) | received. */
+ * StepAnswer, StepReassign. `state` is the business state asked for: accepted | declined or
+ * declined-forwarded (when offerings are given) | as reported | from `outcome` (reached, partly, not-reached)
+ * | received | reassigned. */
 struct wire_move {
     enum wire_move_kind kind;
     struct slice state;
@@ -163,7 +164,8 @@ struct wire_move {
     struct slice reason;       /* 1..500 or absent (blank too): paused, client-withdrew, ... */
     struct slice date;         /* absent, or "2026-12-01": intake-planned, waiting-list, paused, ... */
     struct slice channel;      /* absent, or phone | visit | email | letter | video (contact-attempt) */
-    struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to */
+    struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to; reassigned: one, or
+                                             * none, which is the coordination */
     size_t offering_count;
 };
 
@@ -220,6 +222,11 @@ struct wire_restriction {
     int lift; /* 1: it ends */
 };
 
+/* POST /v1/steps/{stepId}/_pickup: PickUp */
+struct wire_pick_up {
+    int take_over; /* 1: from the colleague who has it */
+};
+
 /* POST /v1/retention: RetentionNew */
 struct wire_retention {
     struct slice law;               /* a code such as wmo-2015 */
@@ -268,6 +275,8 @@ bool wire_decode_correction(struct slice json, struct arena *arena, struct wire_
                             struct issues *issues, struct err *err);
 bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire_restriction *out,
                              struct issues *issues, struct err *err);
+bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
+                         struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -282,10 +282,14 @@ static const struct field complete_fields[] = {
 static const struct field answer_fields[] = {
     {"text", FIELD_TEXT, true, 1, TEXT_LENGTH, &form_free_text, AT(wire_move, text)},
 };
+static const struct field reassign_fields[] = {
+    {"offerings", FIELD_LIST, true, 0, 1, &form_word, LIST_AT(wire_move, offerings, offering_count)},
+    {"reason", FIELD_TEXT, true, 1, REASON_LENGTH, &form_free_text, AT(wire_move, reason)},
+};
 static const struct record move_records[] = {
     [MOVE_ACCEPT] = RECORD(accept_fields), [MOVE_DECLINE] = RECORD(decline_fields),
     [MOVE_REPORT] = RECORD(report_fields), [MOVE_COMPLETE] = RECORD(complete_fields),
-    [MOVE_ANSWER] = RECORD(answer_fields),
+    [MOVE_ANSWER] = RECORD(answer_fields), [MOVE_REASSIGN] = RECORD(reassign_fields),
 };
 
 enum { CODE_LENGTH = 60, CSR_LENGTH = 8192, SERIAL_LENGTH = 48, FINGERPRINT_LENGTH = 64, SAN_LENGTH = 255 };
@@ -659,6 +663,8 @@ static struct slice state_asked(const struct wire_move *move)
         return slice_of(move->offering_count ? "declined-forwarded" : "declined");
     case MOVE_ANSWER:
         return slice_of("received");
+    case MOVE_REASSIGN:
+        return slice_of("reassigned");
     case MOVE_COMPLETE:
         for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
             if (slice_is(move->state, ends[i].outcome))

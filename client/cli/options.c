@@ -158,6 +158,20 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                       "/outcome",
                       {"reached (bereikt), partly (deels) of not-reached (niet)",
                        "reached, partly or not-reached"}},
+    [FLAG_TAKE_OVER] = {"--take-over",
+                        {NULL},
+                        ONCE,
+                        "/takeOver",
+                        {"neem over van een collega die er niet is", "take over from an absent colleague"}},
+    [FLAG_TO_COORDINATION] =
+        {"--to-coordination", {NULL}, ONCE, NULL, {"naar de ketenregie zelf", "to the coordination itself"}},
+    [FLAG_MINE] =
+        {"--mine", {NULL}, ONCE, "?picked", {"alleen wat u hebt opgepakt", "only what you have picked up"}},
+    [FLAG_OPEN] = {"--open",
+                   {NULL},
+                   ONCE,
+                   "?picked",
+                   {"alleen wat nog niemand heeft opgepakt", "only what nobody has picked up"}},
     [FLAG_UNREAD] =
         {"--unread", {NULL}, ONCE, NULL, {"alleen wat nog niet is gelezen", "only what is unread"}},
     [FLAG_OVERDUE] = {"--overdue", {NULL}, ONCE, NULL, {"alleen wat te laat is", "only what is overdue"}},

@@ -47,6 +47,15 @@ void render_step_line(const struct screen *screen, const json_t *step, const cha
         screen_put(screen, SAY_STEP_AT, VALUES(place));
 }
 
+void render_picked(const struct screen *screen, const json_t *step)
+{
+    const char *name = document_text(step, "assignee.name");
+    if (!*name)
+        return;
+    screen_put(screen, SAY_SPACE, NULL);
+    screen_put(screen, document_true(step, "assignee.mine") ? SAY_PICKED_MINE : SAY_PICKED_BY, VALUES(name));
+}
+
 const char *render_labels(const struct screen *screen, const json_t *words)
 {
     const char *list = "";

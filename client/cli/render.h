@@ -21,6 +21,8 @@ void render_conflict(const struct screen *screen, const json_t *step, const json
 
 /* Lists of items; `more`: there are others behind these. */
 void render_inbox(const struct screen *screen, const json_t *items, bool more);
+/* Some of it: none of them is not nothing to do. */
+void render_inbox_part(const struct screen *screen, const json_t *items, bool more);
 void render_chain(const struct screen *screen, const json_t *items, bool more);
 void render_feedback_list(const struct screen *screen, const json_t *items, bool more);
 void render_feedback(const struct screen *screen, const json_t *feedback);
@@ -50,6 +52,8 @@ const char *render_place(const struct screen *screen, const json_t *offering, co
 const char *render_helped(const struct screen *screen, const json_t *document);
 /* "8PQ2-NNNR  Geaccepteerd, Welzijnscoach (ONIS Welzijn)" behind `lead`, without a newline. */
 void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
+/* "  opgepakt door anna"; nothing where nobody has picked the step up. */
+void render_picked(const struct screen *screen, const json_t *step);
 /* The labels of a list of words, with commas. */
 const char *render_labels(const struct screen *screen, const json_t *words);
 /* " TE LAAT", and whom that was told: nobody yet (0), who owes it, the coordination, a named person. */

@@ -31,6 +31,7 @@ static void put_inbox_head(const struct screen *screen, const json_t *step)
         screen_put(screen, SAY_INBOX_ITEM, VALUES(id, document_text(step, "state.label")));
     render_overdue(screen, promise);
     put_mark(screen, strcmp(document_text(step, "urgency"), "soon") == 0, SAY_SOON);
+    render_picked(screen, step);
     screen_newline(screen);
 }
 
@@ -129,6 +130,11 @@ void render_event(const struct screen *screen, const json_t *event)
         screen_say(screen, SAY_WATCHED_NEXT,
                    VALUES(document_text(promise, "who.name"), document_text(promise, "what.label"),
                           render_before(screen, promise, "by")));
+}
+
+void render_inbox_part(const struct screen *screen, const json_t *items, bool more)
+{
+    put_list(screen, items, more, SAY_INBOX_HEAD, SAY_INBOX_NONE, put_inbox_item);
 }
 
 void render_chain(const struct screen *screen, const json_t *items, bool more)

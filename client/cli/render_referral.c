@@ -36,6 +36,8 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
     render_step_line(screen, step, lead);
     if (*previous)
         screen_put(screen, SAY_STEP_AFTER, VALUES(previous));
+    if (promise)
+        render_picked(screen, step);
     screen_newline(screen);
     if (!promise)
         return;
@@ -162,7 +164,9 @@ void render_referral(const struct screen *screen, const json_t *referral)
 
 void render_step(const struct screen *screen, const json_t *step)
 {
-    screen_say(screen, SAY_STEP_HEAD, VALUES(document_text(step, "id"), document_text(step, "state.label")));
+    screen_put(screen, SAY_STEP_HEAD, VALUES(document_text(step, "id"), document_text(step, "state.label")));
+    render_picked(screen, step);
+    screen_newline(screen);
     screen_field(screen, LABEL_REFERRAL, document_text(step, "referralId"));
     screen_field(screen, LABEL_TO,
                  render_place(screen, document_at(step, "offering"), document_at(step, "organisation")));
@@ -174,12 +178,13 @@ void render_step(const struct screen *screen, const json_t *step)
     render_turn(screen, document_at(step, "promise"));
 }
 
-/* The last event about the step, or NULL. */
+/* The last event that changed the step, or NULL: that somebody picked it up changed nothing. */
 static const json_t *last_event(const json_t *referral, const char *step)
 {
     const json_t *events = document_list(referral, "events");
     for (size_t i = json_array_size(events); i > 0; i--)
-        if (strcmp(document_text(json_array_get(events, i - 1), "stepId"), step) == 0)
+        if (strcmp(document_text(json_array_get(events, i - 1), "stepId"), step) == 0 &&
+            document_at(json_array_get(events, i - 1), "state"))
             return json_array_get(events, i - 1);
     return NULL;
 }

@@ -2,11 +2,9 @@
 #include "program.h"
 #include "wire.h"
 
-static const char *const operations[] = {[MOVE_ACCEPT] = "_accept",
-                                         [MOVE_DECLINE] = "_decline",
-                                         [MOVE_REPORT] = "_report",
-                                         [MOVE_COMPLETE] = "_complete",
-                                         [MOVE_ANSWER] = "_answer"};
+static const char *const operations[] = {
+    [MOVE_ACCEPT] = "_accept",     [MOVE_DECLINE] = "_decline", [MOVE_REPORT] = "_report",
+    [MOVE_COMPLETE] = "_complete", [MOVE_ANSWER] = "_answer",   [MOVE_REASSIGN] = "_reassign"};
 
 /* The texts that a flag fills as it is. */
 static const struct flag_field texts[] = {{FLAG_REASON, offsetof(struct wire_move, reason)},
@@ -166,4 +164,16 @@ int run_answer(struct program *program)
         return say_missing(program);
     struct wire_move move = {.kind = MOVE_ANSWER};
     return move_step(program, &move, text);
+}
+
+int run_reassign(struct program *program)
+{
+    bool to = option_given(&program->options, FLAG_TO),
+         here = option_given(&program->options, FLAG_TO_COORDINATION);
+    if (to == here)
+        return program_reject(program, SAY_REASSIGN_WHERE, NULL);
+    if (!option_given(&program->options, FLAG_REASON))
+        return say_missing(program);
+    struct wire_move move = {.kind = MOVE_REASSIGN};
+    return move_step(program, &move, NULL);
 }

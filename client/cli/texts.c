@@ -102,6 +102,8 @@ static const struct phrase details[] = {
       "This name of this CA stands for another account already."}},
     {"This invitation was used, or has expired.",
      {"Deze uitnodiging is gebruikt, of verlopen.", "This invitation was used, or has expired."}},
+    {"The coordination has this step already.",
+     {"De ketenregie heeft deze stap al.", "The coordination has this step already."}},
     {"This is the only steward of the region. Make somebody else steward first.",
      {"Dit is de enige beheerder van de regio. Maak eerst iemand anders beheerder.",
       "This is the only steward of the region. Make somebody else steward first."}},

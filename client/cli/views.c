@@ -71,7 +71,13 @@ int program_list(struct program *program, const struct list *list)
 
 int run_inbox(struct program *program)
 {
-    return program_list(program, &(struct list){"/inbox", "", render_inbox});
+    bool mine = option_given(&program->options, FLAG_MINE), open = option_given(&program->options, FLAG_OPEN);
+    if (mine && open)
+        return program_reject(program, SAY_MINE_OR_OPEN, NULL);
+    if (!mine && !open)
+        return program_list(program, &(struct list){"/inbox", "", render_inbox});
+    return program_list(
+        program, &(struct list){"/inbox", mine ? "&picked=mine" : "&picked=nobody", render_inbox_part});
 }
 
 int run_feedback(struct program *program)

@@ -16,6 +16,7 @@ void steps_decline(struct call *call);
 void steps_report(struct call *call);
 void steps_complete(struct call *call);
 void steps_answer(struct call *call);
+void steps_reassign(struct call *call);
 
 /* reads.c */
 void referrals_list(struct call *call);
@@ -70,6 +71,9 @@ void notices_read(struct call *call);
 void client_tell(struct call *call);
 void closure_rates(struct call *call);
 void partner_figures(struct call *call);
+/* team.c */
+void steps_pick_up(struct call *call);
+void steps_put_back(struct call *call);
 
 /* client_rights.c */
 void client_export(struct call *call);

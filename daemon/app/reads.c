@@ -138,9 +138,16 @@ void steps_get(struct call *call)
 
 void inbox_list(struct call *call)
 {
-    const char **params = call_params(call, 5);
-    if (call_page(call, &params[2], &params[3]))
-        call_query(call, STORE_LIST_INBOX, params, on_list);
+    const char **params = call_params(call, 6);
+    struct slice picked = call_parameter(call, "picked");
+    if (picked.ptr && !slice_is(picked, "mine") && !slice_is(picked, "nobody") && !slice_is(picked, "all")) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?picked", "unknown-word", "mine, nobody or all");
+        return;
+    }
+    if (!call_page(call, &params[3], &params[4]))
+        return;
+    params[2] = slice_is(picked, "all") ? NULL : call_text(call, picked);
+    call_query(call, STORE_LIST_INBOX, params, on_list);
 }
 
 void feedback_list(struct call *call)

@@ -229,6 +229,7 @@ static void on_moved(struct call *call, const PGresult *result)
                     {"not-yours", ERR_NOT_YOURS},
                     {"offering-unknown", ERR_BUSY},
                     {"already-declined", ERR_STATE_NOT_ALLOWED},
+                    {"already-there", ERR_STATE_NOT_ALLOWED},
                     {"account-unknown", ERR_UNKNOWN_ACCOUNT}};
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     if (slice_is(word, "moved") || slice_is(word, "replayed")) {
@@ -245,6 +246,8 @@ static void on_moved(struct call *call, const PGresult *result)
         detail = "An organisation that declined this referral is not asked again, nor asks itself. Decline "
                  "without "
                  "offerings, and the next candidate or the coordination gets it.";
+    else if (slice_is(word, "already-there"))
+        detail = "The coordination has this step already.";
     else if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
         detail = arena_printf(call->arena, "The step is in state %.*s, from which this is not possible.",
                               SLICE_FMT(state));
@@ -266,6 +269,8 @@ static void check_date(struct call *call, const struct region *region, const str
 
 static void check_words(const struct region *region, const struct wire_move *move, struct issues *issues)
 {
+    if (slice_is(move->state, "reassigned") && move->offering_count > 1)
+        issues_add(issues, slice_of("/offerings"), "too-many", "one step comes in its place");
     if (move->decline_code.len && !region_decline_code(region, move->decline_code))
         issues_add(issues, slice_of("/code"), "unknown-word",
                    "not a decline code of this region; GET /v1/vocabulary lists them");
@@ -390,4 +395,9 @@ void steps_complete(struct call *call)
 void steps_answer(struct call *call)
 {
     run(call, MOVE_ANSWER);
+}
+
+void steps_reassign(struct call *call)
+{
+    run(call, MOVE_REASSIGN);
 }

@@ -37,7 +37,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_GET_REFERRAL] = READ("get_referral", "select wijzer.get_referral($1, $2, $3, $4) as document", 4),
     [STORE_GET_STATUSES] = READ("get_statuses", "select * from wijzer.get_statuses($1, $2)", 2),
     [STORE_GET_STEP] = READ("get_step", "select version, document from wijzer.get_step($1, $2, $3, $4)", 4),
-    [STORE_LIST_INBOX] = READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4, $5) as document", 5),
+    [STORE_LIST_INBOX] =
+        READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_LIST_CHAIN] =
         READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7) as document", 7),
     [STORE_LIST_FEEDBACK] =
@@ -136,6 +137,10 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
     [STORE_PARTNER_FIGURES] =
         READ("partner_figures", "select * from wijzer.partner_figures($1, $2, $3, $4)", 4),
+    [STORE_PICK_UP_STEP] =
+        WRITE("pick_up_step", "select * from wijzer.pick_up_step($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_PUT_BACK_STEP] =
+        WRITE("put_back_step", "select * from wijzer.put_back_step($1, $2, $3, $4, $5, $6)", 6),
     [STORE_EXPORT_CLIENT] =
         READ("export_client", "select wijzer.export_client($1, $2, $3, $4) as document", 4),
     [STORE_CLIENT_TO_CORRECT] =

@@ -22,7 +22,8 @@ enum {
     STEP_PROMISE,
     STEP_DECLINE,
     STEP_CREATED,
-    STEP_ENDED
+    STEP_ENDED,
+    STEP_ASSIGNEE
 };
 enum {
     PROMISE_KIND,
@@ -82,9 +83,9 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       "step_id",
                       NULL,
                       "step_id",
-                      11,
+                      12,
                       {"owner_id", "offering_id", "parent_id", "previous_id", "state", "status", "version",
-                       "promise_nr", "decline_code", "created_at", "ended_at"}},
+                       "promise_nr", "decline_code", "created_at", "ended_at", "assignee_id"}},
     [HISTORY_PROMISE] = {"promise",
                          "step_id",
                          "nr",
@@ -312,6 +313,30 @@ static const char *apply_moved(struct history *history, const struct event *even
     return fault ? fault : clash;
 }
 
+/* By whoever does it, for themself. */
+static const char *apply_picked_up(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    bool had_it = step->cells[STEP_ASSIGNEE].ptr &&
+                  slice_equal(step->cells[STEP_ASSIGNEE], event->cells[EVENT_ACCOUNT]);
+    step->cells[STEP_ASSIGNEE] = event->cells[EVENT_ACCOUNT];
+    return step->cells[STEP_ENDED].ptr ? "picks up a step that has ended"
+           : had_it                    ? "picks up what they have already"
+                                       : NULL;
+}
+
+static const char *apply_put_back(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    bool was_nobodys = !step->cells[STEP_ASSIGNEE].ptr;
+    step->cells[STEP_ASSIGNEE] = SLICE_NONE;
+    return was_nobodys ? "puts back what nobody had" : NULL;
+}
+
 static const char *apply_promise(struct history *history, const struct event *event)
 {
     struct row *step = told(history, HISTORY_STEP, event->step, 0);
@@ -385,10 +410,11 @@ static const char *apply_closed(struct history *history, const struct event *eve
 static const struct {
     const char *kind;
     const char *(*apply)(struct history *history, const struct event *event);
-} changing[] = {{"referral-sent", apply_sent},      {"step-made", apply_made},
-                {"step-moved", apply_moved},        {"promise-started", apply_promise},
-                {"promise-overdue", apply_overdue}, {"outcome-rolled-up", apply_outcome},
-                {"feedback-opened", apply_opened},  {"loop-closed", apply_closed}};
+} changing[] = {{"referral-sent", apply_sent},       {"step-made", apply_made},
+                {"step-moved", apply_moved},         {"promise-started", apply_promise},
+                {"promise-overdue", apply_overdue},  {"outcome-rolled-up", apply_outcome},
+                {"feedback-opened", apply_opened},   {"loop-closed", apply_closed},
+                {"step-picked-up", apply_picked_up}, {"step-put-back", apply_put_back}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {

@@ -49,6 +49,7 @@ FROM (VALUES
     ('huisartsenpraktijk-de-peel', 'gp', 'referrer'),
     ('huisartsenpraktijk-vlierden', 'gp2', 'referrer'),
     ('levgroep', 'worker', 'worker'),
+    ('levgroep', 'worker3', 'worker'),
     ('buurtteam', 'worker2', 'worker'),
     ('ketenregie-deurne', 'coordinator', 'coordinator'),
     ('ketenregie-deurne', 'coordinator2', 'coordinator'),

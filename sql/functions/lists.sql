@@ -13,8 +13,10 @@ CREATE FUNCTION logic.page_size(asked int) RETURNS int LANGUAGE sql IMMUTABLE
 RETURN least(greatest(coalesce(asked, 50), 1), 200);
 
 -- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
--- steps of others (a question, a feedback to read).
-CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_page_size int, p_cursor text, p_from text DEFAULT NULL)
+-- steps of others (a question, a feedback to read). p_picked: of the own steps those that the account has taken (`mine`), or
+-- those that nobody has (`nobody`); null: everything.
+CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_picked text, p_page_size int, p_cursor text,
+                                  p_from text DEFAULT NULL)
 RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -32,12 +34,19 @@ BEGIN
         WHERE p.region_id = p_region AND p.owner_id = actor.organisation_id AND p.ended_at IS NULL
           AND actor.role IN ('worker', 'coordinator')
           AND (p.due_at, p.step_id) > (place.at, place.id)
+          AND CASE WHEN p_picked IS NULL THEN true
+                   WHEN p_picked = 'mine' THEN p_account = (
+                       SELECT s.assignee_id FROM data.step s WHERE s.region_id = p_region AND s.step_id = p.step_id)
+                   ELSE NOT EXISTS (
+                       SELECT FROM data.step s
+                       JOIN data.account a ON a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL
+                       WHERE s.region_id = p_region AND s.step_id = p.step_id) END
         ORDER BY p.due_at, p.step_id
         LIMIT size + 1
     ), owed AS (
         SELECT p.step_id, p.due_at FROM data.promise p
         WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
-          AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer'
+          AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer' AND p_picked IS NULL
           AND (p.due_at, p.step_id) > (place.at, place.id)
         ORDER BY p.due_at, p.step_id
         LIMIT size + 1

@@ -177,6 +177,26 @@ BEGIN
 END
 $$;
 
+-- The step that comes in the place of one that the coordination takes from its owner, who is told: to an offering, or to the
+-- coordination itself.
+CREATE FUNCTION logic.reassign(m logic.move, p_step data.step, p_offerings int[], p_due timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF coalesce(cardinality(p_offerings), 0) = 0 THEN
+        PERFORM logic.make_step(m, m.coordination_id, NULL, p_step.parent_id, p_step.step_id, 'next-step', p_due);
+    ELSE
+        PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.parent_id, p_step.step_id, 'deliver', p_due)
+        FROM data.offering f
+        WHERE f.region_id = m.region_id AND f.offering_id = p_offerings[1];
+    END IF;
+    IF p_step.owner_id <> m.organisation_id THEN
+        PERFORM logic.notify(m.region_id, p_step.owner_id, NULL, r.client_id, m.referral_id, 'step-reassigned', m.at)
+        FROM data.referral r
+        WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id;
+    END IF;
+END
+$$;
+
 -- The steps that a declined or passed-on step leads to. p_after null: table 6 is not in force, and the decline code says.
 CREATE FUNCTION logic.make_next_steps(m logic.move, p_state text, p_step data.step, p_decline text, p_offerings int[],
                                       p_due timestamptz, p_after json, p_due_candidate timestamptz) RETURNS void
@@ -195,6 +215,8 @@ BEGIN
         FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
         JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
         ORDER BY t.n;
+    ELSIF p_state = 'reassigned' THEN
+        PERFORM logic.reassign(m, p_step, p_offerings, p_due);
     ELSIF p_state <> 'declined' OR p_step.owner_id = m.coordination_id AND p_step.offering_id IS NULL
           OR p_after IS NOT NULL AND logic.reroute(m, p_step, p_decline, p_after, p_due_candidate, p_due) THEN
         RETURN;
@@ -335,6 +357,8 @@ BEGIN
                            AND o.ended_at IS NULL)) THEN 'offering-unknown'
         WHEN p_state IN ('passed-on', 'declined-forwarded') AND coalesce(cardinality(p_offerings), 0) = 0
             THEN 'offering-unknown'
+        WHEN p_state = 'reassigned' AND coalesce(cardinality(p_offerings), 0) = 0
+             AND (step.owner_id, step.offering_id) IS NOT DISTINCT FROM (m.coordination_id, NULL::int) THEN 'already-there'
         -- Never a loop: who declined is not asked again, nor asks itself. The coordinator may know better.
         WHEN actor.role <> 'coordinator' AND EXISTS (
             SELECT FROM unnest(p_offerings) AS t (offering_id)

@@ -75,6 +75,10 @@ LANGUAGE sql SET search_path = '' AS $$
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),
         ('loop-closed', 'Verwijzing afgesloten'),
+        ('step-picked-up', 'Stap opgepakt'),
+        ('step-put-back', 'Stap teruggelegd'),
+        ('step-reassigned', 'Verwijzing overgedragen aan een ander'),
+        ('step-taken-over', 'Stap overgenomen door een collega'),
         ('emergency-used', 'Noodknop gebruikt'),
         ('emergency-overdue', 'Noodknop nog niet bekeken'),
         ('emergency-reviewed', 'Noodknop bekeken door een ander'),
@@ -111,7 +115,7 @@ LANGUAGE sql SET search_path = '' AS $$
     ON CONFLICT DO NOTHING;
 $$;
 
--- set_by: 1 referrer, 2 recipient, 8 system. needs: 1 text, 2 reason, 4 date, 8 channel, 16 decline code, 32 offerings.
+-- set_by: 1 referrer, 2 recipient, 4 coordinator, 8 system. needs: 1 text, 2 reason, 4 date, 8 channel, 16 decline code, 32 offerings.
 CREATE OR REPLACE FUNCTION data.seed_states(p_region int) RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
     INSERT INTO data.state (region_id, code, label, status, set_by, needs, promise_kind, promise_unit, promise_amount,
@@ -159,7 +163,9 @@ LANGUAGE sql SET search_path = '' AS $$
             'recipient', NULL, NULL),
         ('withdrawn', 'Ingetrokken', 'cancelled', 2, 0, NULL, 'none', 0, NULL, 6,
             '{organisation} bevestigt dat de verwijzing is ingetrokken.'),
-        ('entered-in-error', 'Foutief ingevoerd', 'entered-in-error', 1, 2, NULL, 'none', 0, NULL, 9, NULL))
+        ('entered-in-error', 'Foutief ingevoerd', 'entered-in-error', 1, 2, NULL, 'none', 0, NULL, 9, NULL),
+        -- By the coordination, because nobody acts: the step that comes in its place has the outcome, never this one.
+        ('reassigned', 'Overgedragen door de ketenregie', 'cancelled', 4, 2, NULL, 'none', 0, NULL, 10, NULL))
         AS word (code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback)
     ON CONFLICT DO NOTHING;
 
@@ -197,9 +203,9 @@ LANGUAGE sql SET search_path = '' AS $$
         AS edge (from_state, to_states, set_by), unnest(to_states::text[]) AS to_state
     UNION ALL
     SELECT p_region, s.code, t.to_state, NULL
-    FROM data.state s, (VALUES ('client-withdrew'), ('entered-in-error'), ('withdrawal-asked')) AS t (to_state)
+    FROM data.state s, (VALUES ('client-withdrew'), ('entered-in-error'), ('withdrawal-asked'), ('reassigned')) AS t (to_state)
     WHERE s.region_id = p_region AND s.outcome_rank IS NULL
-      AND t.to_state <> s.code AND NOT (s.code = 'draft' AND t.to_state = 'withdrawal-asked')
+      AND t.to_state <> s.code AND NOT (s.code = 'draft' AND t.to_state IN ('withdrawal-asked', 'reassigned'))
     ON CONFLICT DO NOTHING;
 $$;
 

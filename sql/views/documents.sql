@@ -23,7 +23,16 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.vers
         WHERE f.region_id = s.region_id AND f.offering_id = s.offering_id) AS offering,
        p.document AS promise, p.due_at,
        (SELECT logic.word(c.code, c.label) FROM data.decline_code c
-        WHERE c.region_id = s.region_id AND c.code = s.decline_code) AS decline_code
+        WHERE c.region_id = s.region_id AND c.code = s.decline_code) AS decline_code,
+       -- Who has taken it: a name for colleagues, for who referred and for coordinators. Whoever has ended has nothing.
+       CASE WHEN s.assignee_id IS NOT NULL
+                 AND (current_setting('wijzer.role', true) = 'coordinator'
+                      OR nullif(current_setting('wijzer.organisation', true), '')::int IN (s.owner_id, (
+                          SELECT r.organisation_id FROM data.referral r
+                          WHERE r.region_id = s.region_id AND r.referral_id = s.referral_id)))
+            THEN (SELECT json_build_object('name', a.name, 'mine', a.account_id = nullif(current_setting('wijzer.account', true), '')::int)
+                  FROM data.account a
+                  WHERE a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL) END AS assignee
 FROM data.step s
 LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr;
 
@@ -33,7 +42,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
-           'version', c.version, 'promise', c.promise, 'declineCode', c.decline_code,
+           'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at)) AS document
 FROM logic.step_card c;
 
@@ -73,7 +82,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
-           'version', c.version, 'promise', c.promise, 'declineCode', c.decline_code,
+           'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document

@@ -131,6 +131,24 @@ LEFT JOIN (SELECT x.region_id, x.step_id, x.version, max(x.level) AS level, coun
     ON e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr
 WHERE (p.level, p.level) IS DISTINCT FROM (coalesce(e.level, 0), coalesce(e.count, 0))
 UNION ALL
+-- What happens to one referral happens one after another, so that its events are in order of time.
+SELECT coalesce(s.region_id, e.region_id), coalesce(s.referral_id, e.referral_id), coalesce(s.step_id, e.step_id),
+       'who has picked the step up differs from its events'
+FROM (SELECT * FROM data.step x WHERE x.assignee_id IS NOT NULL) s
+FULL JOIN (SELECT x.region_id, x.referral_id, x.step_id,
+                  (array_agg(CASE x.kind WHEN 'step-picked-up' THEN x.account_id END ORDER BY x.at DESC, x.event_id DESC))[1]
+                      AS assignee_id
+           FROM data.event x
+           WHERE x.kind IN ('step-picked-up', 'step-put-back')
+           GROUP BY x.region_id, x.referral_id, x.step_id) e
+    ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
+WHERE s.assignee_id IS DISTINCT FROM e.assignee_id
+UNION ALL
+SELECT s.region_id, s.referral_id, s.step_id, 'picked up by somebody of another organisation'
+FROM data.step s
+LEFT JOIN data.account a ON a.region_id = s.region_id AND a.account_id = s.assignee_id
+WHERE s.assignee_id IS NOT NULL AND a.organisation_id IS DISTINCT FROM s.owner_id
+UNION ALL
 SELECT r.region_id, r.referral_id, NULL,
        CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END
 FROM data.referral r

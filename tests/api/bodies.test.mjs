@@ -30,6 +30,8 @@ const paths = {
   retention: "/v1/retention",
   bsn: "/v1/bsn",
   "key-change": "/v1/key-changes",
+  reassign: "/v1/steps/5XMX-JGY5/_reassign",
+  "pick-up": "/v1/steps/5XMX-JGY5/_pickup",
 };
 
 function merge(target, patch) {

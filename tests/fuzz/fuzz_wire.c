@@ -1,6 +1,6 @@
 // links: proto
 // runs: 150000
-/* The first byte says which body: 0 a referral, 1 to 5 a move, 6 nothing, then what changes rights; the rest
+/* The first byte says which body: 0 a referral, 1 to 6 a move, 7 nothing, then what changes rights; the rest
  * is the body. What is taken must come out the same when written and read again; what is refused must say
  * why. */
 #include "fuzz.h"
@@ -9,7 +9,7 @@
 
 #include "wire.h"
 
-enum { MOVES = MOVE_ANSWER + 1 };
+enum { MOVES = MOVE_REASSIGN + 1 };
 
 static void demand(bool holds)
 {

@@ -159,14 +159,14 @@ static bool all_ended(const struct search *search, const struct chain *chain)
 /* The best end of all steps: outcome_rank. */
 static const char *outcome_of(const struct search *search, const struct chain *chain)
 {
-    static const char *const ranks[] = {"done-goal-reached", "done-partly",       "done-not-reached",
-                                        "unreachable",       "client-withdrew",   "withdrawn",
-                                        "declined",          "declined-forwarded"};
+    static const char *const ranks[] = {"done-goal-reached", "done-partly",        "done-not-reached",
+                                        "unreachable",       "client-withdrew",    "withdrawn",
+                                        "declined",          "declined-forwarded", "entered-in-error"};
     for (size_t rank = 0; rank < sizeof ranks / sizeof ranks[0]; rank++)
         for (size_t i = 0; i < chain->count; i++)
             if (slice_is(state_of(search, &chain->steps[i])->code, ranks[rank]))
                 return ranks[rank];
-    return "entered-in-error";
+    return "reassigned"; /* of a step in whose place another one came, which is not reached */
 }
 
 static bool is_among(const char *word, const char *words)
@@ -257,12 +257,17 @@ static void try_all(struct search *search, uint32_t from, const struct chain *ch
 {
     struct slice to = search->machine->states[arrival.to].code;
     bool passes = slice_is(to, "passed-on") || slice_is(to, "declined-forwarded");
-    bool declines = slice_is(to, "declined");
+    bool declines = slice_is(to, "declined"), reassigns = slice_is(to, "reassigned");
     const struct link *link = &chain->steps[arrival.step - 1];
     for (size_t made = 1; passes && made < search->model->steps; made++)
         try_move(search, from, *chain, arrival, made, false);
-    if (!passes)
+    if (!passes && !reassigns)
         try_move(search, from, *chain, arrival, 0, false); /* where it declines: table 6 says stop */
+    if (reassigns) {
+        try_move(search, from, *chain, arrival, 1, false);
+        if (!link->is_coordinations) /* already there */
+            try_move(search, from, *chain, arrival, 1, true);
+    }
     if (declines && !link->is_coordinations) {
         try_move(search, from, *chain, arrival, 1, true); /* to the coordination */
         if (!link->parent)

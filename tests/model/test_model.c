@@ -129,7 +129,7 @@ static void a_circle_is_found(void **state)
     static struct spoiled spoiled;
     copy(&spoiled, &region->machine);
     static const char *const ways[] = {"taking-part", "client-withdrew", "entered-in-error",
-                                       "withdrawal-asked"};
+                                       "withdrawal-asked", "reassigned"};
     for (size_t i = 0; i < COUNT(ways); i++)
         set_edge(&spoiled, "paused", ways[i], false);
     search(&spoiled.machine, steps);

@@ -13,7 +13,7 @@ SELECT client_id AS client2 FROM data.referral WHERE referral_id = :referral2 \g
 
 SELECT wijzer.get_referral(1, :worker, :referral, '192.0.2.1') \g /dev/null
 SELECT wijzer.get_referral(1, :gp2, :referral, '192.0.2.2') \g /dev/null
-SELECT wijzer.list_inbox(1, :worker, 50, NULL, '192.0.2.3') \g /dev/null
+SELECT wijzer.list_inbox(1, :worker, NULL, 50, NULL, '192.0.2.3') \g /dev/null
 SELECT test.move(:step, 'worker', 'accepted') \g /dev/null
 SELECT wijzer.get_referral(1, :worker, :referral2, '192.0.2.1') \g /dev/null
 

@@ -35,7 +35,7 @@ SELECT is((SELECT count(*) FROM wijzer.get_step(1, x, :a)), 0::bigint, 'others d
 FROM unnest(ARRAY[:gp2, :worker2, :steward]) x;
 SELECT is(wijzer.list_chain(1, :gp2, NULL, NULL, NULL, 50, NULL) -> 'items' ->> 0, NULL, 'another practice''s chain is empty');
 SELECT is(wijzer.list_chain(1, :worker2, NULL, NULL, NULL, 50, NULL) -> 'items' ->> 0, NULL, 'another partner''s chain is empty');
-SELECT is(wijzer.list_inbox(1, :worker2, 50, NULL) -> 'items' ->> 0, NULL, 'and the inbox');
+SELECT is(wijzer.list_inbox(1, :worker2, NULL, 50, NULL) -> 'items' ->> 0, NULL, 'and the inbox');
 SELECT is(json_array_length(wijzer.list_chain(1, :steward, NULL, NULL, NULL, 50, NULL) -> 'items'), 1, 'the steward sees that it exists');
 
 -- Between regions.

@@ -87,7 +87,7 @@ BEGIN
     RETURN ids;
 END
 $$;
-SELECT is(test.pages('SELECT wijzer.list_inbox(1, test.account(''worker''), %s, %L)', n),
+SELECT is(test.pages('SELECT wijzer.list_inbox(1, test.account(''worker''), NULL, %s, %L)', n),
           (SELECT array_agg(wijzer.code(step_id) ORDER BY due_at) FROM data.promise), 'the inbox by due time, in pages of ' || n)
 FROM unnest(ARRAY[1, 2, 5, 200]) n;
 SELECT is(test.pages('SELECT wijzer.list_chain(1, test.account(''coordinator''), NULL, NULL, NULL, %s, %L)', n),
@@ -98,15 +98,15 @@ SELECT is(cardinality(test.pages('SELECT wijzer.list_chain(1, test.account(''wor
 SELECT is(cardinality(test.pages('SELECT wijzer.list_chain(1, test.account(''coordinator''), NULL, ''huisartsenpraktijk-vlierden'', ''open'', %s, %L)', 2)), 3, 'of one organisation');
 SELECT is(cardinality(test.pages('SELECT wijzer.list_chain(1, test.account(''coordinator''), true, NULL, NULL, %s, %L)', 2)), 0, 'none is overdue');
 SELECT is(wijzer.list_chain(1, test.account('coordinator'), NULL, 'nobody', NULL, 5, NULL)::text, NULL, 'an unknown organisation');
-SELECT is(wijzer.list_inbox(1, test.account('worker'), 5, 'rubbish')::text, NULL, 'an unusable cursor');
-SELECT is(cardinality(test.pages('SELECT wijzer.list_inbox(1, test.account(''gp''), %s, %L)', 5)), 0, 'the referrer owes nothing yet');
+SELECT is(wijzer.list_inbox(1, test.account('worker'), NULL, 5, 'rubbish')::text, NULL, 'an unusable cursor');
+SELECT is(cardinality(test.pages('SELECT wijzer.list_inbox(1, test.account(''gp''), NULL, %s, %L)', 5)), 0, 'the referrer owes nothing yet');
 
 -- One of them asks back, one ends and is read: it moves from the inbox to the referrer's, and to the closed part.
 SELECT step_id AS s FROM data.idempotency WHERE idem_key = 'l2' \gset
 SELECT step_id AS t FROM data.idempotency WHERE idem_key = 'l4' \gset
 SELECT test.move(:s, 'worker', 'question-to-referrer', 'Is er vervoer?') \g /dev/null
 SELECT test.moves(:t, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
-SELECT is(test.pages('SELECT wijzer.list_inbox(1, test.account(''gp''), %s, %L)', 1), ARRAY[wijzer.code(:t), wijzer.code(:s)], 'what the referrer owes: reading and answering');
+SELECT is(test.pages('SELECT wijzer.list_inbox(1, test.account(''gp''), NULL, %s, %L)', 1), ARRAY[wijzer.code(:t), wijzer.code(:s)], 'what the referrer owes: reading and answering');
 SELECT is(test.open_final(test.referral_of(:t)), 'opened', 'read');
 SELECT is(test.pages('SELECT wijzer.list_chain(1, test.account(''gp''), NULL, NULL, ''closed'', %s, %L)', 1), ARRAY[wijzer.code(test.referral_of(:t))], 'closed ones alone');
 SELECT is((test.pages('SELECT wijzer.list_chain(1, test.account(''worker''), NULL, NULL, NULL, %s, %L)', n))[5], wijzer.code(test.referral_of(:t)), 'closed ones come last')

@@ -50,7 +50,7 @@ CREATE FUNCTION test.leaks() RETURNS TABLE (what text, reader int, referral bigi
     UNION ALL SELECT 'status', other, referral_id FROM pair
               WHERE EXISTS (SELECT FROM wijzer.get_statuses(1, ARRAY[(account, referral_id, NULL)::wijzer.status_request]) x WHERE x.step_id IS NOT NULL)
     UNION ALL SELECT 'inbox', other, referral_id FROM pair
-              WHERE wijzer.list_inbox(1, account, 200, NULL)::text LIKE '%' || wijzer.code(referral_id) || '%'
+              WHERE wijzer.list_inbox(1, account, NULL, 200, NULL)::text LIKE '%' || wijzer.code(referral_id) || '%'
     UNION ALL SELECT 'chain', other, referral_id FROM pair
               WHERE wijzer.list_chain(1, account, NULL, NULL, NULL, 200, NULL)::text LIKE '%' || wijzer.code(referral_id) || '%'
     UNION ALL SELECT 'feedback', other, referral_id FROM pair
@@ -168,7 +168,7 @@ SELECT * FROM wijzer.get_statuses(1, ARRAY[(test.account('gp2'), test.referral_o
 SELECT is(test.last_access(), 'R referral refused referrer 198.51.100.6 0 none 1', 'so does one to know how it stands');
 SELECT * FROM wijzer.get_step(1, :worker, :n, '198.51.100.3') \g /dev/null
 SELECT is(test.last_access(), 'R step granted worker 198.51.100.3 1 consent 1 1', 'a step');
-SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.4') \g /dev/null
+SELECT wijzer.list_inbox(1, :worker, NULL, 50, NULL, '198.51.100.4') \g /dev/null
 SELECT matches(test.last_access(), '^R inbox granted worker 198.51.100.4 \d+ consent 1 \d+$', 'a list, with everybody on it');
 SELECT results_eq($$ SELECT fields FROM data.access WHERE came_from = '198.51.100.4' ORDER BY fields $$,
                   $$ SELECT DISTINCT (i.document ->> 'fields')::int AS fields FROM (SELECT to_jsonb(d) AS document FROM logic.inbox_document d
@@ -205,7 +205,7 @@ SELECT test.emergency(test.referral_of(:x), 'coordinator') \g /dev/null
 SELECT isnt(wijzer.decision_record(1, :coordinator, test.referral_of(:x), '198.51.100.9') -> 'inputs' ->> 'age', NULL, 'the explanation too');
 SELECT is(test.last_access(), 'R explanation granted coordinator 198.51.100.9 6 emergency 1', 'with its ground');
 SELECT test.emergency(test.referral_of(:x), 'worker') \g /dev/null
-SELECT wijzer.list_inbox(1, :worker, 50, NULL, '198.51.100.9') \g /dev/null
+SELECT wijzer.list_inbox(1, :worker, NULL, 50, NULL, '198.51.100.9') \g /dev/null
 SELECT is((SELECT array_agg(DISTINCT ground) FROM data.access WHERE what = 'inbox' AND came_from = '198.51.100.9' AND client_ids @> ARRAY[test.client_of(:x)]), '{emergency}', 'and the inbox');
 
 -- Feedback that is read once more, and what is refused to who is no party, names the client.

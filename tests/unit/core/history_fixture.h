@@ -48,6 +48,9 @@ static const struct story whole = {
             "109 step-made at=i account_id=13 organisation_id=3 step_id=22 version=1 to_state=sent "
             "to_status=requested owner_id=2 offering_id=5 parent_id=21 promise_kind=deliver "
             "promise_organisation_id=2 promise_due=i+2",
+            "173 step-picked-up at=i account_id=12 organisation_id=2 step_id=22",
+            "172 step-picked-up at=i account_id=13 organisation_id=3 step_id=21",
+            "174 step-put-back at=i account_id=12 organisation_id=2 step_id=22",
             "110 step-moved at=j account_id=11 organisation_id=1 step_id=22 version=2 from_state=sent "
             "to_state=entered-in-error from_status=requested to_status=entered-in-error",
             "111 promise-started at=j step_id=21 version=6 from_state=passed-on to_state=passed-on "
@@ -71,7 +74,7 @@ static const struct story whole = {
             {"20 owner_id=2 offering_id=5 state=declined status=rejected version=2 "
              "decline_code=capacity created_at=a ended_at=d",
              "21 owner_id=3 offering_id=6 previous_id=20 state=done-partly status=completed version=7 "
-             "created_at=d ended_at=l",
+             "created_at=d ended_at=l assignee_id=13",
              "22 owner_id=2 offering_id=5 parent_id=21 state=entered-in-error "
              "status=entered-in-error version=2 created_at=i ended_at=j"},
         [HISTORY_PROMISE] =

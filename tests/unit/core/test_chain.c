@@ -67,6 +67,9 @@ static const struct expected {
     {"entered-in-error", STATUS_ENTERED_IN_ERROR, RF, NEED_REASON, true,
      "draft offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
+    {"reassigned", STATUS_CANCELLED, PARTY_COORDINATOR, NEED_REASON, true,
+     "offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
+     "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
 };
 
 /* Rows: from; columns: to, in the order of the enum. 'y' may follow, '.' may not. */

@@ -45,6 +45,7 @@ DECODER(restriction)
 DECODER(retention)
 DECODER(bsn)
 DECODER(key_change)
+DECODER(pick_up)
 
 static const struct {
     const char *kind;
@@ -56,15 +57,13 @@ static const struct {
                     {"restrict", decode_restriction},
                     {"retention", decode_retention},
                     {"bsn", decode_bsn},
-                    {"key-change", decode_key_change}};
+                    {"key-change", decode_key_change}, {"pick-up", decode_pick_up}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
-static const char *const kinds[] = {[MOVE_ACCEPT] = "accept",
-                                    [MOVE_DECLINE] = "decline",
-                                    [MOVE_REPORT] = "report",
-                                    [MOVE_COMPLETE] = "complete",
-                                    [MOVE_ANSWER] = "answer"};
+static const char *const kinds[] = {
+    [MOVE_ACCEPT] = "accept",     [MOVE_DECLINE] = "decline", [MOVE_REPORT] = "report",
+    [MOVE_COMPLETE] = "complete", [MOVE_ANSWER] = "answer",   [MOVE_REASSIGN] = "reassign"};
 
 static const char *const rights_kinds[RIGHTS_KINDS] = {
     [RIGHTS_INVITE] = "invite",     [RIGHTS_ROLE] = "role",   [RIGHTS_REVOKE] = "revoke",
@@ -631,6 +630,8 @@ static void moves_and_their_states(void **state)
         {MOVE_COMPLETE, "{\"outcome\":\"partly\",\"text\":\"x\"}", "done-partly"},
         {MOVE_COMPLETE, "{\"outcome\":\"not-reached\",\"reason\":\"Verhuisd\"}", "done-not-reached"},
         {MOVE_ANSWER, "{\"text\":\"Ja.\"}", "received"},
+        {MOVE_REASSIGN, "{\"reason\":\"Stil.\",\"offerings\":[\"a\"]}", "reassigned"},
+        {MOVE_REASSIGN, "{\"reason\":\"Stil.\",\"offerings\":[]}", "reassigned"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct wire_move move;

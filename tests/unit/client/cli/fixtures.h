@@ -59,6 +59,12 @@
     STEP_TAIL(PROMISE(DELIVER, "2026-11-19T16:00:00Z", "true"), "null", "null")                              \
         ABOUT("Zoekt gezelschap.\\nIs vaak alleen.") ",\"urgency\":\"soon\"}"
 
+#define INBOX_PICKED(mine)                                                                                   \
+    "{" STEP_HEAD("8PQ2-NNNR", "null", "null", "sent", "Verstuurd", "requested") ",\"offering\":" COACH      \
+    STEP_TAIL(PROMISE(DELIVER, "2026-11-24T16:00:00Z", "false"), "null", "null")                             \
+        ABOUT("Zoekt gezelschap.") ",\"urgency\":\"routine\",\"assignee\":{\"name\":\"anna\",\"mine\":" mine \
+                                   "}}"
+
 #define EVENT(at, kind, label, actor, step, state, text)                                                     \
     "{\"at\":\"" at "\",\"kind\":\"" kind "\",\"label\":\"" label "\",\"actor\":" actor ",\"stepId\":" step  \
     ",\"state\":" state ",\"text\":" text ",\"declineCode\":null}"

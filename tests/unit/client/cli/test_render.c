@@ -73,6 +73,11 @@ static void inbox_more(const struct screen *screen, const json_t *document)
     render_inbox(screen, document, true);
 }
 
+static void inbox_part(const struct screen *screen, const json_t *document)
+{
+    render_inbox_part(screen, document, false);
+}
+
 static void inbox_whole(const struct screen *screen, const json_t *document)
 {
     render_inbox(screen, document, false);
@@ -195,6 +200,9 @@ static const struct {
     {"conflict", conflict, STEP_OPEN},
     {"inbox", inbox_more, "[" INBOX_ITEM "]"},
     {"inbox, empty", inbox_whole, "[]"},
+    {"inbox, picked up", inbox_whole, "[" INBOX_PICKED("true") "," INBOX_PICKED("false") "]"},
+    {"inbox, none picked up", inbox_part, "[]"},
+    {"step, picked up", render_step, INBOX_PICKED("false")},
     {"chain", chain_whole, CHAIN_ITEMS},
     {"chain, empty", chain_whole, "[]"},
     {"watched", watched, EVENTS_WATCHED},

@@ -1,0 +1,49 @@
+/*
+ * Handlers of a team's inbox: a colleague takes a step for themself, and puts it back. Who may, and who of
+ * two was first, the database decides.
+ */
+#include "handlers.h"
+#include "outcome.h"
+#include "wire.h"
+
+static void on_handed(struct call *call, const PGresult *result)
+{
+    struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
+    if (slice_is(word, "taken"))
+        call_problem(call, ERR_TAKEN,
+                     arena_printf(call->arena, "%.*s has picked this step up.",
+                                  SLICE_FMT(store_text(result, 0, "colleague"))),
+                     NULL);
+    else if (slice_is(word, "step-ended"))
+        call_problem(call, ERR_STATE_NOT_ALLOWED, "The step has ended: there is nothing left to pick up.",
+                     NULL);
+    else if (slice_is(word, "not-yours"))
+        call_forbid(call, ERR_NOT_YOURS, NULL,
+                    "Only who works for the organisation that owns the step picks it up and puts it back.");
+    else
+        outcome_tell(call, result, 200);
+}
+
+void steps_pick_up(struct call *call)
+{
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    struct wire_pick_up wire;
+    struct err err;
+    if (!wire_decode_pick_up(http_request_body(call->request), call->arena, &wire, issues, &err)) {
+        call_invalid(call, issues, &err);
+        return;
+    }
+    const char **params = call_write_params(call, 7);
+    params[4] = call_number(call, call->id);
+    params[5] = wire.take_over ? "true" : "false";
+    call_query(call, STORE_PICK_UP_STEP, params, on_handed);
+}
+
+void steps_put_back(struct call *call)
+{
+    if (!call_says_nothing(call))
+        return;
+    const char **params = call_write_params(call, 6);
+    params[4] = call_number(call, call->id);
+    call_query(call, STORE_PUT_BACK_STEP, params, on_handed);
+}
