@@ -227,6 +227,12 @@ struct wire_pick_up {
     int take_over; /* 1: from the colleague who has it */
 };
 
+/* POST /v1/referrals/{referralId}/_reopen: Reopening */
+struct wire_reopening {
+    struct slice reason;   /* 1..500 characters */
+    struct slice offering; /* a code, or absent */
+};
+
 /* POST /v1/retention: RetentionNew */
 struct wire_retention {
     struct slice law;               /* a code such as wmo-2015 */
@@ -277,6 +283,8 @@ bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire
                              struct issues *issues, struct err *err);
 bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
                          struct issues *issues, struct err *err);
+bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
+                           struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -1,13 +1,28 @@
 #include "wire_read.h"
 
+enum { REASON_LENGTH = 500 };
+
 static const struct field pick_up_fields[] = {
     {"takeOver", FIELD_FLAG, false, AT(wire_pick_up, take_over)},
 };
 static const struct record pick_up_record = RECORD(pick_up_fields);
+
+static const struct field reopening_fields[] = {
+    {"reason", FIELD_TEXT, true, 1, REASON_LENGTH, &form_free_text, AT(wire_reopening, reason)},
+    {"offering", FIELD_TEXT, false, 1, WORD_LENGTH, &form_word, AT(wire_reopening, offering)},
+};
+static const struct record reopening_record = RECORD(reopening_fields);
 
 bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
                          struct issues *issues, struct err *err)
 {
     *out = (struct wire_pick_up){0};
     return wire_read(json, arena, &pick_up_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
+                           struct issues *issues, struct err *err)
+{
+    *out = (struct wire_reopening){0};
+    return wire_read(json, arena, &reopening_record, out, issues, err) && wire_settle(issues, err);
 }

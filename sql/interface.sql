@@ -54,6 +54,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/tell_client.sql
 \ir functions/figures.sql
 \ir functions/emergency.sql
+\ir functions/reopen.sql
 \ir functions/rights.sql
 \ir functions/erasure.sql
 \ir functions/retention.sql

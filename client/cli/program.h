@@ -180,6 +180,7 @@ int run_report(struct program *program);
 int run_complete(struct program *program);
 int run_answer(struct program *program);
 int run_reassign(struct program *program);
+int run_reopen(struct program *program);
 int run_pick_up(struct program *program);
 int run_put_back(struct program *program);
 int run_feedback(struct program *program);

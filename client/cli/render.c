@@ -181,3 +181,9 @@ void render_moved(const struct screen *screen, const json_t *step)
     if (!document_at(step, "promise"))
         screen_say(screen, SAY_STEP_ENDED, VALUES(document_text(step, "referralId")));
 }
+
+void render_reopened(const struct screen *screen, const json_t *step)
+{
+    screen_say(screen, SAY_REOPENED, VALUES(document_text(step, "referralId")));
+    render_moved(screen, step);
+}

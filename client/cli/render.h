@@ -14,6 +14,8 @@ void render_preview(const struct screen *screen, const json_t *preview);
 
 /* A step after a move; a step with its client; a referral with its tree of steps and history. */
 void render_moved(const struct screen *screen, const json_t *step);
+/* The step with which a referral goes on. */
+void render_reopened(const struct screen *screen, const json_t *step);
 void render_step(const struct screen *screen, const json_t *step);
 void render_referral(const struct screen *screen, const json_t *referral);
 /* What changed a step last, from the events of its referral, and how it stands now. */

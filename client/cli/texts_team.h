@@ -8,6 +8,8 @@
       "choose --mine (what you have picked up) or --open (what nobody has)")                                 \
     X(SAY_REASSIGN_WHERE, "zeg waar de stap heen gaat: --to met een aanbod, of --to-coordination",           \
       "say where the step goes: --to with an offering, or --to-coordination")                                \
+    X(SAY_REOPENED, "{g}Verwijzing {b}{1}{/}{g} is heropend.{/}",                                            \
+      "{g}Referral {b}{1}{/}{g} has been reopened.{/}")                                                      \
     X(SAY_INBOX_NONE, "Er ligt hier niets.", "There is nothing here.")                                       \
     X(SAY_PICKED_MINE, "{g}opgepakt door u{/}", "{g}picked up by you{/}")                                    \
     X(SAY_PICKED_BY, "{d}opgepakt door {1}{/}", "{d}picked up by {1}{/}")                                    \

@@ -19,8 +19,10 @@ static const struct {
     {"erased", ERR_STATE_NOT_ALLOWED, "This client was forgotten: there is nothing left to do this to."},
     {"changed-meanwhile", ERR_STATE_NOT_ALLOWED,
      "Somebody else corrected this client at the same moment. Look at what it is now, and try again."},
-    {"not-ended", ERR_STATE_NOT_ALLOWED,
-     "This referral has not ended: the client is told how it ended once every step of it has."},
+    {"not-ended", ERR_STATE_NOT_ALLOWED, "This referral has not ended: steps of it are still open."},
+    {"restricted", ERR_STATE_NOT_ALLOWED,
+     "The data of this client are locked. Unlock them first, if the client wants that."},
+    {"offering-unknown", ERR_BUSY, NULL},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

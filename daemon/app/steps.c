@@ -4,6 +4,7 @@
 #include "json_out.h"
 #include "note.h"
 #include "route.h"
+#include "steps.h"
 #include "wire.h"
 
 enum { TRIES = 20 }; /* declines of one referral that rule table 6 tells apart */
@@ -140,6 +141,17 @@ static struct promise promise_of(struct call *call, const struct state *state)
     if (!state || !state->promise_kind.ptr)
         return none;
     return (struct promise){arena_text(call->arena, state->promise_kind), state->promise};
+}
+
+const char *steps_due_deliver(struct call *call, const struct region *region)
+{
+    return due_texts(call, region, promise_of(call, machine_state(&region->machine, slice_of("sent"))),
+                     SLICE_NONE);
+}
+
+const char *steps_due_next(struct call *call, const struct region *region)
+{
+    return due_texts(call, region, next_step, SLICE_NONE);
 }
 
 /* What table 6 says of this decline for one urgency, for every number of tries. */
@@ -335,11 +347,11 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[15] = text_or_null(call, move->channel);
     p[16] = text_or_null(call, move->decline_code);
     p[17] = ids;
-    p[18] = due_texts(call, region, ids && sent ? promise_of(call, sent) : next_step, SLICE_NONE);
+    p[18] = ids && sent ? steps_due_deliver(call, region) : steps_due_next(call, region);
     p[19] = due_texts(call, region, feedback, SLICE_NONE);
     p[20] = due_texts(call, region, wrap_up, SLICE_NONE);
     p[21] = after_text(call, region, move);
-    p[22] = due_texts(call, region, promise_of(call, sent), SLICE_NONE);
+    p[22] = steps_due_deliver(call, region);
     p[24] = call->came_from;
     if (move->text.len || move->reason.len)
         seal_move(call, move, p);

@@ -141,6 +141,11 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("pick_up_step", "select * from wijzer.pick_up_step($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_PUT_BACK_STEP] =
         WRITE("put_back_step", "select * from wijzer.put_back_step($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_CLIENT_TO_REOPEN] =
+        READ("client_to_reopen", "select wijzer.client_to_reopen($1, $2, $3, $4) as client_id", 4),
+    [STORE_REOPEN_REFERRAL] =
+        WRITE("reopen_referral",
+              "select * from wijzer.reopen_referral($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11),
     [STORE_EXPORT_CLIENT] =
         READ("export_client", "select wijzer.export_client($1, $2, $3, $4) as document", 4),
     [STORE_CLIENT_TO_CORRECT] =

@@ -3,7 +3,9 @@
  * two was first, the database decides.
  */
 #include "handlers.h"
+#include "note.h"
 #include "outcome.h"
+#include "steps.h"
 #include "wire.h"
 
 static void on_handed(struct call *call, const PGresult *result)
@@ -46,4 +48,58 @@ void steps_put_back(struct call *call)
     const char **params = call_write_params(call, 6);
     params[4] = call_number(call, call->id);
     call_query(call, STORE_PUT_BACK_STEP, params, on_handed);
+}
+
+/* ---- a referral goes on ---- */
+
+struct reopening {
+    struct note note;     /* first */
+    const char *offering; /* its id, or NULL */
+};
+
+static void on_reopened(struct call *call, const PGresult *result)
+{
+    outcome_tell(call, result, 200);
+}
+
+static void reopen(struct call *call, struct note *note)
+{
+    const struct region *region = call_region(call);
+    if (!region)
+        return;
+    const char **params = call_write_params(call, 11);
+    params[4] = call_number(call, call->id);
+    params[5] = ((struct reopening *)note)->offering;
+    params[6] = note->id;
+    params[7] = note->texts[0].sealed;
+    params[8] = steps_due_deliver(call, region);
+    params[9] = steps_due_next(call, region);
+    call_query(call, STORE_REOPEN_REFERRAL, params, on_reopened);
+}
+
+void referrals_reopen(struct call *call)
+{
+    struct reopening *reopening = arena_alloc(call->arena, sizeof *reopening);
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    const struct region *region = call_region(call);
+    struct wire_reopening wire;
+    struct err err;
+    if (!region)
+        return;
+    if (!wire_decode_reopening(http_request_body(call->request), call->arena, &wire, issues, &err)) {
+        call_invalid(call, issues, &err);
+        return;
+    }
+    const struct offering *offering = wire.offering.ptr ? region_offering(region, wire.offering) : NULL;
+    if (wire.offering.ptr && !offering) {
+        issues_add(issues, slice_of("/offering"), "unknown-word",
+                   "not an offering of this region; GET /v1/vocabulary lists them");
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        return;
+    }
+    *reopening = (struct reopening){.note = {.texts = {{"reason", wire.reason, NULL}}, .on_sealed = reopen},
+                                    .offering = offering ? call_number(call, offering->id) : NULL};
+    const char **params = call_params(call, 4);
+    params[2] = call_number(call, call->id);
+    note_seal(call, &reopening->note, STORE_CLIENT_TO_REOPEN, params);
 }

@@ -406,15 +406,29 @@ static const char *apply_closed(struct history *history, const struct event *eve
                                                     : NULL;
 }
 
+/* Nothing about the end is promised any more, and the referral has none. */
+static const char *apply_reopened(struct history *history, const struct event *event)
+{
+    struct row *referral = referral_of(history);
+    bool had_ended = referral->cells[REFERRAL_ENDED].ptr != NULL;
+    referral->cells[REFERRAL_OUTCOME] = referral->cells[REFERRAL_ENDED] = referral->cells[REFERRAL_CLOSED] =
+        SLICE_NONE;
+    for (struct row *step = history->told[HISTORY_STEP].first; step; step = step->next)
+        if (step->cells[STEP_PROMISE].ptr)
+            keep_promise(history, event, step);
+    return had_ended ? NULL : "reopens what has not ended";
+}
+
 /* Every kind that changes the state, and how. */
 static const struct {
     const char *kind;
     const char *(*apply)(struct history *history, const struct event *event);
-} changing[] = {{"referral-sent", apply_sent},       {"step-made", apply_made},
-                {"step-moved", apply_moved},         {"promise-started", apply_promise},
-                {"promise-overdue", apply_overdue},  {"outcome-rolled-up", apply_outcome},
-                {"feedback-opened", apply_opened},   {"loop-closed", apply_closed},
-                {"step-picked-up", apply_picked_up}, {"step-put-back", apply_put_back}};
+} changing[] = {{"referral-sent", apply_sent},         {"step-made", apply_made},
+                {"step-moved", apply_moved},           {"promise-started", apply_promise},
+                {"promise-overdue", apply_overdue},    {"outcome-rolled-up", apply_outcome},
+                {"feedback-opened", apply_opened},     {"loop-closed", apply_closed},
+                {"referral-reopened", apply_reopened}, {"step-picked-up", apply_picked_up},
+                {"step-put-back", apply_put_back}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {

@@ -25,7 +25,8 @@ $$;
 CREATE VIEW logic.chain_event AS
 SELECT e.* FROM data.event e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
-                 'feedback-opened', 'loop-closed', 'client-asked');
+                 'feedback-opened', 'loop-closed', 'client-asked',
+                 'step-picked-up', 'step-put-back', 'referral-reopened');
 
 CREATE VIEW logic.feed_document AS
 SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,

@@ -77,12 +77,17 @@ BEGIN
 END
 $$;
 
--- The referral's outcome once its last step has ended: the best end state of all steps. Null while one is open.
+-- The referral's outcome once its last step has ended: the best end state of all steps, of a reopened one of those that were
+-- made since. Null while one is open.
 CREATE FUNCTION logic.rolled_up(m logic.move) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    reopened_at constant timestamptz := coalesce((
+        SELECT max(e.at) FROM data.event e
+        WHERE e.region_id = m.region_id AND e.referral_id = m.referral_id AND e.kind = 'referral-reopened'), '-infinity');
 BEGIN
     RETURN (
         SELECT CASE WHEN bool_and(s.ended_at IS NOT NULL)
-                    THEN (array_agg(s.state ORDER BY t.outcome_rank, s.step_id))[1] END
+                    THEN (array_agg(s.state ORDER BY t.outcome_rank, s.step_id) FILTER (WHERE s.created_at >= reopened_at))[1] END
         FROM data.step s
         JOIN data.state t ON t.region_id = s.region_id AND t.code = s.state
         WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id);

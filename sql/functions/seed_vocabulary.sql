@@ -77,6 +77,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('loop-closed', 'Verwijzing afgesloten'),
         ('step-picked-up', 'Stap opgepakt'),
         ('step-put-back', 'Stap teruggelegd'),
+        ('referral-reopened', 'Verwijzing heropend'),
         ('step-reassigned', 'Verwijzing overgedragen aan een ander'),
         ('step-taken-over', 'Stap overgenomen door een collega'),
         ('emergency-used', 'Noodknop gebruikt'),

@@ -157,14 +157,28 @@ LEFT JOIN (
            min(x.at) FILTER (WHERE x.kind = 'referral-sent') AS sent_at,
            min(x.account_id) FILTER (WHERE x.kind = 'referral-sent') AS account_id,
            min(x.organisation_id) FILTER (WHERE x.kind = 'referral-sent') AS organisation_id,
-           min(x.client_id) AS client_id, max(x.outcome) AS outcome,
-           min(x.at) FILTER (WHERE x.kind = 'outcome-rolled-up') AS ended_at,
-           min(x.at) FILTER (WHERE x.kind = 'loop-closed') AS closed_at
+           min(x.client_id) AS client_id,
+           -- The last of them; a reopening has no outcome and no time of its own, and what was before it counts no more.
+           (array_agg(x.outcome ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS outcome,
+           (array_agg(CASE x.kind WHEN 'outcome-rolled-up' THEN x.at END ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS ended_at,
+           (array_agg(CASE x.kind WHEN 'loop-closed' THEN x.at END ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind IN ('loop-closed', 'referral-reopened')))[1] AS closed_at
     FROM data.event x
     GROUP BY x.region_id, x.referral_id) e ON e.region_id = r.region_id AND e.referral_id = r.referral_id
 WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at)
       IS DISTINCT FROM
       (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at)
+UNION ALL
+SELECT e.region_id, e.referral_id, NULL, 'ends, closings and reopenings do not follow each other'
+FROM (SELECT x.region_id, x.referral_id, x.kind, lag(x.kind) OVER history AS before
+      FROM data.event x
+      WHERE x.kind IN ('outcome-rolled-up', 'loop-closed', 'referral-reopened')
+      WINDOW history AS (PARTITION BY x.region_id, x.referral_id ORDER BY x.at, x.event_id)) e
+WHERE CASE e.kind WHEN 'outcome-rolled-up' THEN e.before <> 'referral-reopened'
+                  WHEN 'loop-closed' THEN e.before IS DISTINCT FROM 'outcome-rolled-up'
+                  ELSE coalesce(e.before, e.kind) = 'referral-reopened' END
 UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'events of a referral that is not there'
 FROM data.event e

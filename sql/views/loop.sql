@@ -10,6 +10,7 @@ RETURN '{deliver,answer,offer,next-step}'::text[];
 --   L4 every step has ended        L5 the outcome is rolled up to the referral
 --   L6 the referrer opened the final feedback
 --   L7 after the end the client was told how it ended, and asked whether it helped
+-- A referral that was reopened is as far as it has come since (L4-L7).
 -- L2 is published as l2_in_time: whoever was asked first also kept every promise to answer by its due time. What closes a loop
 -- is l2: an answer that came late stays late for ever, and the loop with it would stay open.
 -- security_invoker: the reader's row-level security holds; a superuser sees every region.
@@ -35,10 +36,14 @@ FROM (
                coalesce(bool_or(e.to_status = 'accepted'
                                 OR e.to_status = 'rejected' AND e.decline_code IS NOT NULL), false) AS answered,
                coalesce(bool_or(e.to_status = 'in-progress'), false) AS contact,
-               max(e.outcome) FILTER (WHERE e.kind = 'outcome-rolled-up') AS outcome,
-               max(e.feedback_id) FILTER (WHERE e.kind = 'outcome-rolled-up') AS final_feedback,
+               -- The last of them; after a reopening, which has none of it, none.
+               (array_agg(e.outcome ORDER BY e.at DESC, e.event_id DESC)
+                   FILTER (WHERE e.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS outcome,
+               (array_agg(e.feedback_id ORDER BY e.at DESC, e.event_id DESC)
+                   FILTER (WHERE e.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS final_feedback,
                array_agg(e.feedback_id) FILTER (WHERE e.kind = 'feedback-opened') AS opened,
-               max(e.at) FILTER (WHERE e.kind = 'outcome-rolled-up') AS ended_at,
+               (array_agg(CASE e.kind WHEN 'outcome-rolled-up' THEN e.at END ORDER BY e.at DESC, e.event_id DESC)
+                   FILTER (WHERE e.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS ended_at,
                max(e.at) FILTER (WHERE e.kind = 'client-asked') AS asked_at
         FROM data.event e
         WHERE e.region_id = r.region_id AND e.referral_id = r.referral_id) e

@@ -31,6 +31,7 @@ const paths = {
   bsn: "/v1/bsn",
   "key-change": "/v1/key-changes",
   reassign: "/v1/steps/5XMX-JGY5/_reassign",
+  reopen: "/v1/referrals/GXGP-2X3J/_reopen",
   "pick-up": "/v1/steps/5XMX-JGY5/_pickup",
 };
 

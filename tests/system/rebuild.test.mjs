@@ -87,6 +87,18 @@ async function endings({ gp, worker }) {
   await gp.move(mistaken.stepId, 'report', { state: 'entered-in-error', reason: 'De verkeerde persoon.' });
 }
 
+async function goesOn({ gp, worker, coordinator }) {
+  const { id, stepId } = await gp.refer();
+  await worker.move(stepId, 'accept');
+  await worker.move(stepId, 'report', { state: 'first-contact' });
+  await worker.move(stepId, 'complete', { outcome: 'partly' });
+  const reopened = await gp.post(`/v1/referrals/${id}/_reopen`, { reason: 'Het gaat weer slechter.' });
+  assert.ok(reopened.status < 300, reopened.text);
+  const { etag } = await coordinator.step(reopened.json.id);
+  const reassigned = await coordinator.post(`/v1/steps/${reopened.json.id}/_reassign`, { offerings: ['buurtteam'], reason: 'Dichterbij.' }, { 'If-Match': etag });
+  assert.ok(reassigned.status < 300, reassigned.text);
+}
+
 async function others({ gp, coordinator }) {
   const { id } = await gp.refer();
   const used = await coordinator.post(`/v1/referrals/${id}/_emergency`, { reason: 'Mevrouw doet de deur niet open.' });
@@ -114,12 +126,13 @@ test('after referrals of every kind the state is what the events say', { timeout
   const id = await branches(all);
   await declines(all);
   await endings(all);
+  await goesOn(all);
   await others(all);
   await closeAndErase(all, id);
   await assertSame();
   const kinds = world.sql('SELECT string_agg(DISTINCT kind, \' \' ORDER BY kind) FROM data.event').split(' ');
   for (const kind of ['client-erased', 'consent-withdrawn', 'emergency-used', 'feedback-opened', 'loop-closed', 'outcome-rolled-up', 'promise-overdue',
-    'promise-started', 'referral-sent', 'step-made', 'step-moved']) assert.ok(kinds.includes(kind), `no event ${kind}`);
+    'promise-started', 'referral-reopened', 'referral-sent', 'step-made', 'step-moved', 'step-picked-up', 'step-put-back']) assert.ok(kinds.includes(kind), `no event ${kind}`);
   const { code, stdout } = await rebuild(world.conf, '--check', '--json');
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout), { differences: [], count: 0, referrals: Number(world.sql('SELECT count(*) FROM data.referral')),
@@ -228,7 +241,7 @@ test('a row that is gone, added or moved is named', { timeout: 120000 }, async (
 
 test('an event that is gone, doubled or of an unknown kind is found', { timeout: 120000 }, async () => {
   const kinds = inCopy(`SELECT DISTINCT kind FROM data.event WHERE step_id IS NOT NULL OR kind = 'loop-closed'`).split('\n');
-  assert.equal(kinds.length, 10);
+  assert.equal(kinds.length, 11);
   for (const kind of kinds) {
     const [id, referral] = inCopy(`SELECT event_id, referral_id FROM data.event WHERE kind = '${kind}' ORDER BY event_id LIMIT 1`).split('|');
     inCopy(`DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM data.event WHERE event_id = ${id}`);

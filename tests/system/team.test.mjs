@@ -161,6 +161,76 @@ test('twenty coordinators at once: one step comes in its place', async () => {
   assert.equal((await gp.referral(id)).steps.length, 2);
 });
 
+// ---- a referral goes on ----
+
+const reopen = (api, id, more = {}) => api.post(`/v1/referrals/${id}/_reopen`, { reason: 'Zij belt weer.', ...more });
+// A referral that was helped: read and closed, or only ended.
+async function helped(reads = true) {
+  const { id, stepId } = await gp.refer();
+  await worker.move(stepId, 'accept');
+  await worker.move(stepId, 'report', { state: 'first-contact' });
+  await worker.move(stepId, 'complete', { outcome: 'reached' });
+  if (reads) await read(id);
+  return { id, stepId };
+}
+async function read(id) {
+  for (const one of (await gp.get('/v1/feedback?unread=true&pageSize=200')).json.items.filter((item) => item.referralId === id)) await gp.post(`/v1/feedback/${one.id}/_open`, {});
+}
+const loop = async (id) => Object.values((await gp.referral(id)).loop).map(Number).join('');
+
+test('reopened: the loop is open, and closes again by facts alone', async () => {
+  world.secret('Zij belt weer.');
+  const { id, stepId } = await helped();
+  assert.deepEqual([(await gp.referral(id)).state, await loop(id)], ['closed', '111111']);
+  for (const [api, status, type] of [[worker2, 404, 'not-found'], [gp2, 404, 'not-found'], [steward, 403, 'wrong-role']]) {
+    const answer = await reopen(api, id);
+    assert.deepEqual([answer.status, word(answer)], [status, type]);
+  }
+  const before = (await unread(gp)).length;
+  const opened = await reopen(worker, id);
+  assert.deepEqual([opened.status, opened.json.previousId, opened.json.promise.what.code, opened.json.organisation.code], [200, stepId, 'deliver', 'levgroep']);
+  assert.deepEqual((await unread(gp)).slice(before).map((one) => [one.kind.code, one.referralId]), [['referral-reopened', id]]);
+  const referral = await gp.referral(id);
+  assert.deepEqual([referral.state, referral.outcome, referral.closedAt, await loop(id)], ['open', null, null, '111000']);
+  assert.deepEqual(referral.events.filter((one) => one.kind === 'referral-reopened').map((one) => [one.actor.name, one.text]), [['worker', 'Zij belt weer.']]);
+  assert.equal(word(await reopen(gp, id)), 'state-not-allowed');
+  await worker.move(opened.json.id, 'accept');
+  await worker.move(opened.json.id, 'report', { state: 'unreachable' });
+  assert.deepEqual([(await gp.referral(id)).outcome.code, await loop(id)], ['unreachable', '111110']);
+  await read(id);
+  assert.deepEqual([(await gp.referral(id)).state, await loop(id)], ['closed', '111111']);
+});
+
+test('twenty at once: one new step', async () => {
+  const { id } = await helped(false);
+  const people = ['gp', 'worker', 'coordinator', 'coordinator2'].flatMap((name) => Array.from({ length: 5 }, () => world.api(name)));
+  const answers = await Promise.all(people.map((api) => reopen(api, id)));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(19).fill(409)]);
+  const { steps, next } = await gp.referral(id);
+  assert.deepEqual([steps.length, next.what.code], [2, 'deliver']);
+});
+
+test('elsewhere, on the screen; not of who is locked or forgotten', async () => {
+  const { id } = await helped();
+  assert.equal((await reopen(gp, id, { offering: 'nowhere' })).json.errors[0].pointer, '/offering');
+  assert.equal((await world.cli('coordinator', ['reopen', id])).code, 2);
+  const shown = await world.cli('coordinator', ['reopen', id, '--reason', 'Zij belt weer.', '--to', 'buurtteam']);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, new RegExp(`Verwijzing ${id} is heropend`));
+  assert.equal((await gp.referral(id)).next.who.code, 'buurtteam');
+  const again = await world.cli('gp', ['reopen', id, '--reason', 'Zij belt weer.']);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /nog niet klaar/);
+  const { id: other } = await helped();
+  const client = (await gp.referral(other)).client.id;
+  assert.equal((await gp.post(`/v1/clients/${client}/_restrict`, {})).status, 200);
+  assert.match((await reopen(gp, other)).json.detail, /locked/);
+  assert.equal((await gp.post(`/v1/clients/${client}/_restrict`, { lift: true })).status, 200);
+  assert.ok([200, 202].includes((await gp.post(`/v1/clients/${client}/_erase`, {})).status));
+  assert.equal(word(await reopen(gp, other)), 'state-not-allowed');
+  assert.equal((await gp.referral(other)).steps.length, 1);
+});
+
 test('who leaves loses nothing: their steps wait for somebody', async () => {
   const { stepId } = await gp.refer();
   await pick(worker3, stepId);

@@ -46,6 +46,7 @@ DECODER(retention)
 DECODER(bsn)
 DECODER(key_change)
 DECODER(pick_up)
+DECODER(reopening)
 
 static const struct {
     const char *kind;
@@ -57,7 +58,9 @@ static const struct {
                     {"restrict", decode_restriction},
                     {"retention", decode_retention},
                     {"bsn", decode_bsn},
-                    {"key-change", decode_key_change}, {"pick-up", decode_pick_up}};
+                    {"key-change", decode_key_change},
+                    {"pick-up", decode_pick_up},
+                    {"reopen", decode_reopening}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 

@@ -202,6 +202,7 @@ static const struct {
     {"inbox, empty", inbox_whole, "[]"},
     {"inbox, picked up", inbox_whole, "[" INBOX_PICKED("true") "," INBOX_PICKED("false") "]"},
     {"inbox, none picked up", inbox_part, "[]"},
+    {"reopened", render_reopened, STEP_OPEN},
     {"step, picked up", render_step, INBOX_PICKED("false")},
     {"chain", chain_whole, CHAIN_ITEMS},
     {"chain, empty", chain_whole, "[]"},
