@@ -1,7 +1,7 @@
 -- Closing by facts: L7 and who may say it, each of the seven facts missing on its own, the rates of a period, and how partners answer.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(77);
+SELECT plan(80);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
        test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare \gset
 
@@ -185,5 +185,12 @@ SELECT is(test.partner(w), 'not-yours', w || ' does not see how partners answer'
 SELECT is((SELECT concat_ws(' ', i ->> 'steps', i ->> 'open', i ->> 'overdue') FROM (SELECT document -> 'items' -> 0 AS i FROM wijzer.partner_figures(1, :coordinator, '2020-01-01', '2020-01-31')) x),
           '0 4 1', 'what is open now does not go by the period');
 SELECT is((SELECT count(*) FROM data.access WHERE what NOT IN ('client-asked', 'referral')), 0::bigint, 'figures are about no client: the access log does not grow');
+
+-- What goes on counts as open again, also of what the client said.
+SELECT test.goes('again') AS again \gset
+SELECT is(test.facts(:again), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'told and asked');
+SELECT is((SELECT result FROM wijzer.reopen_referral(1, :gp, 'reopen', test.hash(''), :again, NULL, nextval('data.object_seq'), test.sealed('Zij is terug.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}')), 'reopened', 'it goes on');
+SELECT is(test.facts(:again), 'L1 L2 L3', 'and open again');
 SELECT * FROM finish();
 ROLLBACK;
