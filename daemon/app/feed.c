@@ -15,6 +15,7 @@ enum {
 };
 #define TICK (MOMENT_SECOND / 40)
 #define BEAT (15 * MOMENT_SECOND)
+#define LIFE (3600 * MOMENT_SECOND) /* then it comes again, and its certificate is looked at again */
 #define RETRY "retry: 2000\n"
 
 /* One of the questions that a region or a stream asks; its memory lives until it is answered. */
@@ -31,7 +32,7 @@ struct stream {
     struct account account;
     struct place place; /* up to where it was told, while it is not live */
     struct enquiry enquiry;
-    int64_t beaten_at;
+    int64_t opened_at, beaten_at;
     uint64_t check; /* the roll call it stands in, and its place there */
     size_t checked_as;
     bool is_live;    /* told of whatever the ring takes in */
@@ -506,6 +507,11 @@ static void beat_if_due(struct stream *stream, void *arg)
     int64_t now = *(const int64_t *)arg;
     if (stream->is_closing || now - stream->beaten_at < BEAT)
         return;
+    if (now - stream->opened_at > LIFE) {
+        stream->is_closing = true;
+        http_stream_finish(stream->http);
+        return;
+    }
     size_t unread = http_stream_unsent(stream->http);
     if (unread && stream->told - unread == stream->taken) {
         drop_slow(stream);
@@ -539,7 +545,7 @@ void feed_open(struct feed *feed, struct call *call, const PGresult *rows)
 {
     struct stream *stream = xcalloc(1, sizeof *stream);
     struct listened *region = region_of(feed, call->account.region_id);
-    *stream = (struct stream){.region = region, .account = call->account};
+    *stream = (struct stream){.region = region, .account = call->account, .opened_at = now_of(feed)};
     struct arena *arena = arena_new(0); /* the request's ends with its answer */
     stream->http = http_stream_begin(call->request, "text/event-stream", "X-Accel-Buffering: no\r\n",
                                      on_stream_end, stream);
