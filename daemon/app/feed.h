@@ -7,8 +7,8 @@
  * A stream that begins at a place of before reads pages for itself until it reaches what the worker holds,
  * then goes on with the others. What a reader has not taken is bounded: it waits, and who is so slow that the
  * worker no longer holds what comes next, or takes nothing at all, is closed and comes again with
- * Last-Event-ID. When somebody's rights change, streams of accounts that are no more what they were end; after
- * an hour every stream does, so that none outlives its certificate for long.
+ * Last-Event-ID. When somebody's rights change, streams of accounts that are no more what they were end;
+ * after an hour every stream does, so that none outlives its certificate for long.
  */
 #ifndef WIJZER_FEED_H
 #define WIJZER_FEED_H

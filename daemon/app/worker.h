@@ -37,7 +37,7 @@ struct worker {
     struct pg_pool *keys;    /* of the key database */
     struct vault *vault;
     struct batch_queue *submit, *statuses;
-    struct feed *feed; /* its open event streams */
+    struct feed *feed;                            /* its open event streams */
     const struct region *regions[WORKER_REGIONS]; /* each one reference */
     unsigned region_count;
     struct worker_conn *conns; /* list */
