@@ -209,6 +209,8 @@ struct http_stream *http_stream_begin(struct http_request *request, const char *
     detach(hc);
     conn_write(hc->conn, text, SLICE_NONE);
     http_request_release(request);
+    if (hc->draining || hc->server->draining)
+        http_stream_finish(hc->stream);
     return hc->stream;
 }
 

@@ -87,9 +87,10 @@ void http_reply(struct http_request *request, const struct http_reply *reply);
  * request and its memory end with it. No deadline runs: the application sees to readers that stand still. */
 struct http_stream;
 
-/* `fields` as in struct http_reply. `on_end` is called once, from the loop, when the connection has gone,
- * whoever ended it; until then the stream may be used. NULL: there is none to write to (the client has gone,
- * or asked HEAD and has its answer), and on_end is not called. */
+/* `fields` as in struct http_reply. While it is being drained the stream ends at once, as always told by
+ * `on_end`. `on_end` is called once, from the loop, when the connection has gone, whoever ended it; until
+ * then the stream may be used. NULL: there is none to write to (the client has gone, or asked HEAD and has
+ * its answer), and on_end is not called. */
 struct http_stream *http_stream_begin(struct http_request *request, const char *content_type,
                                       const char *fields, void (*on_end)(void *arg), void *arg);
 /* Copies. After the end of the stream it does nothing. */

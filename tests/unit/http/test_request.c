@@ -808,6 +808,21 @@ static void test_drain_ends_streams(void **state)
     await_count(f, &f->stream_ends, 1);
 }
 
+/* Drained while the application was still at work: it does not begin something that never ends. */
+static void test_no_stream_outlives_a_drain(void **state)
+{
+    struct fixture *f = *state;
+    send_text(f, GET("/later"));
+    while (!f->pending)
+        turn(f);
+    http_conn_drain(f->conn);
+    f->stream = http_stream_begin(f->pending, "text/event-stream", NULL, on_stream_end, f);
+    assert_non_null(f->stream);
+    release_pending(f);
+    await_end(f);
+    await_count(f, &f->stream_ends, 1);
+}
+
 static void test_no_stream_for_head(void **state)
 {
     struct fixture *f = *state;
@@ -859,6 +874,7 @@ int main(void)
         T(test_stream_ends_with_its_reader),
         T(test_stream_tells_what_is_unsent),
         T(test_drain_ends_streams),
+        T(test_no_stream_outlives_a_drain),
         T(test_no_stream_for_head),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);
