@@ -551,6 +551,7 @@ void feed_open(struct feed *feed, struct call *call, const PGresult *rows)
                                      on_stream_end, stream);
     if (stream->http) {
         region->is_known &= region->stream_count++ > 0; /* nobody looked while nobody listened */
+        region->is_unchecked = true; /* who they are may have changed while the first page was read */
         atomic_fetch_add_explicit(&feed->worker->metrics.streams, 1, memory_order_relaxed);
         join(&region->waiting, stream);
         struct timeval soon = {0, 0};
@@ -573,10 +574,18 @@ struct feed *feed_new(struct worker *worker)
     return feed;
 }
 
+void feed_stop(struct feed *feed)
+{
+    if (feed->tick)
+        event_free(feed->tick);
+    feed->tick = NULL;
+}
+
 void feed_free(struct feed **feed)
 {
     if (!*feed)
         return;
+    feed_stop(*feed);
     for (struct listened *region = (*feed)->regions, *next; region; region = next) {
         next = region->next;
         for (struct audience *audience = region->audiences, *after; audience; audience = after) {
@@ -586,7 +595,5 @@ void feed_free(struct feed **feed)
         ring_free(&region->ring);
         free(region);
     }
-    if ((*feed)->tick)
-        event_free((*feed)->tick);
     xfree(*feed);
 }

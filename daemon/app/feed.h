@@ -21,7 +21,9 @@ enum { FEED_PAGE = 100 }; /* events that a stream reads for itself at a time */
 
 /* `worker` is borrowed; its pool and base are there. */
 struct feed *feed_new(struct worker *worker);
-/* After the pool and the connections have gone. */
+/* Before the pools are freed: nothing is asked any more. */
+void feed_stop(struct feed *feed);
+/* After the pools and the connections have gone. */
 void feed_free(struct feed **feed);
 
 /* Answers with a stream that goes on behind the rows of wijzer.events_after(), which are its first. */

@@ -455,6 +455,8 @@ void worker_free(struct worker **worker)
     if (!w)
         return;
     free_events(w);
+    if (w->feed)
+        feed_stop(w->feed);
     drop_mail(w);
     pg_pool_free(&w->pool);
     pg_pool_free(&w->submits);
