@@ -70,6 +70,7 @@ DECLARE
     v_now constant timestamptz := logic.instant();
     late record;
     promise data.promise;
+    v_at timestamptz;
     v_count int := 0;
 BEGIN
     FOR late IN
@@ -86,9 +87,10 @@ BEGIN
           AND CASE WHEN late.is_raised THEN p.raise_at <= v_now ELSE p.raise_at IS NULL AND p.due_at <= v_now END
         RETURNING * INTO promise;
         IF FOUND AND late.is_raised THEN
+            v_at := logic.instant(); -- after the lock, so that it is later than what it waited for
             INSERT INTO data.event (region_id, referral_id, at, kind, step_id, version, level)
-            VALUES (p_region, late.referral_id, v_now, 'promise-overdue', late.step_id, late.nr, promise.level);
-            PERFORM logic.notify_late(promise, late.client_id, v_now);
+            VALUES (p_region, late.referral_id, v_at, 'promise-overdue', late.step_id, late.nr, promise.level);
+            PERFORM logic.notify_late(promise, late.client_id, v_at);
             v_count := v_count + 1;
         END IF;
     END LOOP;

@@ -1,7 +1,7 @@
 -- L7: whoever speaks for the client told them how the referral ended, and asked whether it helped.
 
 -- Whether an account may say so: coordinators, referrers of the organisation that referred, and workers of one that has or had a
--- step which it did not decline.
+-- step which it did not decline and which was not taken from it.
 CREATE FUNCTION logic.may_tell(actor logic.actor, p_region int, p_referral bigint, p_referrer int) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -11,7 +11,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (SELECT FROM data.step s
                                    WHERE s.region_id = p_region AND s.referral_id = p_referral
                                      AND s.owner_id = actor.organisation_id
-                                     AND s.status NOT IN ('rejected', 'entered-in-error')) END, false);
+                                     AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned') END, false);
 END
 $$;
 
