@@ -42,6 +42,18 @@ static bool may_come_back(const struct answer *answer)
            (answer->status == 200 || answer->status == 503 || answer->status == 429);
 }
 
+static void come_back(struct watch *watch)
+{
+    watch->is_told = false;
+    watch->wait = FIRST_WAIT_S;
+}
+
+static void tell_away(struct watch *watch)
+{
+    watch->is_told = true;
+    screen_say(&watch->program->err, SAY_WATCH_AWAY, VALUES(watch->program->profile.api));
+}
+
 /* One stream, from its beginning to its end. False: no more; *code is how it ended. */
 static bool listen(struct watch *watch, int *code)
 {
@@ -55,9 +67,9 @@ static bool listen(struct watch *watch, int *code)
     else if (!goes_on)
         *code = program_explain(program, &answer, NULL);
     else if (answer.outcome == CALL_ANSWERED && answer.status == 200)
-        watch->is_told = false;
+        come_back(watch);
     else if (!watch->is_told)
-        watch->is_told = (screen_say(&program->err, SAY_WATCH_AWAY, VALUES(program->profile.api)), true);
+        tell_away(watch);
     arena_free(&arena);
     return goes_on;
 }

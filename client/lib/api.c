@@ -328,7 +328,10 @@ static void transfer(struct api *api, const struct call *call, int64_t timeout_m
     }
     CURLcode code = curl_easy_perform(api->curl);
     *out = (struct answer){.retry_after = -1};
-    if (in.is_stream && code != CURLE_ABORTED_BY_CALLBACK) {
+    if (in.is_stream && code == CURLE_WRITE_ERROR) {
+        out->outcome = CALL_FOREIGN;
+        snprintf(out->reason, sizeof out->reason, "an event is too long");
+    } else if (in.is_stream && code != CURLE_ABORTED_BY_CALLBACK) {
         out->status = 200;
         out->outcome = CALL_ANSWERED;
     } else if (code == CURLE_OK) {
