@@ -49,7 +49,7 @@ export class Stream {
     return this.events.filter((event) => event.referralId === referralId).map((event) => event.kind);
   }
 
-  until(what, test, timeout = 10000) {
+  until(what, test, timeout = 20000) {
     return eventually(() => test(this), { what, timeout });
   }
 
