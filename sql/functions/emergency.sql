@@ -222,20 +222,6 @@ BEGIN
 END
 $$;
 
--- Who is asked at last: the person named for it, or a coordinator; never who used the button.
-CREATE FUNCTION logic.named_for_emergency(p_region int, p_user int, OUT account_id int, OUT organisation_id int)
-LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-    SELECT a.account_id, a.organisation_id INTO account_id, organisation_id
-    FROM data.account a
-    LEFT JOIN data.named_person n ON n.region_id = a.region_id AND n.account_id = a.account_id AND n.duty = 'emergency'
-    WHERE a.region_id = p_region AND a.role = 'coordinator' AND a.ended_at IS NULL AND a.account_id <> p_user
-    ORDER BY logic.may_be_one(p_region, a.account_id, p_user), n.account_id IS NULL, a.account_id
-    LIMIT 1;
-END
-$$;
-
 -- For the keeper of time: every second look that is late goes up one level, and to its next time (p_due). Of several keepers
 -- one gets a row; what another has dealt with is not due any more when its lock is gone. Returns how many.
 CREATE FUNCTION wijzer.escalate_emergencies(p_region int, p_due timestamptz) RETURNS int
@@ -262,7 +248,7 @@ BEGIN
         PERFORM logic.notify(p_region, logic.coordination_of(p_region), NULL, e.client_id, e.referral_id, 'emergency-overdue',
                              v_now);
         IF e.level = 3 THEN
-            named := logic.named_for_emergency(p_region, e.account_id);
+            named := logic.named_for(p_region, 'emergency', e.account_id);
             IF named.account_id IS NOT NULL THEN
                 PERFORM logic.notify(p_region, named.organisation_id, named.account_id, e.client_id, e.referral_id,
                                      'emergency-overdue', v_now);

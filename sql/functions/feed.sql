@@ -17,32 +17,21 @@ BEGIN
     IF part IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (('x' || lpad(part[1], 16, '0'))::bit(64)::bigint, ('x' || lpad(part[2], 16, '0'))::bit(64)::bigint)::logic.event_place;
+    RETURN (logic.from_hex(part[1]), logic.from_hex(part[2]))::logic.event_place;
 END
 $$;
 
 -- Events of the chain, told to its parties; what is changed about a client (consent, corrections, emergencies) goes by notices.
-CREATE VIEW logic.chain_event AS
-SELECT e.* FROM data.event e
-WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
-                 'feedback-opened', 'loop-closed', 'client-asked',
-                 'step-picked-up', 'step-put-back', 'referral-reopened');
-
 CREATE VIEW logic.feed_document AS
 SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
        json_build_object(
-           'id', logic.event_cursor(e.tx, e.event_id), 'at', logic.iso(e.at), 'kind', e.kind,
-           'label', CASE WHEN e.kind = 'step-moved' THEN coalesce(e.state_label, e.to_state)
-                         ELSE coalesce((SELECT k.label FROM data.event_kind k
-                                        WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END,
-           'referralId', wijzer.code(e.referral_id), 'stepId', wijzer.code(e.step_id),
-           'state', logic.word(e.to_state, e.state_label),
+           'id', logic.event_cursor(e.tx, e.event_id), 'at', logic.iso(e.at), 'kind', e.kind, 'label', e.label,
+           'referralId', wijzer.code(e.referral_id), 'stepId', wijzer.code(e.step_id), 'state', e.state,
            'by', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                   WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id),
            'owner', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                      WHERE o.region_id = e.region_id AND o.organisation_id = e.owner_id),
-           'declineCode', (SELECT logic.word(c.code, c.label) FROM data.decline_code c
-                           WHERE c.region_id = e.region_id AND c.code = e.decline_code),
+           'declineCode', e.decline,
            'promise', CASE WHEN e.promise_kind IS NOT NULL THEN json_build_object(
                'what', logic.word(e.promise_kind, (SELECT k.label FROM data.promise_kind k
                                                    WHERE k.region_id = e.region_id AND k.code = e.promise_kind)),
@@ -52,9 +41,9 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
            'level', e.level,
            'outcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                        WHERE t.region_id = e.region_id AND t.code = e.outcome)) AS document
-FROM (SELECT x.*, (SELECT t.label FROM data.state t
-                   WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
-      FROM logic.chain_event x) e;
+FROM logic.event_card e
+WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
+                 'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the

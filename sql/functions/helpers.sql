@@ -103,6 +103,10 @@ BEGIN
 END
 $$;
 
+-- Of at most 15 digits, as to_hex() writes it.
+CREATE FUNCTION logic.from_hex(digits text) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN ('x' || lpad(digits, 16, '0'))::bit(64)::bigint;
+
 -- A place in a list: a due time (or any time) and an id, opaque to callers. Null for one that was not made here.
 CREATE FUNCTION logic.cursor_text(phase text, at timestamptz, id bigint) RETURNS text LANGUAGE sql STABLE
 RETURN phase || to_hex(coalesce(logic.microseconds(at), 0)) || '.' || to_hex(id);
@@ -116,7 +120,6 @@ BEGIN
     IF part IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (part[1], logic.moment(('x' || lpad(part[2], 16, '0'))::bit(64)::bigint),
-            ('x' || lpad(part[3], 16, '0'))::bit(64)::bigint)::logic.place;
+    RETURN (part[1], logic.moment(logic.from_hex(part[2])), logic.from_hex(part[3]))::logic.place;
 END
 $$;

@@ -59,6 +59,14 @@ BEGIN
 END
 $$;
 
+-- The same where the answer is a step as it is now.
+CREATE FUNCTION logic.keep_step(actor logic.actor, p_region int, p_key text, p_step bigint) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN logic.keep_answer(actor, p_region, p_key, (
+        SELECT d.document FROM logic.step_document d WHERE d.region_id = p_region AND d.step_id = p_step));
+END
+$$;
+
 -- ---- what one proposes and another approves ----
 
 -- What becomes of a proposal, the key taken: `proposed` (then the caller writes, and keeps the answer), or a refusal; answer: that

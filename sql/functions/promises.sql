@@ -31,16 +31,17 @@ BEGIN
 END
 $$;
 
--- The person to whom what nobody kept goes at last: by duty, else a coordinator who is there.
-CREATE FUNCTION logic.named_for_promises(p_region int, OUT account_id int, OUT organisation_id int)
+-- The person to whom what nobody did goes at last: named for the duty, else a coordinator who is there; never p_user (null:
+-- nobody), and who may be the same person last of all.
+CREATE FUNCTION logic.named_for(p_region int, p_duty text, p_user int, OUT account_id int, OUT organisation_id int)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
     SELECT a.account_id, a.organisation_id INTO account_id, organisation_id
     FROM data.account a
-    LEFT JOIN data.named_person n ON n.region_id = a.region_id AND n.account_id = a.account_id AND n.duty = 'promises'
-    WHERE a.region_id = p_region AND a.role = 'coordinator' AND a.ended_at IS NULL
-    ORDER BY n.account_id IS NULL, a.account_id
+    LEFT JOIN data.named_person n ON n.region_id = a.region_id AND n.account_id = a.account_id AND n.duty = p_duty
+    WHERE a.region_id = p_region AND a.role = 'coordinator' AND a.ended_at IS NULL AND a.account_id IS DISTINCT FROM p_user
+    ORDER BY logic.may_be_one(p_region, a.account_id, p_user), n.account_id IS NULL, a.account_id
     LIMIT 1;
 END
 $$;
@@ -54,7 +55,7 @@ DECLARE
 BEGIN
     IF p.level = 3 THEN
         SELECT n.account_id, coalesce(n.organisation_id, v_organisation) INTO v_account, v_organisation
-        FROM logic.named_for_promises(p.region_id) n;
+        FROM logic.named_for(p.region_id, 'promises', NULL) n;
     END IF;
     PERFORM logic.notify(p.region_id, v_organisation, v_account, p_client, p.referral_id, 'promise-overdue', p_at);
 END

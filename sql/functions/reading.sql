@@ -25,27 +25,33 @@ RETURN CASE WHEN reason IS NULL THEN logic.sealed(client, note, 'text', words)
                 json_build_object('c', client, 'r', note, 'f', 'reason', 'v', reason, 'after', E'\n'),
                 json_build_object('c', client, 'r', note, 'f', 'text', 'v', words))) END;
 
+-- An event in words, as far as all who may see it have the same: what happened, the state that was come to, why it was declined.
+CREATE VIEW logic.event_card AS
+SELECT e.*,
+       CASE WHEN e.kind = 'step-moved' THEN coalesce(e.state_label, e.to_state)
+            ELSE coalesce((SELECT k.label FROM data.event_kind k
+                           WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END AS label,
+       logic.word(e.to_state, e.state_label) AS state,
+       (SELECT logic.word(c.code, c.label) FROM data.decline_code c
+        WHERE c.region_id = e.region_id AND c.code = e.decline_code) AS decline
+FROM (SELECT x.*, (SELECT t.label FROM data.state t
+                   WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
+      FROM data.event x) e;
+
 CREATE VIEW logic.event_document AS
 SELECT e.region_id, e.referral_id, e.event_id, e.at,
        json_build_object(
-           'at', logic.iso(e.at), 'kind', e.kind,
-           'label', CASE WHEN e.kind = 'step-moved'
-                         THEN coalesce(e.state_label, e.to_state)
-                         ELSE coalesce((SELECT k.label FROM data.event_kind k
-                                        WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END,
+           'at', logic.iso(e.at), 'kind', e.kind, 'label', e.label,
            'actor', (SELECT json_build_object('name', a.name, 'organisation', (
                          SELECT logic.named(o.code, o.name) FROM data.organisation o
                          WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id))
                      FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id),
-           'stepId', wijzer.code(e.step_id), 'state', logic.word(e.to_state, e.state_label),
+           'stepId', wijzer.code(e.step_id), 'state', e.state,
            'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
-           'declineCode', (SELECT logic.word(c.code, c.label) FROM data.decline_code c
-                           WHERE c.region_id = e.region_id AND c.code = e.decline_code),
+           'declineCode', e.decline,
            -- Whether it helped is for who helped, not for a steward.
            'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END) AS document
-FROM (SELECT x.*, (SELECT t.label FROM data.state t
-                   WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
-      FROM data.event x) e
+FROM logic.event_card e
 LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
 
 -- A row's reason tells of the facts it went by: null for who may not see these.

@@ -131,9 +131,6 @@ BEGIN
     IF actor.organisation_id <> r.organisation_id THEN
         PERFORM logic.notify(p_region, r.organisation_id, NULL, r.client_id, p_referral, 'referral-reopened', m.at);
     END IF;
-    RETURN QUERY
-    SELECT 'reopened', logic.keep_answer(actor, p_region, p_key, d.document)
-    FROM logic.step_document d
-    WHERE d.region_id = p_region AND d.step_id = v_step;
+    RETURN QUERY SELECT 'reopened', logic.keep_step(actor, p_region, p_key, v_step);
 END
 $$;

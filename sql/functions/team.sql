@@ -82,8 +82,7 @@ BEGIN
         END IF;
     END IF;
     IF result IN ('picked-up', 'already-yours') THEN
-        answer := logic.keep_answer(actor, p_region, p_key, (
-            SELECT d.document FROM logic.step_document d WHERE d.region_id = p_region AND d.step_id = p_step));
+        answer := logic.keep_step(actor, p_region, p_key, p_step);
     END IF;
     RETURN NEXT;
 END
@@ -113,8 +112,7 @@ BEGIN
         PERFORM logic.hand(actor, begun.step, 'step-put-back', NULL, v_at, p_from);
     END IF;
     IF result IN ('put-back', 'already-put-back') THEN
-        answer := logic.keep_answer(actor, p_region, p_key, (
-            SELECT d.document FROM logic.step_document d WHERE d.region_id = p_region AND d.step_id = p_step));
+        answer := logic.keep_step(actor, p_region, p_key, p_step);
     END IF;
     RETURN NEXT;
 END

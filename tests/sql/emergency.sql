@@ -94,7 +94,7 @@ SELECT wijzer.escalate_emergencies(1, now()), wijzer.escalate_emergencies(1, now
 SELECT is((SELECT array_agg(version ORDER BY event_id) FROM data.event WHERE kind = 'emergency-overdue'), '{1,2,3}', 'three levels, no more');
 SELECT is((SELECT array_agg(account_id ORDER BY account_id) FROM data.notice WHERE kind = 'emergency-overdue'), ARRAY[test.account('coordinator2'), NULL, NULL, NULL], 'the last to the named person');
 DELETE FROM data.named_person;
-SELECT is((SELECT account_id FROM logic.named_for_emergency(1, :coordinator)), test.account('coordinator2'), 'where nobody is named: a coordinator who did not use it');
+SELECT is((SELECT account_id FROM logic.named_for(1, 'emergency', :coordinator)), test.account('coordinator2'), 'where nobody is named: a coordinator who did not use it');
 UPDATE data.emergency SET due_at = now() - interval '2 hours' WHERE emergency_id = :late;
 SELECT is((SELECT array_agg(reason) FROM wijzer.i6_every_promise_ends), ARRAY['emergency that nobody has reviewed'], 'and if nobody ever looks');
 SELECT is((SELECT result FROM test.review(:late, 'coordinator2')), 'reviewed', 'late is better than never');

@@ -77,7 +77,7 @@ SELECT emergency_id AS e FROM data.emergency \gset
 SELECT is((SELECT result FROM test.review(:e, 'jan')), 'same-person', 'an emergency: not who used it let in');
 DELETE FROM data.named_person;
 INSERT INTO data.named_person VALUES (1, 'emergency', test.account('jan'));
-SELECT is((SELECT account_id FROM logic.named_for_emergency(1, test.account('steward'))), :coordinator, 'who is therefore asked last of all');
+SELECT is((SELECT account_id FROM logic.named_for(1, 'emergency', test.account('steward'))), :coordinator, 'who is therefore asked last of all');
 SELECT is((SELECT result FROM test.review(:e, 'coordinator')), 'reviewed', 'somebody else looks');
 
 -- Told to the coordination.

@@ -65,7 +65,7 @@ SELECT is((SELECT array_agg(ROW(organisation_id, account_id)::text ORDER BY at, 
           'to who owes it, the coordination, and a person');
 INSERT INTO data.named_person (region_id, duty, account_id) VALUES (1, 'promises', test.account('coordinator2'))
     ON CONFLICT (region_id, duty) DO UPDATE SET account_id = EXCLUDED.account_id;
-SELECT is((SELECT account_id FROM logic.named_for_promises(1)), test.account('coordinator2'), 'who is named goes first');
+SELECT is((SELECT account_id FROM logic.named_for(1, 'promises', NULL)), test.account('coordinator2'), 'who is named goes first');
 SELECT is(test.broken(), NULL, 'history and levels agree');
 UPDATE data.promise SET level = 2 WHERE step_id = :a;
 SELECT is(test.broken(), ARRAY['level of a promise differs from its events', 'promise that is late and was not escalated'], 'and where they do not, that is found');
