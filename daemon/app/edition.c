@@ -15,9 +15,7 @@ static int column_of(const void *rows, const char *name)
 
 static struct slice cell_of(const void *rows, size_t row, int column)
 {
-    if (column < 0 || PQgetisnull(rows, (int)row, column))
-        return SLICE_NONE;
-    return slice_make(PQgetvalue(rows, (int)row, column), (size_t)PQgetlength(rows, (int)row, column));
+    return column < 0 ? SLICE_NONE : store_cell(rows, (int)row, column);
 }
 
 struct rule_source edition_source(const PGresult *rows)

@@ -442,11 +442,7 @@ static void on_roll(void *arg, const struct pg_reply *reply)
 {
     struct roll *roll = arg;
     if (reply->outcome == PG_COMMITTED) {
-        for (int row = 0; row < PQntuples(reply->result); row++) {
-            int64_t item = store_number(reply->result, row, "item", 0);
-            if (item >= 1 && (size_t)item <= roll->count)
-                roll->is_known[item - 1] = true;
-        }
+        store_mark_items(reply->result, roll->is_known, roll->count);
         each_stream(roll->region, end_unknown, roll);
     } else {
         roll->region->is_unchecked = true;

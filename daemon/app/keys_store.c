@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "store.h"
+
 enum { PAGE = 500, ROW_TEXT = 128 };
 
 void keys_store_close(struct keys_store *store)
@@ -59,13 +61,6 @@ static PGresult *ask_keys(struct keys_store *store, const char *sql, int count, 
     return ask(store->keys, sql, count, values, err);
 }
 
-static int64_t number_at(const PGresult *result, int row, int column)
-{
-    int64_t number = 0;
-    slice_to_i64(slice_of(PQgetvalue(result, row, column)), INT64_MIN, INT64_MAX, &number);
-    return number;
-}
-
 bool keys_store_regions(struct keys_store *store, struct arena *arena, struct keys_region **out,
                         size_t *count, struct err *err)
 {
@@ -78,7 +73,7 @@ bool keys_store_regions(struct keys_store *store, struct arena *arena, struct ke
     *count = (size_t)PQntuples(result);
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (int i = 0; i < PQntuples(result); i++)
-        (*out)[i] = (struct keys_region){(int32_t)number_at(result, i, 0),
+        (*out)[i] = (struct keys_region){(int32_t)store_cell_number(result, i, 0),
                                          arena_text(arena, slice_of(PQgetvalue(result, i, 1)))};
     PQclear(result);
     return true;
@@ -136,8 +131,9 @@ bool keys_store_census(struct keys_store *store, struct arena *arena, struct key
     *count = (size_t)PQntuples(result);
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (int i = 0; i < PQntuples(result); i++)
-        (*out)[i] = (struct keys_count){(int32_t)number_at(result, i, 0), (int32_t)number_at(result, i, 1),
-                                        number_at(result, i, 2)};
+        (*out)[i] =
+            (struct keys_count){(int32_t)store_cell_number(result, i, 0),
+                                (int32_t)store_cell_number(result, i, 1), store_cell_number(result, i, 2)};
     PQclear(result);
     return true;
 }
@@ -160,9 +156,9 @@ bool keys_store_page(struct keys_store *store, int32_t region_id, int32_t not_by
     *count = (size_t)PQntuples(result);
     *out = arena_array(arena, *count + 1, sizeof **out);
     for (int i = 0; i < PQntuples(result); i++)
-        (*out)[i] = (struct keys_wrapped){number_at(result, i, 0),
+        (*out)[i] = (struct keys_wrapped){store_cell_number(result, i, 0),
                                           arena_slice(arena, slice_of(PQgetvalue(result, i, 1))),
-                                          (int32_t)number_at(result, i, 2)};
+                                          (int32_t)store_cell_number(result, i, 2)};
     PQclear(result);
     return true;
 }
@@ -215,7 +211,7 @@ bool keys_store_retire(struct keys_store *store, int32_t region_id, int32_t wrap
     PGresult *result = ask_keys(store, "SELECT keys.retire($1::int, $2::int)", 2, values, err);
     if (!result)
         return false;
-    *left = number_at(result, 0, 0);
+    *left = store_cell_number(result, 0, 0);
     PQclear(result);
     return true;
 }

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "history.h"
 #include "json_out.h"
+#include "store.h"
 
 enum { EXIT_SAME, EXIT_DIFFERENT, EXIT_NOT_LOOKED };
 enum { SHOWN = 100, PAGE = 4000, STATEMENT = 1024, LINE = 1024, KINDS = 64, FIRST = 4096, NAME_TEXT = 24 };
@@ -215,20 +216,6 @@ static PGresult *ask(struct check *check, const char *sql)
     return NULL;
 }
 
-static struct slice cell(const PGresult *rows, int row, int column)
-{
-    if (PQgetisnull(rows, row, column))
-        return SLICE_NONE;
-    return slice_make(PQgetvalue(rows, row, column), (size_t)PQgetlength(rows, row, column));
-}
-
-static int64_t number(const PGresult *rows, int row, int column)
-{
-    int64_t value = 0;
-    slice_to_i64(cell(rows, row, column), INT64_MIN, INT64_MAX, &value);
-    return value;
-}
-
 static bool open_reader(struct check *check, enum history_table table)
 {
     const struct history_shape *shape = &history_shapes[table];
@@ -259,8 +246,8 @@ static bool advance(struct check *check, struct reader *reader)
             return false;
     }
     bool is_there = PQntuples(reader->page) > 0;
-    reader->region = is_there ? number(reader->page, reader->row, KEY_REGION) : INT64_MAX;
-    reader->referral = is_there ? number(reader->page, reader->row, KEY_REFERRAL) : INT64_MAX;
+    reader->region = is_there ? store_cell_number(reader->page, reader->row, KEY_REGION) : INT64_MAX;
+    reader->referral = is_there ? store_cell_number(reader->page, reader->row, KEY_REFERRAL) : INT64_MAX;
     return true;
 }
 
@@ -281,7 +268,7 @@ static bool begin(struct check *check)
             return false;
     PGresult *guess = ask(check, "SELECT greatest(reltuples, 0)::bigint FROM pg_catalog.pg_class"
                                  " WHERE oid = 'data.referral'::regclass");
-    check->expected = guess ? number(guess, 0, 0) : 0;
+    check->expected = guess ? store_cell_number(guess, 0, 0) : 0;
     PQclear(guess);
     check->regions = guess ? ask(check, "SELECT region_id, code FROM data.region") : NULL;
     bool ok = check->regions != NULL;
@@ -298,13 +285,13 @@ static void hand_over(struct history *history, const struct reader *reader)
     struct slice cells[HISTORY_CELLS];
     int first = shape->nr ? KEY_NR + 1 : KEY_NR;
     for (size_t i = 0; i < shape->count; i++)
-        cells[i] = cell(reader->page, reader->row, first + (int)i);
-    int64_t id = number(reader->page, reader->row, KEY_ID);
+        cells[i] = store_cell(reader->page, reader->row, first + (int)i);
+    int64_t id = store_cell_number(reader->page, reader->row, KEY_ID);
     if (reader->table == HISTORY_EVENT)
         history_event(history, id, cells);
     else
-        history_row(history, reader->table, id, shape->nr ? number(reader->page, reader->row, KEY_NR) : 0,
-                    cells);
+        history_row(history, reader->table, id,
+                    shape->nr ? store_cell_number(reader->page, reader->row, KEY_NR) : 0, cells);
 }
 
 /* All rows of the referral at hand. */

@@ -58,11 +58,7 @@ static void on_answer(void *arg, const struct pg_reply *reply)
 {
     struct roll *roll = arg;
     if (reply->outcome == PG_COMMITTED) {
-        for (int row = 0; row < PQntuples(reply->result); row++) {
-            int64_t item = store_number(reply->result, row, "item", 0);
-            if (item >= 1 && (size_t)item <= roll->count)
-                roll->is_known[item - 1] = true;
-        }
+        store_mark_items(reply->result, roll->is_known, roll->count);
         worker_each_peer(roll->worker, look_at, roll);
     } else {
         try_again(roll->worker);

@@ -8,6 +8,7 @@
 #include "client_key.h"
 #include "keys.h"
 #include "person.h"
+#include "store.h"
 
 enum { PAGE = 200, NUMBER = 24, FIRST_BLOCK = 65536 };
 
@@ -68,21 +69,6 @@ static bool run(struct sealing *sealing, PGconn *connection, const char *sql, in
     return result != NULL;
 }
 
-/* Absent for NULL; borrowed from the page. */
-static struct slice cell(const PGresult *page, int row, int column)
-{
-    if (PQgetisnull(page, row, column))
-        return SLICE_NONE;
-    return slice_make(PQgetvalue(page, row, column), (size_t)PQgetlength(page, row, column));
-}
-
-static int64_t number(const PGresult *page, int row, int column)
-{
-    int64_t value = 0;
-    slice_to_i64(cell(page, row, column), INT64_MIN, INT64_MAX, &value);
-    return value;
-}
-
 static struct client_key *make_key(struct sealing *sealing, const char *client, int64_t client_id)
 {
     char wrapped[WRAPPED_TEXT_MAX], wrap[NUMBER];
@@ -119,7 +105,7 @@ static struct client_key *key_of(struct sealing *sealing, const char *client, in
 static const struct kind *kind_of(const PGresult *page, int row)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (slice_is(cell(page, row, KIND), kinds[i].name))
+        if (slice_is(store_cell(page, row, KIND), kinds[i].name))
             return &kinds[i];
     return NULL;
 }
@@ -134,23 +120,23 @@ static void hash_client(struct sealing *sealing, const PGresult *page, int row, 
 {
     const struct keyring *keyring = sealing->keyring;
     struct arena *arena = sealing->arena;
-    int year = (int)number(page, row, BIRTH_YEAR);
-    out[0] = text_or_null(arena, person_hash_name(keyring, cell(page, row, A), year, arena));
-    out[1] = text_or_null(arena, person_hash_phone(keyring, cell(page, row, B), arena));
-    out[2] = text_or_null(arena, person_hash_email(keyring, cell(page, row, C), arena));
+    int year = (int)store_cell_number(page, row, BIRTH_YEAR);
+    out[0] = text_or_null(arena, person_hash_name(keyring, store_cell(page, row, A), year, arena));
+    out[1] = text_or_null(arena, person_hash_phone(keyring, store_cell(page, row, B), arena));
+    out[2] = text_or_null(arena, person_hash_email(keyring, store_cell(page, row, C), arena));
 }
 
 static bool seal_row(struct sealing *sealing, const struct client_key *key, const PGresult *page, int row)
 {
     const struct kind *kind = kind_of(page, row);
     const char *values[10] = {sealing->region, PQgetvalue(page, row, KIND), PQgetvalue(page, row, RECORD),
-                              text_or_null(sealing->arena, cell(page, row, REFERRAL))};
+                              text_or_null(sealing->arena, store_cell(page, row, REFERRAL))};
     if (!kind)
         return err_set(sealing->err, ERR_INTERNAL, "a plain row of an unknown kind");
     for (size_t i = 0; i < 3 && kind->fields[i]; i++) {
         struct slice sealed;
-        if (!client_key_seal(key, number(page, row, RECORD), kind->fields[i], cell(page, row, A + (int)i),
-                             sealing->arena, &sealed, sealing->err))
+        if (!client_key_seal(key, store_cell_number(page, row, RECORD), kind->fields[i],
+                             store_cell(page, row, A + (int)i), sealing->arena, &sealed, sealing->err))
             return false;
         values[4 + i] = text_or_null(sealing->arena, sealed);
     }
@@ -163,7 +149,8 @@ static bool seal_row(struct sealing *sealing, const struct client_key *key, cons
 static bool seal_rows(struct sealing *sealing, const PGresult *page)
 {
     for (int row = 0; row < PQntuples(page); row++) {
-        struct client_key *key = key_of(sealing, PQgetvalue(page, row, CLIENT), number(page, row, CLIENT));
+        struct client_key *key =
+            key_of(sealing, PQgetvalue(page, row, CLIENT), store_cell_number(page, row, CLIENT));
         bool done = key && seal_row(sealing, key, page, row);
         client_key_free(&key);
         if (!done)

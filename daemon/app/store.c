@@ -193,18 +193,39 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_SEAL_STATUS] = READ("seal_status", "select * from wijzer.seal_status($1)", 1),
 };
 
+struct slice store_cell(const PGresult *result, int row, int column)
+{
+    if (PQgetisnull(result, row, column))
+        return SLICE_NONE;
+    return slice_make(PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column));
+}
+
+int64_t store_cell_number(const PGresult *result, int row, int column)
+{
+    int64_t number = 0;
+    slice_to_i64(store_cell(result, row, column), INT64_MIN, INT64_MAX, &number);
+    return number;
+}
+
 struct slice store_text(const PGresult *result, int row, const char *column)
 {
     int field = PQfnumber(result, column);
-    if (field < 0 || PQgetisnull(result, row, field))
-        return SLICE_NONE;
-    return slice_make(PQgetvalue(result, row, field), (size_t)PQgetlength(result, row, field));
+    return field < 0 ? SLICE_NONE : store_cell(result, row, field);
 }
 
 int64_t store_number(const PGresult *result, int row, const char *column, int64_t missing)
 {
     int64_t number;
     return slice_to_i64(store_text(result, row, column), INT64_MIN, INT64_MAX, &number) ? number : missing;
+}
+
+void store_mark_items(const PGresult *result, bool *marks, size_t count)
+{
+    for (int row = 0; row < PQntuples(result); row++) {
+        int64_t item = store_number(result, row, "item", 0);
+        if (item >= 1 && (size_t)item <= count)
+            marks[item - 1] = true;
+    }
 }
 
 /* Makes room for `more` bytes and a closing "}" with its NUL. */

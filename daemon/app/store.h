@@ -112,10 +112,18 @@ enum { MOVE_PARAMS = 25 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 
+/* A cell by the place of its column: a slice (absent for SQL NULL), borrowed from the result; a number, 0 for
+ * NULL. */
+struct slice store_cell(const PGresult *result, int row, int column);
+int64_t store_cell_number(const PGresult *result, int row, int column);
 /* A cell as a slice (absent for SQL NULL), borrowed from the result. */
 struct slice store_text(const PGresult *result, int row, const char *column);
 /* A cell as a number; `missing` where it is NULL. */
 int64_t store_number(const PGresult *result, int row, const char *column, int64_t missing);
+
+/* What a set-based question says of its `count` items: sets marks[i] for each row whose column `item` is i
+ * + 1. */
+void store_mark_items(const PGresult *result, bool *marks, size_t count);
 
 /* A PostgreSQL array literal that grows: "{a,\"b c\",NULL}". */
 struct store_array {
