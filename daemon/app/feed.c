@@ -39,6 +39,7 @@ struct stream {
     bool was_live;   /* told from the ring before */
     bool is_reading; /* the enquiry is under way */
     bool is_closing;
+    bool is_unchecked;    /* its rights are to be asked for */
     uint64_t told, taken; /* bytes; `taken` at the last beat */
 };
 
@@ -54,7 +55,8 @@ struct listened {
     int32_t id;
     struct ring *ring;
     bool is_known; /* the ring has begun */
-    bool is_asking, is_unchecked;
+    bool is_asking;
+    bool is_unchecked; /* a stream of it is */
     unsigned stream_count;
     struct audience *audiences;
     struct stream *waiting; /* streams that are not live */
@@ -438,6 +440,24 @@ static void end_unknown(struct stream *stream, void *arg)
     http_stream_finish(stream->http);
 }
 
+static void uncheck(struct stream *stream)
+{
+    stream->is_unchecked = stream->region->is_unchecked = true;
+}
+
+static void uncheck_each(struct stream *stream, void *arg)
+{
+    (void)arg;
+    uncheck(stream);
+}
+
+static void uncheck_of_roll(struct stream *stream, void *arg)
+{
+    const struct roll *roll = arg;
+    if (stream->check == roll->check)
+        uncheck(stream);
+}
+
 static void on_roll(void *arg, const struct pg_reply *reply)
 {
     struct roll *roll = arg;
@@ -445,7 +465,7 @@ static void on_roll(void *arg, const struct pg_reply *reply)
         store_mark_items(reply->result, roll->is_known, roll->count);
         each_stream(roll->region, end_unknown, roll);
     } else {
-        roll->region->is_unchecked = true;
+        each_stream(roll->region, uncheck_of_roll, roll);
     }
     end_enquiry(&roll->enquiry);
     free(roll);
@@ -459,6 +479,9 @@ struct filling {
 static void add_to_roll(struct stream *stream, void *arg)
 {
     struct filling *filling = arg;
+    if (!stream->is_unchecked)
+        return;
+    stream->is_unchecked = false;
     stream->check = filling->roll->check;
     stream->checked_as = filling->roll->count++;
     store_array_add_number(&filling->accounts, stream->account.id, 0);
@@ -466,6 +489,7 @@ static void add_to_roll(struct stream *stream, void *arg)
     store_array_add(&filling->roles, role_word(stream->account.role));
 }
 
+/* Of those who are unchecked. Where nobody takes the question they stay it, and the next tick asks. */
 static void call_roll(struct listened *region)
 {
     struct roll *roll = xcalloc(1, sizeof *roll);
@@ -483,16 +507,20 @@ static void call_roll(struct listened *region)
     roll->enquiry.params[1] = store_array_end(&filling.accounts);
     roll->enquiry.params[2] = store_array_end(&filling.organisations);
     roll->enquiry.params[3] = store_array_end(&filling.roles);
-    region->is_unchecked = !ask(region->feed, &roll->enquiry, STORE_STILL_ACCOUNTS, on_roll, roll);
-    if (region->is_unchecked)
-        free(roll);
+    region->is_unchecked = false;
+    if (ask(region->feed, &roll->enquiry, STORE_STILL_ACCOUNTS, on_roll, roll))
+        return;
+    each_stream(region, uncheck_of_roll, roll);
+    free(roll);
 }
 
 void feed_check_rights(struct feed *feed)
 {
-    for (struct listened *region = feed->regions; region; region = region->next)
-        if (region->stream_count)
+    for (struct listened *region = feed->regions; region; region = region->next) {
+        each_stream(region, uncheck_each, NULL);
+        if (region->is_unchecked)
             call_roll(region);
+    }
 }
 
 /* ---- by the clock ---- */
@@ -547,7 +575,7 @@ void feed_open(struct feed *feed, struct call *call, const PGresult *rows)
                                      on_stream_end, stream);
     if (stream->http) {
         region->is_known &= region->stream_count++ > 0; /* nobody looked while nobody listened */
-        region->is_unchecked = true; /* who they are may have changed while the first page was read */
+        uncheck(stream); /* who they are may have changed while the first page was read */
         atomic_fetch_add_explicit(&feed->worker->metrics.streams, 1, memory_order_relaxed);
         join(&region->waiting, stream);
         struct timeval soon = {0, 0};
