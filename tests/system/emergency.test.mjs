@@ -2,9 +2,8 @@
 // nobody looks: it is escalated once for each level, however many daemons watch.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { World, eventually, freePort } from './lib/world.mjs';
+import { World, eventually } from './lib/world.mjs';
 
 const REASON = 'Mevrouw doet niet open en neemt niet op; haar zoon is bang voor haar leven.';
 const FINDING = 'Gebeld met de zoon: het was terecht.';
@@ -138,14 +137,7 @@ test('nobody looks: escalated once for each level, to a named person, by two dae
   const { id: referralId } = await gp.refer();
   const used = await press(worker2, referralId);
   const id = world.sql(`SELECT emergency_id FROM data.emergency WHERE wijzer.code(emergency_id) = '${used.json.id}'`);
-  const other = `${world.conf}.other`;
-  writeFileSync(other, readFileSync(world.conf, 'utf8').replace(/^(api-listen|metrics-listen) = .*$/gm, ''));
-  const lines = [`api-listen = 127.0.0.1:${await freePort()}`, `metrics-listen = 127.0.0.1:${await freePort()}`];
-  writeFileSync(other, `${readFileSync(other, 'utf8')}${lines.join('\n')}\n`);
-  const [first, conf] = [world.daemon, world.conf];
-  world.conf = other;
-  const second = await world.start({ ready: false });
-  [world.daemon, world.conf] = [first, conf];
+  const second = await world.startOther();
   for (let level = 1; level <= 3; level++) {
     world.sql(`UPDATE data.emergency SET due_at = now() WHERE emergency_id = ${id}`);
     await eventually(() => world.sql(`SELECT level FROM data.emergency WHERE emergency_id = ${id}`) === String(level), { what: `level ${level}` });

@@ -2,12 +2,12 @@
 // open transactions and several daemons.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pause } from './lib/raw.mjs';
 import { Stream } from './lib/stream.mjs';
-import { World, eventually, freePort, root, sanitizers, wijzer } from './lib/world.mjs';
+import { World, eventually, root, sanitizers, wijzer } from './lib/world.mjs';
 
 let world, gp, worker, coordinator, steward;
 before(async () => {
@@ -160,15 +160,8 @@ test('kill -9 of the database: the stream stays and goes on', async () => {
 });
 
 test('what comes in at one daemon is heard at another', async () => {
-  const other = `${world.conf}.other`;
-  const port = await freePort();
-  writeFileSync(other, `${readFileSync(world.conf, 'utf8').replace(/^(api-listen|metrics-listen) = .*$/gm, '')}
-api-listen = 127.0.0.1:${port}\nmetrics-listen = 127.0.0.1:${await freePort()}\n`);
-  const [first, conf] = [world.daemon, world.conf];
-  world.conf = other;
-  const second = await world.start({ ready: false });
-  [world.daemon, world.conf] = [first, conf];
-  const stream = await eventually(() => Stream.open(world, 'worker', { port }).then((s) => s.status === 200 && s, () => false), { what: 'the other daemon' });
+  const second = await world.startOther();
+  const stream = await eventually(() => Stream.open(world, 'worker', { port: second.port }).then((s) => s.status === 200 && s, () => false), { what: 'the other daemon' });
   const { id } = await gp.refer();
   await stream.until('the event', (s) => s.kinds(id).length === 1);
   second.signal('SIGTERM');

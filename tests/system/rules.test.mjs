@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { pause } from './lib/raw.mjs';
 import { referral } from './lib/api.mjs';
 import { approve, draft, draftOf, inForce, publish, secondCoordinator, table, taken } from './lib/rules.mjs';
-import { World, eventually, freePort } from './lib/world.mjs';
+import { World, eventually } from './lib/world.mjs';
 
 const SECOND = 1000;
 const SLACK = 700; // of a machine that does other things too
@@ -137,15 +137,8 @@ describe('a snapshot that does not hold together', () => {
 
 describe('several daemons', () => {
   test('on one database take it within a second, each', async () => {
-    const first = { daemon: world.daemon, port: world.port, metricsPort: world.metricsPort };
-    const ports = { port: await freePort(), metricsPort: await freePort() };
-    const listen = ({ port, metricsPort }) => ({ 'api-listen': `127.0.0.1:${port}`, 'metrics-listen': `127.0.0.1:${metricsPort}` });
-    world.configure(listen(ports));
-    Object.assign(world, ports);
-    await world.start();
-    const other = world.daemon;
-    Object.assign(world, first);
-    world.configure(listen(first));
+    const other = await world.startOther();
+    const ports = { port: other.port, metricsPort: other.metricsPort };
     const version = await change(6);
     const start = Date.now();
     await Promise.all([taken(world, 6, version), taken(Object.assign(Object.create(world), ports), 6, version)]);

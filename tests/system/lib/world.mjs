@@ -218,6 +218,17 @@ export class World {
     return this.daemon;
   }
 
+  // Another daemon of the same database beside world.daemon; it has `port` and `metricsPort`.
+  async startOther() {
+    const listen = ({ port, metricsPort }) => ({ 'api-listen': `127.0.0.1:${port}`, 'metrics-listen': `127.0.0.1:${metricsPort}` });
+    const first = { daemon: this.daemon, port: this.port, metricsPort: this.metricsPort };
+    const ports = { port: await freePort(), metricsPort: await freePort() };
+    this.configure(listen(ports));
+    const other = Object.assign(await Object.assign(this, ports).start(), ports);
+    Object.assign(this, first).configure(listen(first));
+    return other;
+  }
+
   async ready(timeout = 20000) {
     await eventually(async () => {
       if (this.daemon.gone) throw Object.assign(new Error('it ended'), { final: true });
