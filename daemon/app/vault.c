@@ -232,7 +232,8 @@ void vault_fetch(struct vault *vault, struct vault_wish *wish)
     wish->vault = vault;
     wish->tries = 0;
     if (wish->count > VAULT_WISH || !vault_keyring(vault, wish->region_id)) {
-        err_set(&err, ERR_INTERNAL, "region %d: keys of %zu clients", wish->region_id, wish->count);
+        err_set(&err, wish->count > VAULT_WISH ? ERR_INTERNAL : ERR_BUSY, "region %d: keys of %zu clients",
+                wish->region_id, wish->count);
         wish->on_done(wish, &err);
         return;
     }

@@ -36,7 +36,8 @@ struct vault_wish {
     size_t count;
     struct arena *arena; /* for what is sent */
     /* `err` NULL: vault_key() tells of each of them, until this returns. ERR_DATABASE_AWAY: the key database
-     * is. ERR_KEYS_NOT_LOADED: the keyring lacks a wrapping key; options.on_old_keyring was told. */
+     * is. ERR_KEYS_NOT_LOADED: the keyring lacks a wrapping key; options.on_old_keyring was told. ERR_BUSY:
+     * the region has no keyring (yet). */
     void (*on_done)(struct vault_wish *wish, const struct err *err);
     void *arg;
     /* the vault's own */

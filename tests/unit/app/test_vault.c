@@ -371,6 +371,21 @@ static void fetch(const int64_t *clients, size_t count)
     vault_fetch(w->vault, &w->wish);
 }
 
+/* A daemon that has just started knows no region: who asks is to come again. */
+static void without_a_keyring_it_is_busy(void **state)
+{
+    (void)state;
+    w->told = 0;
+    w->wish = (struct vault_wish){.region_id = 2,
+                                  .clients = (const int64_t[]){7},
+                                  .count = 1,
+                                  .arena = w->arena,
+                                  .on_done = on_fetched};
+    vault_fetch(w->vault, &w->wish);
+    assert_int_equal(w->told, 1);
+    assert_int_equal(w->code, ERR_BUSY);
+}
+
 /* Clients from..from+count-1 have keys. */
 static void make_clients(int64_t from, size_t count)
 {
@@ -597,6 +612,7 @@ int main(void)
         TEST(forgetting_reaches_what_is_on_its_way),
         TEST(no_more_are_kept_than_fit),
         TEST(failures_are_told),
+        TEST(without_a_keyring_it_is_busy),
         TEST(a_key_that_does_not_unwrap_is_a_failure),
         TEST(a_wrapping_key_that_is_not_held_is_asked_for),
         TEST(keys_that_are_refused_ask_for_keyrings),
