@@ -226,6 +226,7 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
     serve->keyrings = keyrings;
     serve->config = config;
     use_caps(serve);
+    clock_move(&serve->app.clock, config->clock_offset);
     log_set_level((enum log_level)config->log_level);
     log_event(EV_RELOADED, LOG_T("config", serve->path ? serve->path : "defaults"),
               LOG_T("needs-restart", restart[0] ? restart : NULL));

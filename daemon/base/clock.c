@@ -16,7 +16,7 @@ static int64_t read_clock(clockid_t id)
 
 static moment system_wall(const struct clock *clock)
 {
-    return read_clock(CLOCK_REALTIME) + clock->offset;
+    return read_clock(CLOCK_REALTIME) + __atomic_load_n(&clock->offset, __ATOMIC_RELAXED);
 }
 
 static int64_t system_monotonic(const struct clock *clock)
@@ -28,6 +28,11 @@ static int64_t system_monotonic(const struct clock *clock)
 struct clock clock_system(moment offset)
 {
     return (struct clock){system_wall, system_monotonic, offset};
+}
+
+void clock_move(struct clock *clock, moment offset)
+{
+    __atomic_store_n(&clock->offset, offset, __ATOMIC_RELAXED);
 }
 
 /* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */

@@ -23,6 +23,8 @@ struct clock {
 
 /* The system's clocks, moved by `offset` microseconds (0 in production). */
 struct clock clock_system(moment offset);
+/* Moves it, also while other threads read it. */
+void clock_move(struct clock *clock, moment offset);
 
 static inline moment clock_wall(const struct clock *clock)
 {
