@@ -273,6 +273,9 @@ FROM data.step s
 JOIN data.step p ON p.region_id = s.region_id AND p.step_id = s.previous_id AND p.state = 'declined'
 LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6
 WHERE s.offering_id IS NOT NULL AND d.step_id IS NULL
+  AND NOT EXISTS (SELECT FROM data.event e -- somebody reopened the referral, and said why
+                  WHERE e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.kind = 'referral-reopened'
+                    AND e.step_id = p.step_id AND e.at = s.created_at)
 UNION ALL
 SELECT v.region_id, NULL, v.step_id, 'trail names a row that is not there'
 FROM logic.trail_rule v

@@ -1,7 +1,7 @@
 -- A referral that had ended goes on: who may, where to, what counts no more, and that the loop closes again by facts.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(56);
+SELECT plan(57);
 CREATE FUNCTION test.reopen(referral bigint, who text, offering text DEFAULT NULL, key text DEFAULT NULL, body text DEFAULT '')
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.reopen_referral(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), referral,
@@ -56,6 +56,12 @@ SELECT is((SELECT result FROM test.reopen(:b, 'gp', key => 'k')), 'key-reused', 
 SELECT is((SELECT result FROM test.reopen(:a, 'gp')), 'not-ended', 'once');
 SELECT is(test.ends(:a) || test.loop(:a), '(,f,f)(t,t,t,f,f,f)', 'the loop is open');
 SELECT test.last_of(:a) AS s \gset
+
+-- Who declined for good may be asked again by who knows better: that was no table's choice, and the reason is a note.
+SELECT test.new_step('declined') AS dd \gset
+SELECT count(*) FROM test.move(:dd, 'worker', 'declined', decline => 'client-does-not-want') \g /dev/null
+SELECT count(*) FROM test.reopen(test.referral_of(:dd), 'gp') \g /dev/null
+SELECT is(test.broken(), NULL, 'a declined referral that is reopened can be explained');
 SELECT is((SELECT row(state, parent_id, previous_id = (SELECT min(step_id) FROM data.step WHERE referral_id = :a), offering_id = test.offering('welzijn-op-recept'))::text
            FROM data.step WHERE step_id = :s) || test.promises(:s), '(sent,,t,t)deliver levgroep', 'a new step behind the last, at the same offering');
 SELECT is((SELECT count(*) FROM data.notice WHERE kind = 'referral-reopened'), 0::bigint, 'who referred knows');
