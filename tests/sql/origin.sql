@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(78);
+SELECT plan(84);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -132,6 +132,27 @@ SELECT test.moves(:h_s, 'worker', '{accepted,first-contact,done-partly}') \g /de
 SELECT is(test.promises(:h_s), 'tell-client levgroep', 'who was in contact');
 SELECT is((SELECT result FROM test.tell(:h_r, 'worker')), 'told', 'tells');
 SELECT is((SELECT document -> 'items' -> 0 -> 'l6' ->> 'share' FROM wijzer.closure_rates(1, test.account('gp2'), NULL, NULL, NULL)), '0.6667', 'the rates count it: two of three');
+
+-- ---- steps for which nobody has room ----
+
+CREATE FUNCTION test.waiting(VARIADIC among bigint[]) RETURNS text[] LANGUAGE sql
+RETURN (SELECT array_agg(i ->> 'id') FROM json_array_elements(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 200, NULL, NULL, true) -> 'items') i
+        WHERE i ->> 'id' = ANY (SELECT wijzer.code(test.referral_of(a)) FROM unnest(among) a));
+CREATE FUNCTION test.says(offering text, room text, number int DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO data.capacity (region_id, offering_id, as_of, state, places) VALUES (1, test.offering(offering), '2030-01-01', room, number)
+    ON CONFLICT (region_id, offering_id, as_of) DO UPDATE SET state = excluded.state, places = excluded.places $$;
+SELECT test.ranked_step('r', '{welzijn-op-recept,taaldoen}') AS w, test.new_step('c', 'gp', NULL) AS c \gset
+SELECT test.says('welzijn-op-recept', 'full'), test.says('taaldoen', 'open') \g /dev/null
+SELECT is(test.waiting(:w, :c), NULL, 'one of two has room');
+SELECT test.says('taaldoen', 'open', 0) \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'open, with no place left: nobody has');
+SELECT test.says('taaldoen', 'waiting-list') \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'a waiting list is no room; where no rule named an offering nothing is known');
+SELECT is(json_array_length(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, 'closed', 200, NULL, NULL, true) -> 'items'), 0, 'what is closed does not wait');
+SELECT test.moves(:w, 'worker', '{accepted}') \g /dev/null
+SELECT is(test.waiting(:w, :c), NULL, 'who accepted it has made room');
+SELECT test.moves(:w, 'worker', '{waiting-list}') \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'or put it on the list');
 
 SELECT is(test.broken(), NULL, 'all invariants hold');
 SELECT * FROM finish();
