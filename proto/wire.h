@@ -86,6 +86,14 @@ struct wire_referral {
     struct slice urgency; /* "routine" (default) or "soon" */
     struct wire_situation situation;
     struct wire_consent consent;
+    struct slice origin; /* "referrer" (default), "self", "desk" or "signal" */
+    struct slice signal; /* with "signal" alone: the id of it at the other system */
+};
+
+/* POST /v1/referrals/{referralId}/_merge: Merger */
+struct wire_merger {
+    struct slice into; /* as it was written: the id of a referral */
+    int64_t into_id;
 };
 
 struct wire_named {
@@ -109,7 +117,7 @@ struct wire_party {
 
 /* Party by party: Disclosure. All borrowed. */
 struct wire_disclosure {
-    struct slice basis; /* "standard" or "own-choice" */
+    struct slice basis; /* "standard", "own-choice" or "law" */
     const struct wire_party *parties;
     size_t count;
     const struct wire_referral *referral; /* whose values they are */
@@ -258,6 +266,8 @@ struct wire_key_change {
 
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
+bool wire_decode_merger(struct slice json, struct arena *arena, struct wire_merger *out,
+                        struct issues *issues, struct err *err);
 bool wire_decode_consent(struct slice json, struct arena *arena, struct wire_consent *out,
                          struct issues *issues, struct err *err);
 bool wire_decode_withdrawal(struct slice json, struct arena *arena, struct wire_withdrawal *out,

@@ -1,3 +1,4 @@
+#include "code.h"
 #include "json_in.h"
 #include "wire_read.h"
 
@@ -125,6 +126,21 @@ static bool is_email(struct slice text)
     return at_signs == 1 && where > 0 && where + 1 < text.len;
 }
 
+/* Letters, digits and - . _ with a letter among them: no phone number, address, date or citizen service
+ * number is one. */
+static bool is_signal(struct slice text)
+{
+    bool has_letter = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool is_letter = is_lower(c) || (c >= 'A' && c <= 'Z');
+        if (!is_letter && !is_digit(c) && (i == 0 || !strchr("-._", c)))
+            return false;
+        has_letter = has_letter || is_letter;
+    }
+    return has_letter;
+}
+
 static bool is_language(struct slice text)
 {
     return text.len == 2 && is_lower(text.ptr[0]) && is_lower(text.ptr[1]);
@@ -194,6 +210,9 @@ static const struct form bsn = {is_bsn, "pattern",
                                 "nine digits that pass the eleven test of a citizen service number"};
 const struct form form_date = {is_date, "not-a-date", "a date of the calendar as YYYY-MM-DD, from 1900 on"};
 
+static const struct form signal_form = {
+    is_signal, "pattern",
+    "the id of the signal at your system: letters, digits and - . _, a letter among them; nothing personal"};
 static const struct form serial = {is_serial, "pattern",
                                    "a serial number in hexadecimal, digits and A to F, two by two"};
 static const struct form fingerprint = {is_fingerprint, "pattern",
@@ -202,6 +221,7 @@ static const struct form san = {is_san, "pattern", "a name without blanks, such 
 
 static const char *const roles[] = {"referrer", "worker", "coordinator", "steward", NULL};
 static const char *const revocations[] = {"key-lost", "key-stolen", "left", "replaced", "mistake", NULL};
+static const char *const origins[] = {"referrer", "self", "desk", "signal", NULL};
 static const char *const urgencies[] = {"routine", "soon", NULL};
 static const char *const mobilities[] = {"independent", "limited", "housebound", NULL};
 static const char *const skills[] = {"good", "some", "none", NULL};
@@ -211,7 +231,14 @@ static const char *const channels[] = {"phone", "visit", "email", "letter", "vid
 
 /* ---- the bodies, as tables ---- */
 
-enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, KEY_SHOWN = 64 };
+enum {
+    TEXT_LENGTH = 2000,
+    REASON_LENGTH = 500,
+    NAME_LENGTH = 200,
+    KEY_SHOWN = 64,
+    SIGNAL_LENGTH = 64,
+    CODE_LONGEST = 16
+};
 
 static const struct field client_fields[] = {
     {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &form_line, AT(wire_client, name)},
@@ -241,8 +268,15 @@ static const struct field referral_fields[] = {
     {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
     {"situation", FIELD_RECORD, false, .record = &situation_record, AT(wire_referral, situation)},
     {"consent", FIELD_RECORD, false, .record = &wire_consent_record, AT(wire_referral, consent)},
+    {"origin", FIELD_TEXT, false, .words = origins, AT(wire_referral, origin), .fallback = "referrer"},
+    {"signal", FIELD_TEXT, false, 4, SIGNAL_LENGTH, &signal_form, AT(wire_referral, signal)},
 };
 static const struct record referral_record = RECORD(referral_fields);
+
+static const struct field merger_fields[] = {
+    {"into", FIELD_TEXT, true, 1, CODE_LONGEST, &form_line, AT(wire_merger, into)},
+};
+static const struct record merger_record = RECORD(merger_fields);
 
 static const char *const outcomes[] = {"reached", "partly", "not-reached", NULL};
 
@@ -621,6 +655,34 @@ bool wire_read(struct slice json, struct arena *arena, const struct record *reco
     return true;
 }
 
+static bool issues_has(const struct issues *issues, const char *pointer)
+{
+    for (size_t i = 0; i < issues->count; i++)
+        if (slice_is(issues->list[i].pointer, pointer))
+            return true;
+    return false;
+}
+
+/* Of a signal there is an id; nobody has spoken with the client, so that there is neither a text nor a choice
+ * of theirs. */
+static void check_origin(const struct wire_referral *referral, struct issues *issues)
+{
+    bool is_signal = slice_is(referral->origin, "signal");
+    if (!referral->origin.ptr)
+        return; /* said already */
+    if (!is_signal && referral->signal.ptr)
+        issues_add(issues, slice_of("/signal"), "not-taken", "only with the origin signal");
+    if (!is_signal)
+        return;
+    if (!referral->signal.ptr && !issues_has(issues, "/signal"))
+        issues_add(issues, slice_of("/signal"), "required", "the id of the signal at your system");
+    if (referral->text.len)
+        issues_add(issues, slice_of("/text"), "not-taken", "a signal brings no text: nobody would see it");
+    if (referral->consent.choices)
+        issues_add(issues, slice_of("/consent"), "not-taken",
+                   "a signal brings no choices of the client: whoever helps asks them");
+}
+
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err)
 {
@@ -628,6 +690,18 @@ bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_re
     if (!wire_read(json, arena, &referral_record, out, issues, err))
         return false;
     wire_check_choices(&out->consent, "/consent", true, issues);
+    check_origin(out, issues);
+    return wire_settle(issues, err);
+}
+
+bool wire_decode_merger(struct slice json, struct arena *arena, struct wire_merger *out,
+                        struct issues *issues, struct err *err)
+{
+    *out = (struct wire_merger){0};
+    if (!wire_read(json, arena, &merger_record, out, issues, err))
+        return false;
+    if (out->into.ptr && code_parse(out->into, &out->into_id) != CODE_OK)
+        issues_add(issues, slice_of("/into"), "pattern", "the id of a referral, such as GXGP-2X3J");
     return wire_settle(issues, err);
 }
 
@@ -643,10 +717,8 @@ static void check_other(const struct wire_move *move, struct issues *issues)
 {
     if (!slice_is(move->decline_code, "other") || move->text.ptr)
         return;
-    for (size_t i = 0; i < issues->count; i++)
-        if (slice_is(issues->list[i].pointer, "/text"))
-            return;
-    issues_add(issues, slice_of("/text"), "required", "the code \"other\" says nothing without a text");
+    if (!issues_has(issues, "/text"))
+        issues_add(issues, slice_of("/text"), "required", "the code \"other\" says nothing without a text");
 }
 
 /* The state that a body of this kind asks for. */

@@ -179,6 +179,8 @@ struct slice wire_encode_referral(const struct wire_referral *referral, struct a
         wire_write_choices(&out, &referral->consent);
         out_close(&out, '}');
     }
+    write_present(&out, "origin", referral->origin);
+    write_present(&out, "signal", referral->signal);
     out_close(&out, '}');
     return json_out_slice(&out);
 }

@@ -51,6 +51,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/notices.sql
 \ir functions/team.sql
 \ir functions/promises.sql
+\ir functions/origin.sql
+\ir functions/merge.sql
 \ir functions/tell_client.sql
 \ir functions/figures.sql
 \ir functions/emergency.sql

@@ -6,7 +6,7 @@
 #define REFERRAL_FLAGS                                                                                       \
     FLAG_DOMAIN, FLAG_BIRTH_YEAR, FLAG_AREA, FLAG_NAME, FLAG_PHONE, FLAG_EMAIL, FLAG_LANGUAGE, FLAG_ICPC,    \
         FLAG_URGENCY, FLAG_MOBILITY, FLAG_DIGITAL_SKILL, FLAG_LVB, FLAG_OCCUPATION, FLAG_HOUSEHOLD,          \
-        FLAG_TEXT, FLAG_SHARE, FLAG_FILE, FLAG_DRY_RUN
+        FLAG_SELF, FLAG_DESK, FLAG_SIGNAL, FLAG_TEXT, FLAG_SHARE, FLAG_FILE, FLAG_DRY_RUN
 
 const struct command commands[] = {
     {"refer",
@@ -109,6 +109,23 @@ const struct command commands[] = {
      {FLAG_REASON, FLAG_TO},
      ONLINE,
      run_reopen},
+    {"duplicates",
+     {"", ""},
+     {"open verwijzingen die misschien over één inwoner gaan", "open referrals that may be about one client"},
+     0,
+     0,
+     {FLAG_LIMIT},
+     ONLINE,
+     run_duplicates},
+    {"merge",
+     {"VERWIJZING --into VERWIJZING", "REFERRAL --into REFERRAL"},
+     {"laat een dubbele verwijzing verdergaan in een andere",
+      "let a duplicate referral go on in another one"},
+     1,
+     1,
+     {FLAG_INTO},
+     ONLINE,
+     run_merge},
     {"feedback",
      {"[--unread]", "[--unread]"},
      {"wat u terughoorde", "what came back to you"},
@@ -126,12 +143,12 @@ const struct command commands[] = {
      ONLINE,
      run_feedback_open},
     {"chain",
-     {"[--overdue] [--organisation ORGANISATIE] [--status open|closed]",
-      "[--overdue] [--organisation ORGANISATION] [--status open|closed]"},
+     {"[--overdue] [--no-capacity] [--organisation ORGANISATIE] [--status open|closed] [--origin HERKOMST]",
+      "[--overdue] [--no-capacity] [--organisation ORGANISATION] [--status open|closed] [--origin ORIGIN]"},
      {"alle verwijzingen: wie is aan zet, en wanneer", "all referrals: who is next to act, by when"},
      0,
      0,
-     {FLAG_OVERDUE, FLAG_ORGANISATION, FLAG_STATUS, FLAG_LIMIT},
+     {FLAG_OVERDUE, FLAG_NO_CAPACITY, FLAG_ORGANISATION, FLAG_STATUS, FLAG_ORIGIN, FLAG_LIMIT},
      ONLINE,
      run_chain},
     {"watch",

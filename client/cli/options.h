@@ -32,6 +32,9 @@ enum flag {
     FLAG_LVB,
     FLAG_OCCUPATION,
     FLAG_HOUSEHOLD,
+    FLAG_SELF,
+    FLAG_DESK,
+    FLAG_SIGNAL,
     FLAG_TEXT,
     FLAG_FILE,
     FLAG_DRY_RUN,
@@ -45,6 +48,7 @@ enum flag {
     FLAG_OUTCOME,
     FLAG_TAKE_OVER,
     FLAG_TO_COORDINATION,
+    FLAG_INTO,
     /* lists */
     FLAG_UNREAD,
     FLAG_MINE,
@@ -52,6 +56,8 @@ enum flag {
     FLAG_OVERDUE,
     FLAG_ORGANISATION,
     FLAG_STATUS,
+    FLAG_ORIGIN,
+    FLAG_NO_CAPACITY,
     FLAG_LIMIT,
     FLAG_AFTER,
     /* rules */

@@ -181,6 +181,8 @@ int run_complete(struct program *program);
 int run_answer(struct program *program);
 int run_reassign(struct program *program);
 int run_reopen(struct program *program);
+int run_merge(struct program *program);
+int run_duplicates(struct program *program);
 int run_pick_up(struct program *program);
 int run_put_back(struct program *program);
 int run_feedback(struct program *program);

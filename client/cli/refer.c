@@ -22,6 +22,7 @@ static const struct flag_field texts[] = {
     {FLAG_DIGITAL_SKILL, offsetof(struct wire_referral, situation.digital_skill)},
     {FLAG_OCCUPATION, offsetof(struct wire_referral, situation.occupation)},
     {FLAG_HOUSEHOLD, offsetof(struct wire_referral, situation.household)},
+    {FLAG_SIGNAL, offsetof(struct wire_referral, signal)},
 };
 
 /* What is no year becomes 0, which the decoder complains of along with all else. */
@@ -52,6 +53,25 @@ static bool take_lvb(struct program *program, int *lvb)
     return false;
 }
 
+/* Without a referrer: at most one of three. False: more, and that was said. */
+static bool take_origin(struct program *program, struct wire_referral *referral)
+{
+    static const struct {
+        enum flag flag;
+        const char *word;
+    } ways[] = {{FLAG_SELF, "self"}, {FLAG_DESK, "desk"}, {FLAG_SIGNAL, "signal"}};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        if (!option_given(&program->options, ways[i].flag))
+            continue;
+        if (referral->origin.ptr) {
+            program_reject(program, SAY_ONE_ORIGIN, NULL);
+            return false;
+        }
+        referral->origin = slice_of(ways[i].word);
+    }
+    return true;
+}
+
 static bool draft_from_flags(struct program *program, struct draft *draft)
 {
     struct wire_referral *referral = arena_alloc(program->arena, sizeof *referral);
@@ -59,7 +79,8 @@ static bool draft_from_flags(struct program *program, struct draft *draft)
     if (!program_take_list(program, FLAG_DOMAIN, referral->domains, WIRE_DOMAINS, &referral->domain_count) ||
         !program_take_list(program, FLAG_ICPC, referral->icpc, WIRE_ICPC, &referral->icpc_count) ||
         !program_take_texts(program, texts, sizeof texts / sizeof texts[0], referral) ||
-        !take_lvb(program, &referral->situation.lvb) || !consent_take(program, &referral->consent) ||
+        !take_lvb(program, &referral->situation.lvb) || !take_origin(program, referral) ||
+        !consent_take(program, &referral->consent) ||
         !program_text(program, text, &referral->text, &draft->from_stdin))
         return false;
     referral->client.birth_year = year_given(program);

@@ -15,6 +15,8 @@ void render_preview(const struct screen *screen, const json_t *preview);
 /* A step after a move; a step with its client; a referral with its tree of steps and history. */
 void render_moved(const struct screen *screen, const json_t *step);
 /* The step with which a referral goes on. */
+void render_merged(const struct screen *screen, const json_t *merger);
+void render_duplicates(const struct screen *screen, const json_t *items, bool more);
 void render_reopened(const struct screen *screen, const json_t *step);
 void render_step(const struct screen *screen, const json_t *step);
 void render_referral(const struct screen *screen, const json_t *referral);

@@ -26,11 +26,8 @@ static const struct {
              {"team", KIND_TEAM},
              {"alliance", KIND_ALLIANCE},
              {"health", KIND_HEALTH}},
-  bases[] = {{"standard", BASIS_STANDARD},
-             {"own-choice", BASIS_OWN},
-             {"changed", BASIS_CHANGED},
-             {"withdrawn", BASIS_WITHDRAWN},
-             {"before", BASIS_BEFORE}};
+  bases[] = {{"standard", BASIS_STANDARD},   {"own-choice", BASIS_OWN}, {"changed", BASIS_CHANGED},
+             {"withdrawn", BASIS_WITHDRAWN}, {"before", BASIS_BEFORE},  {"law", BASIS_LAW}};
 
 static const char *kind_words(const struct screen *screen, const char *kind)
 {
@@ -137,7 +134,11 @@ void render_disclosure(const struct screen *screen, const json_t *disclosure)
         return;
     screen_say(screen, SAY_DISCLOSURE, NULL);
     if (*basis)
-        screen_say(screen, strcmp(basis, "own-choice") == 0 ? SAY_BY_CHOICE : SAY_BY_STANDARD, NULL);
+        screen_say(screen,
+                   strcmp(basis, "own-choice") == 0 ? SAY_BY_CHOICE
+                   : strcmp(basis, "law") == 0      ? SAY_BY_LAW
+                                                    : SAY_BY_STANDARD,
+                   NULL);
     for (size_t i = 0; i < json_array_size(parties); i++)
         put_party(screen, json_array_get(parties, i));
 }

@@ -134,6 +134,18 @@ static void put_decision(const struct screen *screen, const json_t *decision)
     screen_field(screen, LABEL_WHY, document_text(decision, "reason"));
 }
 
+/* How it came where nobody referred. */
+static void put_origin(const struct screen *screen, const char *origin)
+{
+    static const struct {
+        const char *word;
+        enum text text;
+    } origins[] = {{"self", ORIGIN_SELF}, {"desk", ORIGIN_DESK}, {"signal", ORIGIN_SIGNAL}};
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        if (strcmp(origin, origins[i].word) == 0)
+            screen_field(screen, LABEL_CAME, text_template(screen->language, origins[i].text));
+}
+
 void render_referral(const struct screen *screen, const json_t *referral)
 {
     bool open = strcmp(document_text(referral, "state"), "closed") != 0;
@@ -148,6 +160,8 @@ void render_referral(const struct screen *screen, const json_t *referral)
     }
     screen_newline(screen);
     put_sent(screen, referral);
+    put_origin(screen, document_text(referral, "origin"));
+    screen_field(screen, LABEL_GOES_ON, document_text(referral, "mergedInto"));
     render_client(screen, document_at(referral, "client"));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(referral, "domains")));
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));

@@ -12,6 +12,7 @@
 #include "texts_figures.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
+#include "texts_origin.h"
 #include "texts_team.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -22,6 +23,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     RULE_TEXTS(X)                                                                                            \
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
+    ORIGIN_TEXTS(X)                                                                                          \
     TEAM_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \

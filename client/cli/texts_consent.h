@@ -71,6 +71,8 @@
     X(BASIS_OWN, "eigen keuze", "own choice")                                                                \
     X(BASIS_CHANGED, "gewijzigd", "changed")                                                                 \
     X(BASIS_WITHDRAWN, "ingetrokken", "withdrawn")                                                           \
+    X(BASIS_LAW, "signaal, op grond van de wet", "signal, by law")                                           \
+    X(SAY_BY_LAW, "  (een signaal: wat nodig is om te bellen)", "  (a signal: what it takes to call)")       \
     X(BASIS_BEFORE, "van vóór deze regeling", "from before consent was kept")                                \
     /* who is found */                                                                                       \
     X(SAY_NOBODY_FOUND, "Niemand gevonden die u mag zien.", "Nobody found whom you may see.")                \

@@ -90,17 +90,25 @@ int run_chain(struct program *program)
 {
     struct arena *arena = program->arena;
     const char *organisation = option_text(&program->options, FLAG_ORGANISATION);
-    const char *status = option_text(&program->options, FLAG_STATUS);
+    static const char *const origins[] = {"referrer", "self", "desk", "signal", NULL};
+    const char *status = option_text(&program->options, FLAG_STATUS),
+               *origin = option_text(&program->options, FLAG_ORIGIN);
     const char *query = option_given(&program->options, FLAG_OVERDUE) ? "&overdue=true" : "";
     if (status && strcmp(status, "open") != 0 && strcmp(status, "closed") != 0)
         return program_reject(program, SAY_UNKNOWN_CHOICE,
                               VALUES(flag_kind(FLAG_STATUS)->name, status, "open, closed"));
+    if (origin && !program_is_choice(program, flag_kind(FLAG_ORIGIN)->name, origin, origins))
+        return EXIT_INPUT;
     if (organisation && !program_check_word(program, FLAG_ORGANISATION, organisation))
         return EXIT_INPUT;
     if (organisation)
         query = arena_printf(arena, "%s&organisation=%s", query, api_escape(arena, organisation));
     if (status)
         query = arena_printf(arena, "%s&status=%s", query, status);
+    if (origin)
+        query = arena_printf(arena, "%s&origin=%s", query, origin);
+    if (option_given(&program->options, FLAG_NO_CAPACITY))
+        query = arena_printf(arena, "%s&capacity=none", query);
     return program_list(program, &(struct list){"/referrals", query, render_chain});
 }
 

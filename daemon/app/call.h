@@ -20,7 +20,7 @@ struct account {
     enum role role;
 };
 
-enum { CALL_PARAMETERS = 6 };
+enum { CALL_PARAMETERS = 8 };
 
 struct call {
     struct http_request *request;

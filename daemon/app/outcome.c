@@ -23,6 +23,21 @@ static const struct {
     {"restricted", ERR_STATE_NOT_ALLOWED,
      "The data of this client are locked. Unlock them first, if the client wants that."},
     {"offering-unknown", ERR_BUSY, NULL},
+    {"into-unknown", ERR_STATE_NOT_ALLOWED, "The referral in which it would go on is not there."},
+    {"same-referral", ERR_STATE_NOT_ALLOWED, "These are one referral."},
+    {"already-merged", ERR_STATE_NOT_ALLOWED, "This referral goes on in another one already."},
+    {"goes-on-elsewhere", ERR_STATE_NOT_ALLOWED,
+     "The referral in which it would go on goes on in another one itself: name that one."},
+    {"has-ended", ERR_STATE_NOT_ALLOWED,
+     "One of the two has ended: only referrals that are open are merged."},
+    {"is-followed", ERR_STATE_NOT_ALLOWED,
+     "Another referral goes on in this one: merge the other way round, or reopen that one first."},
+    {"not-alike", ERR_STATE_NOT_ALLOWED,
+     "Neither name with year of birth nor phone number of the two are the same. Look whether they are one "
+     "person, and correct "
+     "what is wrong first."},
+    {"words-missing", ERR_STATE_NOT_ALLOWED,
+     "This region has no state \"merged\" yet. A steward adds the new words by data.seed_vocabulary()."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

@@ -28,14 +28,31 @@ static void on_step(struct call *call, const PGresult *result)
         arena_printf(call->arena, "ETag: \"%lld\"\r\n", (long long)store_number(result, 0, "version", 0)));
 }
 
+static bool is_origin(struct slice word)
+{
+    return slice_is(word, "referrer") || slice_is(word, "self") || slice_is(word, "desk") ||
+           slice_is(word, "signal");
+}
+
 void referrals_list(struct call *call)
 {
-    const char **params = call_own_params(call, 7);
+    const char **params = call_own_params(call, 9);
     struct slice organisation = call_parameter(call, "organisation"), status = call_parameter(call, "status");
+    struct slice origin = call_parameter(call, "origin"), capacity = call_parameter(call, "capacity");
     if (status.ptr && !slice_is(status, "open") && !slice_is(status, "closed")) {
         call_refuse(call, ERR_INVALID_PARAMETER, "?status", "unknown-word", "open or closed");
         return;
     }
+    if (origin.ptr && !is_origin(origin)) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?origin", "unknown-word", "referrer, self, desk or signal");
+        return;
+    }
+    if (capacity.ptr && !slice_is(capacity, "none")) {
+        call_refuse(call, ERR_INVALID_PARAMETER, "?capacity", "unknown-word", "none");
+        return;
+    }
+    params[7] = call_text(call, origin);
+    params[8] = capacity.ptr ? "true" : NULL;
     if (!call_flag(call, "overdue", &params[2]) || !call_page(call, &params[5], &params[6]))
         return;
     params[3] = call_text(call, organisation);

@@ -145,6 +145,19 @@ static bool promise(struct submission *submission, const struct region *region, 
     return true;
 }
 
+/* Only a referrer refers, or passes a signal on; whoever sits at a desk writes down who came there. False:
+ * answered already. */
+static bool may_send(struct call *call, const struct wire_referral *referral)
+{
+    bool is_desk = slice_is(referral->origin, "self") || slice_is(referral->origin, "desk");
+    if (call->account.role == ROLE_REFERRER || is_desk)
+        return true;
+    call_forbid(
+        call, ERR_WRONG_ROLE, NULL,
+        "Your role refers nobody. For somebody who came to you, send the origin \"self\" or \"desk\".");
+    return false;
+}
+
 /* Decodes, checks, routes. NULL: answered already. */
 static struct submission *prepare(struct call *call)
 {
@@ -162,6 +175,8 @@ static struct submission *prepare(struct call *call)
         call_problem(call, err.code, err.text, NULL);
         return NULL;
     }
+    if (submission->referral.origin.ptr && !may_send(call, &submission->referral))
+        return NULL;
     moment now = clock_wall(&call->worker->app->clock);
     check_facts(region, region_organisation(region, call->account.organisation_id), &submission->referral,
                 now, issues);
@@ -175,7 +190,9 @@ static struct submission *prepare(struct call *call)
         call_error(call, &err);
         return NULL;
     }
-    if (!submission->referral.consent.choices)
+    if (submission->referral.signal.ptr)
+        submission->consent = consent_by_law(region, call->arena);
+    else if (!submission->referral.consent.choices)
         submission->consent = consent_standard(region, &submission->routing, call->arena);
     return submission;
 }
@@ -218,6 +235,12 @@ static void address(struct submission *submission)
     item->account_id = call->account.id;
     item->organisation_id = call->account.organisation_id;
     item->key = call->key;
+    /* The same signal is one referral, under whatever key it comes; a key that was sent has no blank. */
+    if (submission->referral.signal.ptr)
+        item->key =
+            slice_of(arena_printf(call->arena, "signal %.*s", SLICE_FMT(submission->referral.signal)));
+    item->origin =
+        slice_is(submission->referral.origin, "referrer") ? SLICE_NONE : submission->referral.origin;
     item->hash = call->hash;
     item->came_from = slice_of(call->came_from);
     item->grants = consent_json(submission->consent.grants, call->arena);

@@ -40,7 +40,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_LIST_INBOX] =
         READ("list_inbox", "select wijzer.list_inbox($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_LIST_CHAIN] =
-        READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7) as document", 7),
+        READ("list_chain", "select wijzer.list_chain($1, $2, $3, $4, $5, $6, $7, $8, $9) as document", 9),
     [STORE_LIST_FEEDBACK] =
         READ("list_feedback", "select wijzer.list_feedback($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_LIST_EVENTS] = READ("list_events", "select wijzer.list_events($1, $2, $3, $4) as document", 4),
@@ -133,6 +133,10 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),
     [STORE_TELL_CLIENT] =
         WRITE("tell_client", "select * from wijzer.tell_client($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_MERGE_REFERRAL] =
+        WRITE("merge_referral", "select * from wijzer.merge_referral($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_LIST_DUPLICATES] =
+        READ("list_duplicates", "select wijzer.list_duplicates($1, $2, $3, $4) as document", 4),
     [STORE_CLOSURE_RATES] =
         READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
     [STORE_PARTNER_FIGURES] =

@@ -17,7 +17,7 @@ static struct slice due(moment at, struct arena *arena)
 
 /* Fields whose texts stand once beside the batch; of a hash the first eight bytes are kept. */
 enum {
-    FIELDS = 37,
+    FIELDS = 38,
     DOMAINS = 4,
     ICPC = 5,
     REASON = 17,
@@ -78,6 +78,7 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         item->basis,
         item->came_from,
         person->bsn,
+        item->origin,
     };
     memcpy(out, values, sizeof values);
 }

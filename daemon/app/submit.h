@@ -28,6 +28,7 @@ struct submit_item {
     struct slice inputs;            /* JSON: the facts the decision saw */
     struct slice trail, candidates; /* JSON: what the tables did, and who could take it, best first */
     int32_t offering_id, owner_id;  /* offering 0: none */
+    struct slice origin;            /* absent: a referrer */
     moment due;
     struct wire_receipt receipt; /* its decision filled in; the rest comes from the database */
     void (*on_done)(struct submit_item *item, enum submit_result result, const struct err *err);

@@ -66,6 +66,14 @@ struct consent consent_standard(const struct region *region, const struct routin
     return (struct consent){{list, made}, slice_of("standard")};
 }
 
+struct consent consent_by_law(const struct region *region, struct arena *arena)
+{
+    struct grant *list = arena_array(arena, region->recipient_count + 1, sizeof *list);
+    for (size_t i = 0; i < region->recipient_count; i++)
+        list[i] = (struct grant){.kind = region->recipients[i], .fields = CONSENT_LAW};
+    return (struct consent){{list, region->recipient_count}, slice_of("law")};
+}
+
 unsigned consent_fields(struct grants grants, const struct organisation *organisation, bool is_first)
 {
     unsigned fields = 0;

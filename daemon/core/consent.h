@@ -26,11 +26,13 @@ struct grants {
 
 struct consent {
     struct grants grants;
-    struct slice basis; /* "standard" or "own-choice" */
+    struct slice basis; /* "standard", "own-choice" or "law" */
 };
 
 /* What every kind of recipient gets where table 4 is not in force: enough to call. */
 enum { CONSENT_CALL = 1 | 8 | 32 | 64 | 256 | 512 };
+/* Name, area, phone and domains. */
+enum { CONSENT_LAW = 1 | 4 | 8 | 64 };
 
 /* The client's own choice: exactly that. What the region does not know, and who may not have the citizen
  * service number, is reported at `at` ("/consent"). */
@@ -42,6 +44,10 @@ struct consent consent_chosen(const struct region *region, const struct wire_con
  * later. */
 struct consent consent_standard(const struct region *region, const struct routing *routing,
                                 struct arena *arena);
+
+/* Of a signal, with which nobody asked the client: enough to approach them, for every kind of organisation of
+ * the region. */
+struct consent consent_by_law(const struct region *region, struct arena *arena);
 
 /* What the most specific entry gives an organisation; `is_first`: it would own the referral's first step. */
 unsigned consent_fields(struct grants grants, const struct organisation *organisation, bool is_first);

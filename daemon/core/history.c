@@ -9,7 +9,9 @@ enum {
     REFERRAL_CREATED,
     REFERRAL_OUTCOME,
     REFERRAL_ENDED,
-    REFERRAL_CLOSED
+    REFERRAL_CLOSED,
+    REFERRAL_ORIGIN,
+    REFERRAL_MERGED
 };
 enum {
     STEP_OWNER,
@@ -68,7 +70,9 @@ enum {
     EVENT_DUE,
     EVENT_FEEDBACK,
     EVENT_OUTCOME,
-    EVENT_LEVEL
+    EVENT_LEVEL,
+    EVENT_ORIGIN,
+    EVENT_MERGED
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -76,9 +80,9 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           "referral_id",
                           NULL,
                           "referral_id",
-                          7,
+                          9,
                           {"client_id", "organisation_id", "account_id", "created_at", "outcome", "ended_at",
-                           "closed_at"}},
+                           "closed_at", "origin", "merged_into"}},
     [HISTORY_STEP] = {"step",
                       "step_id",
                       NULL,
@@ -101,7 +105,7 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at",
                            "opened_by"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 22, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 24, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -111,7 +115,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "client_id",    "decline_code",
                                                          "promise_kind", "promise_organisation_id",
                                                          "promise_due",  "feedback_id",
-                                                         "outcome",      "level"}},
+                                                         "outcome",      "level",
+                                                         "origin",       "merged_into"}},
 };
 
 /* ---- rows ---- */
@@ -235,6 +240,13 @@ static void keep_promise(struct history *history, const struct event *event, str
     promise->cells[PROMISE_HOW] = slice_of("kept");
 }
 
+/* Whether the open promise of a step is of this kind. */
+static bool promises(const struct history *history, const struct row *step, const char *kind)
+{
+    const struct row *promise = told(history, HISTORY_PROMISE, step->id, number(step->cells[STEP_PROMISE]));
+    return promise && slice_is(promise->cells[PROMISE_KIND], kind);
+}
+
 static void tell_feedback(struct history *history, const struct event *event, const struct row *step)
 {
     struct row *feedback = tell(history, HISTORY_FEEDBACK, event->feedback, 0);
@@ -273,6 +285,7 @@ static const char *apply_sent(struct history *history, const struct event *event
     referral->cells[REFERRAL_ORGANISATION] = cells[EVENT_ORGANISATION];
     referral->cells[REFERRAL_ACCOUNT] = cells[EVENT_ACCOUNT];
     referral->cells[REFERRAL_CREATED] = cells[EVENT_AT];
+    referral->cells[REFERRAL_ORIGIN] = cells[EVENT_ORIGIN];
     return apply_made(history, event);
 }
 
@@ -371,11 +384,13 @@ static const char *apply_outcome(struct history *history, const struct event *ev
         fault = "is of another version of the step";
     referral->cells[REFERRAL_OUTCOME] = cells[EVENT_OUTCOME];
     referral->cells[REFERRAL_ENDED] = cells[EVENT_AT];
-    /* The referrer owes it, about a step that has ended: nobody's inbox is that of the owner. */
+    /* Whoever must read it or tell the client owes it, about a step that has ended: nobody's inbox is that of
+     * the owner. */
     const char *clash = start_promise(history, event, step, SLICE_NONE);
-    if (!told(history, HISTORY_FEEDBACK, event->feedback, 0))
+    if (event->feedback && !told(history, HISTORY_FEEDBACK, event->feedback, 0))
         tell_feedback(history, event, step);
-    told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_FINAL] = slice_of("t");
+    if (event->feedback) /* of what a system signalled there is none */
+        told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_FINAL] = slice_of("t");
     return fault ? fault : clash;
 }
 
@@ -391,9 +406,29 @@ static const char *apply_opened(struct history *history, const struct event *eve
     feedback->cells[FEEDBACK_READER] = event->cells[EVENT_ACCOUNT];
     if (!step)
         return no_step;
-    if (slice_is(feedback->cells[FEEDBACK_FINAL], "t"))
+    if (slice_is(feedback->cells[FEEDBACK_FINAL], "t") && promises(history, step, "feedback"))
         keep_promise(history, event, step);
     return NULL;
+}
+
+/* The client was told how it ended: who promised that has kept it. */
+static const char *apply_asked(struct history *history, const struct event *event)
+{
+    for (struct row *step = history->told[HISTORY_STEP].first; step; step = step->next)
+        if (promises(history, step, "tell-client"))
+            keep_promise(history, event, step);
+    return NULL;
+}
+
+/* It goes on in another one, which will give it its outcome. */
+static const char *apply_merged(struct history *history, const struct event *event)
+{
+    struct row *referral = referral_of(history);
+    const char *fault = referral->cells[REFERRAL_MERGED].ptr  ? "merges what was merged before"
+                        : referral->cells[REFERRAL_ENDED].ptr ? "merges what has ended"
+                                                              : NULL;
+    referral->cells[REFERRAL_MERGED] = event->cells[EVENT_MERGED];
+    return fault;
 }
 
 static const char *apply_closed(struct history *history, const struct event *event)
@@ -406,13 +441,13 @@ static const char *apply_closed(struct history *history, const struct event *eve
                                                     : NULL;
 }
 
-/* Nothing about the end is promised any more, and the referral has none. */
+/* Nothing about the end is promised any more, and the referral has none; it goes on by itself. */
 static const char *apply_reopened(struct history *history, const struct event *event)
 {
     struct row *referral = referral_of(history);
-    bool had_ended = referral->cells[REFERRAL_ENDED].ptr != NULL;
+    bool had_ended = referral->cells[REFERRAL_ENDED].ptr || referral->cells[REFERRAL_MERGED].ptr;
     referral->cells[REFERRAL_OUTCOME] = referral->cells[REFERRAL_ENDED] = referral->cells[REFERRAL_CLOSED] =
-        SLICE_NONE;
+        referral->cells[REFERRAL_MERGED] = SLICE_NONE;
     for (struct row *step = history->told[HISTORY_STEP].first; step; step = step->next)
         if (step->cells[STEP_PROMISE].ptr)
             keep_promise(history, event, step);
@@ -428,13 +463,14 @@ static const struct {
                 {"promise-overdue", apply_overdue},    {"outcome-rolled-up", apply_outcome},
                 {"feedback-opened", apply_opened},     {"loop-closed", apply_closed},
                 {"referral-reopened", apply_reopened}, {"step-picked-up", apply_picked_up},
-                {"step-put-back", apply_put_back}};
+                {"step-put-back", apply_put_back},     {"client-asked", apply_asked},
+                {"referral-merged", apply_merged}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {
-    "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",    "client-asked",
-    "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed", "client-told",
-    "emergency-used",     "emergency-overdue", "emergency-reviewed"};
+    "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",
+    "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed",
+    "client-told",        "emergency-used",    "emergency-overdue", "emergency-reviewed"};
 
 static bool is_without_effect(struct slice kind)
 {

@@ -7,7 +7,8 @@ BEGIN
     RETURN actor.role IN ('referrer', 'coordinator') AND EXISTS (
         SELECT FROM data.referral r
         WHERE r.region_id = p_region AND r.client_id = p_client
-          AND (actor.role = 'coordinator' OR r.organisation_id = actor.organisation_id));
+          AND (actor.role = 'coordinator'
+               OR r.organisation_id = actor.organisation_id AND r.origin IS DISTINCT FROM 'signal'));
 END
 $$;
 

@@ -13,7 +13,7 @@ CREATE FUNCTION logic.page_size(asked int) RETURNS int LANGUAGE sql IMMUTABLE
 RETURN least(greatest(coalesce(asked, 50), 1), 200);
 
 -- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
--- steps of others (a question, a feedback to read). p_picked: of the own steps those that the account has taken (`mine`), or
+-- steps of others (a question, a feedback to read); where nobody referred, workers and coordinators owe that, and tell the client. p_picked: of the own steps those that the account has taken (`mine`), or
 -- those that nobody has (`nobody`); null: everything.
 CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_picked text, p_page_size int, p_cursor text,
                                   p_from text DEFAULT NULL)
@@ -46,7 +46,11 @@ BEGIN
     ), owed AS (
         SELECT p.step_id, p.due_at FROM data.promise p
         WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
-          AND p.organisation_id IS DISTINCT FROM p.owner_id AND actor.role = 'referrer' AND p_picked IS NULL
+          AND p.organisation_id IS DISTINCT FROM p.owner_id AND p_picked IS NULL
+          AND (actor.role = 'referrer'
+               OR actor.role IN ('worker', 'coordinator') AND EXISTS (
+                   SELECT FROM data.referral r
+                   WHERE r.region_id = p_region AND r.referral_id = p.referral_id AND r.origin IS NOT NULL))
           AND (p.due_at, p.step_id) > (place.at, place.id)
         ORDER BY p.due_at, p.step_id
         LIMIT size + 1
@@ -72,6 +76,14 @@ BEGIN
 END
 $$;
 
+-- Whether the client came to a desk, by themself: its workers hear what a referrer hears.
+CREATE FUNCTION logic.is_desks(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.referral r
+                   WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk'));
+END
+$$;
+
 CREATE FUNCTION wijzer.list_feedback(p_region int, p_account int, p_unread boolean, p_page_size int, p_cursor text,
                                      p_from text DEFAULT NULL)
 RETURNS json
@@ -89,12 +101,14 @@ BEGIN
     WITH unread AS (
         SELECT f.feedback_id, f.at FROM data.feedback f
         WHERE p_unread AND f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
+          AND (actor.role = 'referrer' OR logic.is_desks(p_region, f.referral_id))
           AND (f.at, f.feedback_id) > (place.at, place.id)
         ORDER BY f.at, f.feedback_id
         LIMIT size + 1
     ), every AS (
         SELECT f.feedback_id, f.at FROM data.feedback f
         WHERE p_unread IS NOT TRUE AND f.region_id = p_region AND f.to_id = actor.organisation_id
+          AND (actor.role = 'referrer' OR logic.is_desks(p_region, f.referral_id))
           AND (f.at, f.feedback_id) > (place.at, place.id)
         ORDER BY f.at, f.feedback_id
         LIMIT size + 1
@@ -180,6 +194,21 @@ RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
     LIMIT size;
 $$;
 
+-- Referrals that go on in another one and have not ended, by id: nothing is promised about them themselves.
+CREATE FUNCTION logic.following_by_referrer(p_region int, referrers int[], after bigint, size int)
+RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
+    SELECT 'm', NULL::timestamptz, x.referral_id, x.referral_id
+    FROM unnest(referrers) AS o (organisation_id)
+    CROSS JOIN LATERAL (
+        SELECT r.referral_id FROM data.referral r
+        WHERE r.region_id = p_region AND r.organisation_id = o.organisation_id AND r.merged_into IS NOT NULL AND r.ended_at IS NULL
+          AND r.referral_id > after
+        ORDER BY r.referral_id
+        LIMIT size) x
+    ORDER BY x.referral_id
+    LIMIT size;
+$$;
+
 -- Closed referrals by id: of referrers, or in which an organisation owned a step.
 CREATE FUNCTION logic.closed_by_referrer(p_region int, referrers int[], after bigint, size int)
 RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
@@ -207,7 +236,7 @@ RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
     LIMIT size;
 $$;
 
--- Whether an organisation referred or owns a step.
+-- Whether an organisation referred or owns a step. A system that signalled takes no part.
 CREATE FUNCTION logic.takes_part(p_region int, p_referral bigint, p_organisation int) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -215,14 +244,47 @@ BEGIN
                    WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.owner_id = p_organisation)
         OR EXISTS (SELECT FROM data.referral r
                    WHERE r.region_id = p_region AND r.referral_id = p_referral
-                     AND r.organisation_id = p_organisation);
+                     AND r.organisation_id = p_organisation AND r.origin IS DISTINCT FROM 'signal');
+END
+$$;
+
+-- Whether a referral waits for somebody who has room, and nobody has: of the offerings that the rules named for it (in order) none has
+-- room by what was said last, and its step was not accepted yet, stands on a waiting list or lies at the coordination. An offering of
+-- which nothing was said may have room; where the rules named none at all, nothing is known.
+CREATE FUNCTION logic.lacks_capacity(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM data.step s
+        WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NULL AND s.parent_id IS NULL
+          AND (s.state IN ('sent', 'received', 'waiting-list')
+               OR s.offering_id IS NULL AND s.owner_id = logic.coordination_of(p_region)))
+        AND (SELECT coalesce(bool_and(f.offering_id IS NULL OR coalesce(k.state <> 'open' OR k.places = 0, false)), false)
+             FROM data.step s
+             JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+             CROSS JOIN LATERAL jsonb_array_elements(d.candidates) AS c (candidate)
+             LEFT JOIN data.offering f ON f.region_id = s.region_id AND f.offering_id = (c.candidate ->> 'offering')::int
+                                      AND f.ended_at IS NULL
+             LEFT JOIN LATERAL (SELECT x.state, x.places FROM data.capacity x
+                                WHERE x.region_id = f.region_id AND x.offering_id = f.offering_id
+                                ORDER BY x.as_of DESC
+                                LIMIT 1) k ON true
+             WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id IS NULL AND s.previous_id IS NULL);
+END
+$$;
+
+-- Whether a referral came this way: referrer, self, desk or signal.
+CREATE FUNCTION logic.came_by(p_region int, p_referral bigint, p_origin text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.referral r
+                   WHERE r.region_id = p_region AND r.referral_id = p_referral AND coalesce(r.origin, 'referrer') = p_origin);
 END
 $$;
 
 -- The links of a page and one more. `owner` null: by referrers alone. `only` narrows to referrals in which that
--- organisation takes part; pages are read on until full.
+-- organisation takes part; pages are read on until full. So do `came` (an origin) and `is_full` (logic.lacks_capacity): where few
+-- referrals are meant, every open one is looked at, of which 10,000 take about half a second.
 CREATE FUNCTION logic.links(p_region int, referrers int[], owner int, only_of int, overdue boolean, status text,
-                            start logic.place, size int) RETURNS logic.link[] LANGUAGE plpgsql AS $$
+                            start logic.place, size int, came text, is_full boolean) RETURNS logic.link[] LANGUAGE plpgsql AS $$
 DECLARE
     place logic.place := start;
     overdue_at constant timestamptz := CASE WHEN overdue THEN wijzer.clock() ELSE 'infinity' END;
@@ -242,8 +304,11 @@ BEGIN
                           AND r.organisation_id = ANY (referrers))) l
                 ORDER BY l.at, l.id
                 LIMIT size) END;
+        ELSIF place.phase = 'm' THEN
+            batch := CASE WHEN status = 'closed' OR overdue OR is_full THEN '{}' ELSE ARRAY(
+                SELECT l FROM logic.following_by_referrer(p_region, referrers, place.id, size) l) END;
         ELSE
-            batch := CASE WHEN status = 'open' OR overdue THEN '{}' ELSE ARRAY(
+            batch := CASE WHEN status = 'open' OR overdue OR is_full THEN '{}' ELSE ARRAY(
                 SELECT l FROM (
                     SELECT * FROM logic.closed_by_referrer(p_region, referrers, place.id, size)
                     UNION
@@ -253,12 +318,14 @@ BEGIN
         END IF;
         found := found || ARRAY(
             SELECT l FROM unnest(batch) AS l
-            WHERE only_of IS NULL OR logic.takes_part(p_region, (l).referral_id, only_of)
+            WHERE (only_of IS NULL OR logic.takes_part(p_region, (l).referral_id, only_of))
+              AND (came IS NULL OR logic.came_by(p_region, (l).referral_id, came))
+              AND (NOT is_full OR logic.lacks_capacity(p_region, (l).referral_id))
             ORDER BY (l).at, (l).id);
         IF cardinality(batch) = size THEN
             place := (place.phase, batch[size].at, batch[size].id)::logic.place;
         ELSE
-            place := CASE place.phase WHEN 'o' THEN ('z', NULL, 0)::logic.place END;
+            place := CASE place.phase WHEN 'o' THEN ('m', NULL, 0)::logic.place WHEN 'm' THEN ('z', NULL, 0)::logic.place END;
         END IF;
     END LOOP;
     RETURN found[1:size];
@@ -269,27 +336,37 @@ CREATE VIEW logic.chain_document AS
 SELECT r.region_id, r.referral_id,
        json_build_object(
            'id', wijzer.code(r.referral_id), 'state', CASE WHEN r.closed_at IS NULL THEN 'open' ELSE 'closed' END,
-           'outcome', (SELECT logic.word(t.code, t.label) FROM data.state t
-                       WHERE t.region_id = r.region_id AND t.code = r.outcome),
+           'outcome', CASE WHEN NOT x.signals THEN (SELECT logic.word(t.code, t.label) FROM data.state t
+                       WHERE t.region_id = r.region_id AND t.code = r.outcome) END,
            'createdAt', logic.iso(r.created_at),
            'referrer', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id),
-           'currentStep', CASE WHEN n.is_open THEN json_build_object(
+           'origin', coalesce(r.origin, 'referrer'), 'mergedInto', CASE WHEN NOT x.signals THEN wijzer.code(r.merged_into) END,
+           'currentStep', CASE WHEN n.is_open AND NOT x.signals THEN json_build_object(
                'id', wijzer.code(n.step_id), 'state', n.state, 'organisation', n.organisation,
                'offering', n.offering) END,
-           'next', n.promise) AS document
+           'next', CASE WHEN NOT x.signals THEN n.promise END) AS document
 FROM data.referral r
 LEFT JOIN LATERAL (
-    SELECT c.step_id, c.state, c.organisation, c.offering, c.promise, c.ended_at IS NULL AS is_open
+    SELECT c.step_id, c.state, c.organisation, c.offering, c.promise,
+           c.ended_at IS NULL AND c.referral_id = r.referral_id AS is_open
     FROM logic.step_card c
-    WHERE c.region_id = r.region_id AND c.referral_id = r.referral_id AND c.due_at IS NOT NULL
+    WHERE c.region_id = r.region_id AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
+      AND c.due_at IS NOT NULL
     ORDER BY c.due_at, c.step_id
-    LIMIT 1) n ON true;
+    LIMIT 1) n ON true
+CROSS JOIN LATERAL (
+    -- Whoever signalled it, and does not help, hears whether it is closed, and no more.
+    SELECT coalesce(r.origin = 'signal' AND current_setting('wijzer.role', true) IN ('referrer', 'worker')
+                    AND NOT logic.takes_part(r.region_id, r.referral_id, nullif(current_setting('wijzer.organisation', true), '')::int),
+                    false) AS signals OFFSET 0) x;
 
 -- The coordinator and the steward see the region, a referrer what the own organisation referred, a worker that in
--- which the own organisation takes part. p_organisation: only where that organisation takes part.
+-- which the own organisation takes part. p_organisation: only where that organisation takes part. p_origin: only what came this way.
+-- p_full: only what waits while nobody has room.
 CREATE FUNCTION wijzer.list_chain(p_region int, p_account int, p_overdue boolean, p_organisation text, p_status text,
-                                  p_page_size int, p_cursor text) RETURNS json
+                                  p_page_size int, p_cursor text, p_origin text DEFAULT NULL, p_full boolean DEFAULT NULL)
+RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 DECLARE
@@ -302,7 +379,7 @@ DECLARE
     owner int;
     links logic.link[];
 BEGIN
-    IF actor.account_id IS NULL OR place.id IS NULL OR place.phase NOT IN ('o', 'z')
+    IF actor.account_id IS NULL OR place.id IS NULL OR place.phase NOT IN ('o', 'm', 'z')
        OR p_organisation IS NOT NULL AND only_of IS NULL THEN
         RETURN NULL;
     END IF;
@@ -317,7 +394,7 @@ BEGIN
     END IF;
     links := logic.links(p_region, referrers, owner,
                          CASE WHEN actor.role IN ('referrer', 'worker') THEN only_of END,
-                         coalesce(p_overdue, false), p_status, place, size + 1);
+                         coalesce(p_overdue, false), p_status, place, size + 1, p_origin, coalesce(p_full, false));
     RETURN (
         SELECT logic.page(array_agg(d.document ORDER BY l.n),
                           array_agg(logic.cursor_text(l.phase, l.at, l.id) ORDER BY l.n), size)

@@ -10,13 +10,11 @@ CREATE TYPE logic.move AS (
 CREATE FUNCTION logic.parties(actor logic.actor, p_region int, p_referral bigint, p_referrer int, p_owner int)
 RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
-    IF actor.role = 'steward' OR actor.role <> 'coordinator' AND actor.organisation_id <> p_referrer AND NOT EXISTS (
-        SELECT FROM data.step s
-        WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.owner_id = actor.organisation_id)
+    IF actor.role = 'steward' OR actor.role <> 'coordinator' AND NOT logic.takes_part(p_region, p_referral, actor.organisation_id)
     THEN
         RETURN -1;
     END IF;
-    RETURN CASE WHEN actor.role = 'referrer' AND actor.organisation_id = p_referrer THEN 1 ELSE 0 END
+    RETURN CASE WHEN logic.acts_as_referrer(actor, p_region, p_referral, p_referrer) THEN 1 ELSE 0 END
          | CASE WHEN actor.role IN ('worker', 'coordinator') AND actor.organisation_id = p_owner THEN 2 ELSE 0 END
          | CASE WHEN actor.role = 'coordinator' THEN 4 ELSE 0 END;
 END
@@ -231,29 +229,16 @@ BEGIN
 END
 $$;
 
--- Rolls the outcome up when the last step has ended: the referrer's organisation must read the final feedback.
--- Adds the final feedback itself. Null while a step is open.
+-- Rolls the outcome up when the last step has ended: the referrer's organisation must read the final feedback, or the client is
+-- told (logic.owed_at_end). What goes on in this referral ends with it. Null while a step is open.
 CREATE FUNCTION logic.roll_up(m logic.move, p_feedback bigint, p_due timestamptz) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     v_outcome constant text := logic.rolled_up(m);
-    v_version int;
-    v_state text;
-    v_status text;
 BEGIN
-    IF v_outcome IS NULL THEN
-        RETURN NULL;
+    IF v_outcome IS NOT NULL THEN
+        PERFORM logic.end_referral(m, v_outcome, p_feedback, p_due), logic.end_followers(m, v_outcome, p_due);
     END IF;
-    UPDATE data.referral r SET outcome = v_outcome, ended_at = m.at
-    WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id;
-    UPDATE data.step s SET promise_nr = s.version
-    WHERE s.region_id = m.region_id AND s.step_id = m.step_id
-    RETURNING s.version, s.state, s.status INTO v_version, v_state, v_status;
-    PERFORM logic.start_promise(m, m.step_id, v_version, 'feedback', m.referrer_id, NULL, p_due);
-    INSERT INTO data.event (region_id, referral_id, at, kind, step_id, version, promise_kind, promise_organisation_id,
-                            promise_due, feedback_id, outcome)
-    VALUES (m.region_id, m.referral_id, m.at, 'outcome-rolled-up', m.step_id, v_version, 'feedback', m.referrer_id,
-            p_due, p_feedback, v_outcome);
     RETURN v_outcome;
 END
 $$;
@@ -295,6 +280,8 @@ DECLARE
     m logic.move;
     step data.step;
     target data.state;
+    asked_id int; -- who answers a question: who referred, or stands in for a system that signals
+    is_heard boolean; -- by who referred
     parties int;
     edge_by int;
     next_status text;
@@ -323,6 +310,8 @@ BEGIN
     pace := CASE m.urgency WHEN 'soon' THEN 2 ELSE 1 END;
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
     parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, step.owner_id);
+    is_heard := NOT logic.is_signal(p_region, m.referral_id);
+    asked_id := CASE WHEN is_heard THEN m.referrer_id ELSE m.coordination_id END;
     IF step.step_id IS NULL OR parties < 0 THEN
         PERFORM logic.note_refused(actor, p_region, 'U', 'step', p_step, m.referral_id, p_from);
         RETURN QUERY SELECT 'not-found', NULL::int, NULL::text, NULL::json;
@@ -403,7 +392,7 @@ BEGIN
     WHERE s.region_id = p_region AND s.step_id = p_step;
 
     -- Whether this ends everything decides what the feedback says, so feedback has its id before its text.
-    v_feedback := CASE WHEN v_ends OR target.feedback IS NOT NULL THEN nextval('data.object_seq') END;
+    v_feedback := CASE WHEN is_heard AND (v_ends OR target.feedback IS NOT NULL) THEN nextval('data.object_seq') END;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                             from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
                             promise_organisation_id, promise_due, note_id, feedback_id, role, came_from)
@@ -412,7 +401,7 @@ BEGIN
            started.organisation_id, started.due_at, v_note,
            CASE WHEN target.feedback IS NOT NULL THEN v_feedback END, actor.role, p_from
     FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
-                 CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
+                 CASE target.promise_party WHEN 'referrer' THEN asked_id
                                            WHEN 'coordinator' THEN m.coordination_id
                                            ELSE step.owner_id END AS organisation_id
           WHERE NOT v_ends AND target.promise_kind IS NOT NULL) started
@@ -420,7 +409,7 @@ BEGIN
     IF NOT v_ends AND target.promise_kind IS NOT NULL THEN
         PERFORM logic.start_promise(
             m, p_step, step.version + 1, target.promise_kind,
-            CASE target.promise_party WHEN 'referrer' THEN m.referrer_id
+            CASE target.promise_party WHEN 'referrer' THEN asked_id
                                       WHEN 'coordinator' THEN m.coordination_id
                                       ELSE step.owner_id END,
             step.owner_id, p_due[pace]);
@@ -434,7 +423,7 @@ BEGIN
         END IF;
         v_outcome := logic.roll_up(m, v_feedback, p_due_feedback[pace]);
     END IF;
-    IF target.feedback IS NOT NULL OR v_outcome IS NOT NULL THEN
+    IF is_heard AND (target.feedback IS NOT NULL OR v_outcome IS NOT NULL) THEN
         PERFORM logic.tell_referrer(
             m, v_feedback, target, v_outcome,
             (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code), v_note);

@@ -23,7 +23,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO data.notice (region_id, at, organisation_id, client_id, referral_id, kind, for_client, object_id)
     SELECT p_region, p_at,
-           CASE WHEN r.organisation_id = e.organisation_id OR o.ended_at IS NOT NULL
+           CASE WHEN r.organisation_id = e.organisation_id OR o.ended_at IS NOT NULL OR r.origin = 'signal'
                 THEN coalesce(logic.coordination_of(p_region), r.organisation_id) ELSE r.organisation_id END,
            e.client_id, e.referral_id, p_kind, true, e.emergency_id
     FROM data.emergency e
@@ -56,13 +56,15 @@ BEGIN
     RETURN QUERY
     SELECT o.organisation_id, o.kind::text, max(r.referral_id), coalesce(array_agg(s.step_id) FILTER (WHERE s.step_id IS NOT NULL), '{}'),
            coalesce(bool_or(s.parent_id IS NULL AND s.previous_id IS NULL AND s.step_id IS NOT NULL), false),
-           bool_or(r.organisation_id = o.organisation_id)
+           bool_or(r.organisation_id = o.organisation_id AND r.origin IS DISTINCT FROM 'signal')
     FROM data.referral r
     JOIN data.organisation o ON o.region_id = r.region_id
     LEFT JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = o.organisation_id
-                         AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned'
+                         AND s.status NOT IN ('rejected', 'entered-in-error')
+                         AND s.state NOT IN ('reassigned', 'merged')
     WHERE r.region_id = p_region AND r.client_id = p_client
-      AND (s.step_id IS NOT NULL OR o.organisation_id IN (r.organisation_id, logic.coordination_of(p_region)))
+      AND (s.step_id IS NOT NULL OR o.organisation_id = logic.coordination_of(p_region)
+           OR o.organisation_id = r.organisation_id AND r.origin IS DISTINCT FROM 'signal')
     GROUP BY o.organisation_id, o.kind;
 END
 $$;

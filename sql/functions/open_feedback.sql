@@ -28,6 +28,31 @@ SELECT f.region_id, f.feedback_id, f.referral_id, f.client_id, f.to_id, f.at, f.
            'final', f.is_final) AS document
 FROM logic.feedback_seen f;
 
+-- The last promise of a referral that has ended is kept (about p_step, null: whichever it is about), and the loop closes if the facts say so.
+CREATE FUNCTION logic.keep_last_promise(p_region int, p_referral bigint, p_step bigint, p_kind text, p_now timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_step bigint;
+BEGIN
+    UPDATE data.promise p SET ended_at = p_now, ended_how = 'kept'
+    FROM data.step s
+    WHERE s.region_id = p_region AND s.referral_id = p_referral AND p.region_id = s.region_id AND p.step_id = s.step_id
+      AND p.nr = s.promise_nr AND p.kind = p_kind AND p.ended_at IS NULL AND s.step_id = coalesce(p_step, s.step_id)
+    RETURNING p.step_id INTO v_step;
+    UPDATE data.step s SET promise_nr = NULL
+    WHERE s.region_id = p_region AND s.step_id = v_step;
+    UPDATE data.referral r SET closed_at = p_now
+    FROM wijzer.loop l
+    WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.closed_at IS NULL
+      AND l.region_id = p_region AND l.referral_id = p_referral
+      AND l.l1 AND l.l2 AND l.l3 AND l.l4 AND l.l5 AND l.l6;
+    IF FOUND THEN
+        INSERT INTO data.event (region_id, referral_id, at, kind)
+        VALUES (p_region, p_referral, p_now, 'loop-closed');
+    END IF;
+END
+$$;
+
 -- Marks as read and does what follows from it.
 CREATE FUNCTION logic.read_feedback(f record, actor logic.actor, p_now timestamptz, p_from text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -41,19 +66,7 @@ BEGIN
     IF NOT f.is_final THEN
         RETURN;
     END IF;
-    UPDATE data.promise p SET ended_at = p_now, ended_how = 'kept'
-    WHERE p.region_id = f.region_id AND p.step_id = f.step_id AND p.kind = 'feedback' AND p.ended_at IS NULL;
-    UPDATE data.step s SET promise_nr = NULL
-    WHERE s.region_id = f.region_id AND s.step_id = f.step_id;
-    UPDATE data.referral r SET closed_at = p_now
-    FROM wijzer.loop l
-    WHERE r.region_id = f.region_id AND r.referral_id = f.referral_id AND r.closed_at IS NULL
-      AND l.region_id = f.region_id AND l.referral_id = f.referral_id
-      AND l.l1 AND l.l2 AND l.l3 AND l.l4 AND l.l5 AND l.l6;
-    IF FOUND THEN
-        INSERT INTO data.event (region_id, referral_id, at, kind)
-        VALUES (f.region_id, f.referral_id, p_now, 'loop-closed');
-    END IF;
+    PERFORM logic.keep_last_promise(f.region_id, f.referral_id, f.step_id, 'feedback', p_now);
 END
 $$;
 
@@ -69,11 +82,11 @@ DECLARE
     f record;
     asked record;
 BEGIN
-    -- Row-level security shows it to the parties; only who it is addressed to opens it.
+    -- Row-level security shows it to the parties; only who it is addressed to opens it: a referrer, or a desk where one came.
     PERFORM FROM data.feedback x
     JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
     WHERE x.region_id = p_region AND x.feedback_id = p_feedback AND x.to_id = actor.organisation_id
-      AND actor.role = 'referrer'
+      AND (actor.role = 'referrer' OR r.origin IS NOT NULL AND actor.role IN ('worker', 'coordinator'))
     FOR NO KEY UPDATE OF r;
     IF NOT FOUND THEN
         PERFORM logic.note_refused(actor, p_region, 'R', 'feedback', p_feedback, NULL, p_from);

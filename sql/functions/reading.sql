@@ -2,12 +2,21 @@
 -- apart. What a reader may not see inside (client, texts) is null, by the views of sight.sql and not by these functions. Every
 -- read is kept in the access log, in the same transaction, and so is what was refused.
 
+-- Whether a system signalled it: that system hears how it stands, as a word, and no more.
+CREATE FUNCTION logic.is_signal(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.referral r
+                   WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin = 'signal');
+END
+$$;
+
 -- Whether an account may see a referral at all. In plpgsql, as everything here that holds a query of its own: its plan is
 -- kept, while a function in SQL that cannot be inlined is planned anew in every call.
 CREATE FUNCTION logic.may_see(actor logic.actor, p_region int, p_referral bigint, p_referrer int) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN actor.role IN ('coordinator', 'steward') OR actor.organisation_id = p_referrer
+    RETURN actor.role IN ('coordinator', 'steward')
+        OR actor.organisation_id = p_referrer AND NOT logic.is_signal(p_region, p_referral)
         OR EXISTS (SELECT FROM data.step s
                    WHERE s.region_id = p_region AND s.referral_id = p_referral
                      AND s.owner_id = actor.organisation_id)
@@ -82,6 +91,7 @@ BEGIN
             'outcome', (SELECT logic.word(st.code, st.label) FROM data.state st
                         WHERE st.region_id = p_region AND st.code = r.outcome),
             'createdAt', logic.iso(r.created_at), 'closedAt', logic.iso(r.closed_at),
+            'origin', coalesce(r.origin, 'referrer'), 'mergedInto', wijzer.code(r.merged_into),
             'referrer', json_build_object('organisation', r.referrer, 'account', (
                 SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = r.account_id)),
             'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
@@ -93,7 +103,8 @@ BEGIN
                 LIMIT 1),
             'next', (
                 SELECT c.promise FROM logic.step_card c
-                WHERE c.region_id = p_region AND c.referral_id = p_referral AND c.due_at IS NOT NULL
+                WHERE c.region_id = p_region AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
+                  AND c.due_at IS NOT NULL
                 ORDER BY c.due_at, c.step_id LIMIT 1),
             'steps', (
                 SELECT json_agg(d.document ORDER BY d.created_at, d.step_id) FROM logic.step_document d
@@ -137,11 +148,22 @@ BEGIN
         SELECT i.account_id, i.referral_id, i.came_from, i.item, found.*
         FROM unnest(p_requests) WITH ORDINALITY AS i (account_id, referral_id, came_from, item)
         LEFT JOIN LATERAL (
-            SELECT r.closed_at IS NOT NULL, r.outcome, s.step_id, s.state, s.owner_id, p.kind, p.organisation_id,
-                   (extract(epoch FROM p.due_at) * 1000000)::bigint, p.level
+            SELECT r.closed_at IS NOT NULL, CASE WHEN NOT x.signals THEN r.outcome END, s.step_id,
+                   CASE WHEN x.signals THEN 'received' ELSE s.state END,
+                   CASE WHEN x.signals THEN (SELECT g.coordination_id FROM data.region g WHERE g.region_id = p_region)
+                        ELSE s.owner_id END,
+                   CASE WHEN NOT x.signals THEN p.kind END, CASE WHEN NOT x.signals THEN p.organisation_id END,
+                   CASE WHEN NOT x.signals THEN (extract(epoch FROM p.due_at) * 1000000)::bigint END,
+                   CASE WHEN NOT x.signals THEN p.level END
             FROM data.account a, data.referral r, data.step s
             LEFT JOIN data.promise p
                 ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
+            CROSS JOIN LATERAL (
+                -- Whoever signalled it, and does not help: received, or closed.
+                SELECT coalesce(r.origin = 'signal' AND a.role IN ('referrer', 'worker') AND NOT EXISTS (
+                    SELECT FROM data.step o
+                    WHERE o.region_id = p_region AND o.referral_id = i.referral_id AND o.owner_id = a.organisation_id), false)
+                    AS signals) x
             WHERE a.region_id = p_region AND a.account_id = i.account_id AND a.ended_at IS NULL
               AND r.region_id = p_region AND r.referral_id = i.referral_id
               AND s.region_id = p_region AND s.referral_id = i.referral_id

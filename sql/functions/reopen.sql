@@ -1,16 +1,17 @@
 -- A referral that had ended goes on: a new step in the line of the one that ended, and the loop is open again. What was decided
 -- about its end (outcome, final feedback, closing) counts no more; the history keeps it.
 
--- A coordinator, who referred, and whoever worked at a step that ended.
+-- A coordinator, who referred or received the client at a desk, and whoever worked at a step that ended.
 CREATE FUNCTION logic.may_reopen(actor logic.actor, r data.referral) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce(CASE actor.role
         WHEN 'coordinator' THEN true
-        WHEN 'referrer' THEN actor.organisation_id = r.organisation_id
+        WHEN 'referrer' THEN actor.organisation_id = r.organisation_id AND r.origin IS DISTINCT FROM 'signal'
         WHEN 'worker' THEN EXISTS (
             SELECT FROM data.step s
             WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = actor.organisation_id
-              AND s.ended_at IS NOT NULL AND s.state <> 'reassigned')
+              AND s.ended_at IS NOT NULL AND s.state NOT IN ('reassigned', 'merged'))
+                      OR logic.acts_as_referrer(actor, r.region_id, r.referral_id, r.organisation_id)
         ELSE false END, false);
 END
 $$;
@@ -39,7 +40,10 @@ DECLARE
 BEGIN
     SELECT * INTO last FROM data.step s
     WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL AND s.state <> 'reassigned'
-      AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id)
+      AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id
+           OR EXISTS (SELECT FROM data.referral r
+                      WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk')
+                        AND r.organisation_id = actor.organisation_id))
     ORDER BY s.ended_at DESC, s.step_id DESC
     LIMIT 1;
     RETURN last;
@@ -60,7 +64,7 @@ BEGIN
 END
 $$;
 
--- Undoes the end: nothing about it is promised any more, and the referral has none.
+-- Undoes the end: nothing about it is promised any more, and the referral has none. One that went on in another stands by itself.
 CREATE FUNCTION logic.undo_end(m logic.move) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE data.promise p SET ended_at = m.at, ended_how = 'kept'
@@ -69,7 +73,7 @@ BEGIN
       AND p.ended_at IS NULL;
     UPDATE data.step s SET promise_nr = NULL
     WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.promise_nr IS NOT NULL;
-    UPDATE data.referral r SET outcome = NULL, ended_at = NULL, closed_at = NULL
+    UPDATE data.referral r SET outcome = NULL, ended_at = NULL, closed_at = NULL, merged_into = NULL
     WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id;
 END
 $$;
@@ -105,7 +109,7 @@ BEGIN
         WHEN logic.was_forgotten(p_region, p_referral) THEN 'erased'
         WHEN EXISTS (SELECT FROM data.client c
                      WHERE c.region_id = p_region AND c.client_id = r.client_id AND c.restricted_at IS NOT NULL) THEN 'restricted'
-        WHEN r.ended_at IS NULL THEN 'not-ended'
+        WHEN r.ended_at IS NULL AND r.merged_into IS NULL THEN 'not-ended'
         WHEN p_offering IS NOT NULL AND next.offering_id IS NULL THEN 'offering-unknown'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'reopen', p_referral, m.at) THEN 'key-reused'
         ELSE 'reopened' END;
@@ -128,7 +132,7 @@ BEGIN
     -- About the new step, so that who gets it reads why.
     INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, reason)
     VALUES (p_region, p_referral, p_note, v_step, p_account, m.at, p_reason);
-    IF actor.organisation_id <> r.organisation_id THEN
+    IF actor.organisation_id <> r.organisation_id AND r.origin IS DISTINCT FROM 'signal' THEN
         PERFORM logic.notify(p_region, r.organisation_id, NULL, r.client_id, p_referral, 'referral-reopened', m.at);
     END IF;
     RETURN QUERY SELECT 'reopened', logic.keep_step(actor, p_region, p_key, v_step);

@@ -55,6 +55,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('follow-up', 'Vragen hoe het gaat'),
         ('resume', 'Weer oppakken'),
         ('feedback', 'Terugkoppeling lezen'),
+        ('tell-client', 'De inwoner vertellen hoe het afliep, en vragen of het hielp'),
         ('next-step', 'Volgende stap bepalen'),
         ('confirm-withdrawal', 'Intrekking bevestigen'),
         ('wrap-up', 'Afronden nu de takken klaar zijn'),
@@ -78,6 +79,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('step-picked-up', 'Stap opgepakt'),
         ('step-put-back', 'Stap teruggelegd'),
         ('referral-reopened', 'Verwijzing heropend'),
+        ('referral-merged', 'Verwijzing samengevoegd met een andere'),
         ('step-reassigned', 'Verwijzing overgedragen aan een ander'),
         ('step-taken-over', 'Stap overgenomen door een collega'),
         ('emergency-used', 'Noodknop gebruikt'),
@@ -166,7 +168,10 @@ LANGUAGE sql SET search_path = '' AS $$
             '{organisation} bevestigt dat de verwijzing is ingetrokken.'),
         ('entered-in-error', 'Foutief ingevoerd', 'entered-in-error', 1, 2, NULL, 'none', 0, NULL, 9, NULL),
         -- By the coordination, because nobody acts: the step that comes in its place has the outcome, never this one.
-        ('reassigned', 'Overgedragen door de ketenregie', 'cancelled', 4, 2, NULL, 'none', 0, NULL, 10, NULL))
+        ('reassigned', 'Overgedragen door de ketenregie', 'cancelled', 4, 2, NULL, 'none', 0, NULL, 10, NULL),
+        -- By merging alone, so no edge leads there: the referral in which it goes on has the outcome.
+        ('merged', 'Samengevoegd met een andere verwijzing', 'cancelled', 8, 0, NULL, 'none', 0, NULL, 10,
+            'Deze verwijzing is samengevoegd met een andere verwijzing van dezelfde inwoner.'))
         AS word (code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback)
     ON CONFLICT DO NOTHING;
 

@@ -73,7 +73,8 @@ END
 $$;
 
 -- The sight of whoever asks (the settings of logic.enter) on a client. An organisation that declined, or from
--- which the coordination took its step, has none left that counts; the coordination needs none. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
+-- which the coordination took its step, has none left that counts; the coordination needs none. A system that signals sees
+-- nothing of whom it signalled. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
 CREATE FUNCTION logic.sight_of(p_region int, p_client bigint) RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_role constant text := current_setting('wijzer.role', true);
@@ -89,7 +90,8 @@ BEGIN
         RETURN (logic.every_field(), 'right', NULL)::logic.sight;
     END IF;
     IF EXISTS (SELECT FROM data.referral r
-               WHERE r.region_id = p_region AND r.client_id = p_client AND r.organisation_id = v_organisation) THEN
+               WHERE r.region_id = p_region AND r.client_id = p_client AND r.organisation_id = v_organisation
+                 AND r.origin IS DISTINCT FROM 'signal') THEN
         RETURN (logic.every_field_here(), 'referrer', NULL)::logic.sight;
     END IF;
     IF EXISTS (SELECT FROM data.emergency e
@@ -106,7 +108,7 @@ BEGIN
     FROM data.referral r
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
     WHERE r.region_id = p_region AND r.client_id = p_client AND s.owner_id = v_organisation
-      AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned';
+      AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state NOT IN ('reassigned', 'merged');
     IF v_steps IS NULL AND NOT (v_role = 'coordinator' AND EXISTS (
         SELECT FROM data.region g WHERE g.region_id = p_region AND g.coordination_id = v_organisation)) THEN
         RETURN (0, 'none', NULL)::logic.sight;

@@ -3,13 +3,16 @@
 -- there is none. hash is hex; domains, icpc and inputs are JSON, as are trail (rows that decided, by table) and candidates (in
 -- order); offering_id is null where the coordinator gets it. name, phone, email, text and bsn are sealed under the key of
 -- client_id; client_id and note_id (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's
--- index key, at least 16 digits; consent is what data.consent calls grants.
+-- index key, at least 16 digits; consent is what data.consent calls grants. origin: null where somebody refers, else self, desk or
+-- signal. Of a signal the key is made of its reference at the other system, so that the same signal is one referral, whatever it
+-- says the second time.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains int, icpc int, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
     table_version int, rule_id text, reason int, inputs int, offering_id int, owner_id int, offering_code text,
     offering_name text, owner_code text, owner_name text, due_at timestamptz, trail int, candidates int, client_id bigint,
-    note_id bigint, name_hash text, phone_hash text, email_hash text, consent int, basis text, came_from text, bsn text);
+    note_id bigint, name_hash text, phone_hash text, email_hash text, consent int, basis text, came_from text, bsn text,
+    origin text);
 
 -- What is indexed of a keyed hash: eight bytes are enough to find, and what is found is opened and looked at.
 CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
@@ -54,7 +57,7 @@ BEGIN
                      account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                      phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                      owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
-                     note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, item)
+                     note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, item)
             WHERE g.organisation_id = (
                       SELECT a.organisation_id FROM data.account a
                       WHERE a.region_id = p_region AND a.account_id = g.account_id AND a.ended_at IS NULL)
@@ -101,10 +104,11 @@ BEGIN
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
         INSERT INTO data.referral (region_id, referral_id, client_id, organisation_id, account_id, note_id, domains,
-                                   icpc, urgency, created_at)
+                                   icpc, urgency, created_at, origin)
         SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
-               translate(p_texts[m.domains], '[]', '{}')::text[], translate(p_texts[m.icpc], '[]', '{}')::text[], m.urgency, v_now
+               translate(p_texts[m.domains], '[]', '{}')::text[], translate(p_texts[m.icpc], '[]', '{}')::text[], m.urgency, v_now,
+               m.origin
         FROM made m
     ), step AS (
         INSERT INTO data.step (region_id, step_id, referral_id, owner_id, offering_id, state, status, version,
@@ -141,12 +145,12 @@ BEGIN
     ), event AS (
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                                 to_state, to_status, owner_id, offering_id, client_id, promise_kind,
-                                promise_organisation_id, promise_due, note_id, role, came_from, consent_nr)
+                                promise_organisation_id, promise_due, note_id, role, came_from, consent_nr, origin)
         SELECT p_region, m.referral_id, v_now, 'referral-sent', m.account_id, m.organisation_id, m.step_id, 1,
                'sent', 'requested', m.owner_id, m.offering_id, m.client_id, 'deliver', m.owner_id, m.due_at,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                (SELECT a.role FROM data.account a WHERE a.region_id = p_region AND a.account_id = m.account_id),
-               m.came_from, 1
+               m.came_from, 1, m.origin
         FROM made m
     )
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,
@@ -164,18 +168,18 @@ BEGIN
     SELECT g.item::int,
            CASE WHEN a.account_id IS NULL THEN 'account-unknown'
                 WHEN i.account_id IS NULL THEN 'owner-unknown'
-                WHEN i.operation = 'submit' AND i.body_hash = decode(g.body_hash, 'hex') THEN 'replayed'
+                WHEN r.referral_id IS NOT NULL THEN 'replayed'
                 ELSE 'key-reused'
            END,
            r.referral_id, p.step_id, logic.microseconds(r.created_at), logic.microseconds(p.due_at), d.table_no,
            d.table_version, d.rule_id, d.reason, d.offering_code, d.offering_name, d.owner_code, d.owner_name,
            d.promise_label
-    FROM (SELECT x.account_id, x.organisation_id, x.idem_key, x.body_hash, x.item
+    FROM (SELECT x.account_id, x.organisation_id, x.idem_key, x.body_hash, x.origin, x.item
           FROM unnest(p_submissions) WITH ORDINALITY AS x (
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                    phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                    owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
-                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, item)) g
+                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, item)) g
     LEFT JOIN data.account a
         ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
        AND a.ended_at IS NULL
@@ -183,7 +187,7 @@ BEGIN
         ON i.region_id = p_region AND i.account_id = a.account_id AND i.idem_key = g.idem_key
     LEFT JOIN data.referral r
         ON r.region_id = p_region AND r.referral_id = i.object_id AND i.operation = 'submit'
-       AND i.body_hash = decode(g.body_hash, 'hex')
+       AND (i.body_hash = decode(g.body_hash, 'hex') OR r.origin = 'signal' AND g.origin = 'signal')
     LEFT JOIN data.decision d ON d.region_id = p_region AND d.step_id = i.step_id AND r.referral_id IS NOT NULL
     LEFT JOIN data.promise p ON p.region_id = p_region AND p.step_id = i.step_id AND p.nr = 1
                             AND r.referral_id IS NOT NULL

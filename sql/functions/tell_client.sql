@@ -1,17 +1,21 @@
--- L7: whoever speaks for the client told them how the referral ended, and asked whether it helped.
+-- L7: whoever speaks for the client told them how the referral ended, and asked whether it helped. Where nobody referred them, the
+-- client is who must hear back, and this is L6 too.
 
 -- Whether an account may say so: coordinators, referrers of the organisation that referred, and workers of one that has or had a
--- step which it did not decline and which was not taken from it.
+-- step which it did not decline and which was not taken from it; where nobody referred, who received them at a desk, and whoever
+-- owes it.
 CREATE FUNCTION logic.may_tell(actor logic.actor, p_region int, p_referral bigint, p_referrer int) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce(CASE actor.role
         WHEN 'coordinator' THEN true
-        WHEN 'referrer' THEN actor.organisation_id = p_referrer
+        WHEN 'referrer' THEN actor.organisation_id = p_referrer AND NOT logic.is_signal(p_region, p_referral)
         WHEN 'worker' THEN EXISTS (SELECT FROM data.step s
                                    WHERE s.region_id = p_region AND s.referral_id = p_referral
                                      AND s.owner_id = actor.organisation_id
-                                     AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned') END, false);
+                                     AND s.status NOT IN ('rejected', 'entered-in-error')
+                                     AND s.state NOT IN ('reassigned', 'merged'))
+                           OR logic.acts_as_referrer(actor, p_region, p_referral, p_referrer) END, false);
 END
 $$;
 
@@ -50,6 +54,7 @@ BEGIN
     END IF;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, role, came_from, object_id, helped)
     VALUES (p_region, p_referral, v_at, 'client-asked', p_account, actor.organisation_id, actor.role, p_from, r.client_id, p_helped);
+    PERFORM logic.keep_last_promise(p_region, p_referral, NULL, 'tell-client', v_at);
     RETURN QUERY
     SELECT 'told', logic.keep_answer(actor, p_region, p_key, json_build_object(
         'referralId', wijzer.code(p_referral), 'at', logic.iso(v_at), 'helped', p_helped));

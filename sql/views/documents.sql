@@ -36,6 +36,10 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.vers
 FROM data.step s
 LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr;
 
+-- Whose promises say who is next: of a referral that goes on in another one, until that one ends, the other's.
+CREATE FUNCTION logic.followed(referral bigint, merged_into bigint, outcome text) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN outcome IS NULL THEN coalesce(merged_into, referral) ELSE referral END;
+
 CREATE VIEW logic.step_document AS
 SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
        json_build_object(
@@ -49,7 +53,7 @@ FROM logic.step_card c;
 -- What is about the client comes from the view that applies consent; a field that is not granted is null, and so is the
 -- client of who may see nothing. Who sees nothing of the client (a steward) sees no reasons for help either.
 CREATE VIEW logic.referral_card AS
-SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id, r.outcome, r.created_at, r.closed_at,
+SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id, r.outcome, r.created_at, r.closed_at, r.origin, r.merged_into,
        c.fields, c.ground, c.consent_nr,
        CASE WHEN c.fields & 512 <> 0 THEN r.urgency END AS urgency,
        CASE WHEN c.fields & 128 <> 0 THEN r.icpc END AS icpc,

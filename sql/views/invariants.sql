@@ -2,7 +2,8 @@
 -- security_invoker: the reader's row-level security holds; a superuser sees every region.
 -- I2 (acknowledged is durable) and I5 (nobody sees more) are proved by tests, not by data.
 
--- I1: every referral that is not closed has somebody who is next to act and a time by which.
+-- I1: every referral that is not closed has somebody who is next to act and a time by which. Of one that goes on in another and has
+-- not ended that is the other one's.
 CREATE VIEW wijzer.i1_no_black_hole WITH (security_invoker = true) AS
 SELECT r.region_id, r.referral_id, NULL::bigint AS step_id, 'not closed, and nobody has promised anything' AS reason
 FROM data.referral r
@@ -10,6 +11,21 @@ WHERE r.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM data.step s
                   JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_at IS NULL
                   WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id)
+  AND (r.merged_into IS NULL OR r.ended_at IS NOT NULL)
+UNION ALL
+SELECT r.region_id, r.referral_id, NULL,
+       CASE WHEN f.referral_id IS NULL THEN 'goes on in a referral that is not there'
+            WHEN f.merged_into IS NOT NULL THEN 'goes on in one that goes on in another'
+            WHEN s.step_id IS NOT NULL THEN 'goes on in another, and has an open step'
+            ELSE 'goes on in one that has ended' END
+FROM data.referral r
+LEFT JOIN data.referral f ON f.region_id = r.region_id AND f.referral_id = r.merged_into
+LEFT JOIN LATERAL (SELECT x.step_id FROM data.step x
+                   WHERE x.region_id = r.region_id AND x.referral_id = r.referral_id AND x.ended_at IS NULL
+                   LIMIT 1) s ON true
+WHERE r.merged_into IS NOT NULL
+  AND (f.referral_id IS NULL OR f.merged_into IS NOT NULL OR s.step_id IS NOT NULL
+       OR r.ended_at IS NULL AND f.ended_at IS NOT NULL)
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'open step without a promise and without an open branch'
 FROM data.step s
@@ -157,7 +173,9 @@ LEFT JOIN (
            min(x.at) FILTER (WHERE x.kind = 'referral-sent') AS sent_at,
            min(x.account_id) FILTER (WHERE x.kind = 'referral-sent') AS account_id,
            min(x.organisation_id) FILTER (WHERE x.kind = 'referral-sent') AS organisation_id,
-           min(x.client_id) AS client_id,
+           min(x.client_id) AS client_id, min(x.origin) AS origin,
+           (array_agg(x.merged_into ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind IN ('referral-merged', 'referral-reopened')))[1] AS merged_into,
            -- The last of them; a reopening has no outcome and no time of its own, and what was before it counts no more.
            (array_agg(x.outcome ORDER BY x.at DESC, x.event_id DESC)
                FILTER (WHERE x.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS outcome,
@@ -167,16 +185,17 @@ LEFT JOIN (
                FILTER (WHERE x.kind IN ('loop-closed', 'referral-reopened')))[1] AS closed_at
     FROM data.event x
     GROUP BY x.region_id, x.referral_id) e ON e.region_id = r.region_id AND e.referral_id = r.referral_id
-WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at)
+WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at, r.origin::text, r.merged_into)
       IS DISTINCT FROM
-      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at)
+      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into)
 UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'ends, closings and reopenings do not follow each other'
 FROM (SELECT x.region_id, x.referral_id, x.kind, lag(x.kind) OVER history AS before
       FROM data.event x
-      WHERE x.kind IN ('outcome-rolled-up', 'loop-closed', 'referral-reopened')
+      WHERE x.kind IN ('outcome-rolled-up', 'loop-closed', 'referral-reopened', 'referral-merged')
       WINDOW history AS (PARTITION BY x.region_id, x.referral_id ORDER BY x.at, x.event_id)) e
-WHERE CASE e.kind WHEN 'outcome-rolled-up' THEN e.before <> 'referral-reopened'
+WHERE CASE e.kind WHEN 'outcome-rolled-up' THEN e.before NOT IN ('referral-reopened', 'referral-merged')
+                  WHEN 'referral-merged' THEN e.before <> 'referral-reopened'
                   WHEN 'loop-closed' THEN e.before IS DISTINCT FROM 'outcome-rolled-up'
                   ELSE coalesce(e.before, e.kind) = 'referral-reopened' END
 UNION ALL
@@ -203,15 +222,15 @@ WHERE s.step_id IS NULL;
 -- I6: a promise ends. Open ones belong to somebody who can still keep them; ended ones say how.
 CREATE VIEW wijzer.i6_every_promise_ends WITH (security_invoker = true) AS
 SELECT p.region_id, p.referral_id, p.step_id,
-       CASE WHEN s.ended_at IS NOT NULL AND p.kind <> 'feedback' THEN 'open promise of a step that has ended'
+       CASE WHEN s.ended_at IS NOT NULL AND p.kind NOT IN ('feedback', 'tell-client') THEN 'open promise of a step that has ended'
             WHEN r.closed_at IS NOT NULL THEN 'open promise of a closed referral'
-            ELSE 'feedback is promised before the end' END AS reason
+            ELSE 'what follows the end is promised before it' END AS reason
 FROM data.promise p
 JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
 JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
 WHERE p.ended_at IS NULL
-  AND (s.ended_at IS NOT NULL AND p.kind <> 'feedback' OR r.closed_at IS NOT NULL
-       OR p.kind = 'feedback' AND r.ended_at IS NULL)
+  AND (s.ended_at IS NOT NULL AND p.kind NOT IN ('feedback', 'tell-client') OR r.closed_at IS NOT NULL
+       OR p.kind IN ('feedback', 'tell-client') AND r.ended_at IS NULL)
 UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'promise that ended before it started'
 FROM data.promise p

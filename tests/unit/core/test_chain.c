@@ -70,6 +70,7 @@ static const struct expected {
     {"reassigned", STATUS_CANCELLED, PARTY_COORDINATOR, NEED_REASON, true,
      "offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
+    {"merged", STATUS_CANCELLED, SY, 0, true, ""}, /* by merging alone */
 };
 
 /* Rows: from; columns: to, in the order of the enum. 'y' may follow, '.' may not. */

@@ -1,0 +1,159 @@
+-- Referrals without a referrer: who came by themself or to a desk, and signals. The client is who hears back; a system that signals
+-- sees nothing; a desk acts where a referrer does; every fact is told by events.
+BEGIN;
+\ir support/helpers.sql
+SELECT plan(84);
+CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
+    SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
+CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
+RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
+    SELECT * FROM wijzer.tell_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(helped), referral, helped, '192.0.2.9') $$;
+CREATE FUNCTION test.facts(referral bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', CASE WHEN l1 THEN 'L1' END, CASE WHEN l2 THEN 'L2' END, CASE WHEN l3 THEN 'L3' END,
+                     CASE WHEN l4 THEN 'L4' END, CASE WHEN l5 THEN 'L5' END, CASE WHEN l6 THEN 'L6' END, CASE WHEN l7 THEN 'L7' END,
+                     CASE WHEN closed_at IS NOT NULL THEN 'closed' END, CASE WHEN fully_closed THEN 'fully' END)
+    FROM wijzer.loop WHERE referral_id = referral $$;
+CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
+CREATE FUNCTION test.inbox(who text) RETURNS text[] LANGUAGE sql
+RETURN (SELECT array_agg((i ->> 'referralId') || ' ' || (i -> 'promise' -> 'what' ->> 'code') ORDER BY i ->> 'referralId')
+        FROM json_array_elements(wijzer.list_inbox(1, test.account(who), NULL, 50, NULL) -> 'items') i);
+CREATE FUNCTION test.chain(who text, origin text DEFAULT NULL) RETURNS text[] LANGUAGE sql
+RETURN (SELECT array_agg(i ->> 'id' ORDER BY i ->> 'id')
+        FROM json_array_elements(wijzer.list_chain(1, test.account(who), NULL, NULL, NULL, 200, NULL, origin) -> 'items') i);
+CREATE FUNCTION test.fields(at bigint, who text) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM logic.enter(1, test.account(who));
+    RETURN (SELECT (logic.sight_of(1, test.client_of(at))).fields);
+END $$;
+
+-- ---- a desk: worker2 sits there, levgroep (worker) helps ----
+
+SELECT test.came('self', 'self', 'worker2') AS s, test.came('walk-in', 'desk', 'worker2') AS d, test.new_step('gp') AS g \gset
+SELECT test.referral_of(:s) AS rs, test.referral_of(:d) AS rd, test.referral_of(:g) AS rg \gset
+SELECT is((SELECT array_agg(coalesce(origin, '-') ORDER BY referral_id) FROM data.referral WHERE referral_id IN (:rs, :rd, :rg)), '{self,desk,-}', 'how each came is kept');
+SELECT is((SELECT array_agg(coalesce(origin, '-') ORDER BY referral_id) FROM data.event WHERE kind = 'referral-sent' AND referral_id IN (:rs, :rd, :rg)), '{self,desk,-}', 'and told by its event');
+SELECT is(wijzer.get_referral(1, test.account('worker2'), :rs) ->> 'origin', 'self', 'the desk reads it');
+SELECT is(wijzer.get_referral(1, test.account('gp'), :rg) ->> 'origin', 'referrer', 'as a referrer the own one');
+SELECT is(test.chain('worker2', 'self'), ARRAY[wijzer.code(:rs)], 'the chain, by how they came');
+SELECT is(test.chain('coordinator', 'referrer') @> ARRAY[wijzer.code(:rg)] AND NOT test.chain('coordinator', 'referrer') && ARRAY[wijzer.code(:rs), wijzer.code(:rd)], true, 'by a referrer');
+SELECT is(test.chain('coordinator', 'signal'), NULL, 'none by a signal');
+SELECT is(test.fields(:s, 'worker2') & 2047, 2047, 'the desk sees whom it wrote down');
+SELECT is(test.fields(:s, 'gp'), 0, 'another practice does not');
+
+-- A question goes to the desk, which answers.
+SELECT is((SELECT result FROM test.move(:s, 'worker', 'question-to-referrer', 'Welke dag past?')), 'moved', 'who helps asks');
+SELECT is(test.promises(:s), 'answer-question ' || (SELECT code FROM data.organisation WHERE region_id = 1 AND organisation_id = test.organisation_of('worker2')), 'the desk owes the answer');
+SELECT is(test.inbox('worker2'), ARRAY[wijzer.code(:rs) || ' answer-question'], 'a worker there has it in the inbox');
+SELECT is((SELECT result FROM test.move(:s, 'gp', 'received')), 'not-found', 'not another practice');
+SELECT is((SELECT result FROM test.move(:s, 'worker2', 'received', 'Dinsdag.')), 'moved', 'the desk answers');
+SELECT is(json_array_length(wijzer.list_feedback(1, test.account('worker2'), true, 50, NULL) -> 'items'), 1, 'and reads what came back');
+
+-- It ends: who helped tells the client, and that closes the loop.
+SELECT test.moves(:s, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is(test.promises(:s), 'tell-client levgroep', 'who was in contact owes it to tell the client');
+SELECT is(test.facts(:rs), 'L1 L2 L3 L4 L5', 'ended, and nobody told');
+SELECT is(test.inbox('worker') @> ARRAY[wijzer.code(:rs) || ' tell-client'], true, 'it stands in their inbox');
+SELECT is(test.broken(), NULL, 'the invariants hold in between');
+SELECT is(test.open_final(:rs, 'worker2'), 'opened', 'the desk reads how it ended');
+SELECT is(test.facts(:rs) || '; ' || test.promises(:s), 'L1 L2 L3 L4 L5; tell-client levgroep', 'which closes nothing');
+SELECT is((SELECT result FROM test.tell(:rs, 'gp')), 'not-found', 'another practice tells nothing');
+SELECT is((SELECT result FROM test.tell(:rs, 'worker', 'yes', 'k')), 'told', 'who helped tells the client');
+SELECT is((SELECT result FROM test.tell(:rs, 'worker', 'yes', 'k')), 'replayed', 'the same again is the same');
+SELECT is(test.facts(:rs) || '; ' || test.promises(:s), 'L1 L2 L3 L4 L5 L6 L7 closed fully; none', 'L6 and L7 at once');
+SELECT is((SELECT array_agg(kind ORDER BY at, event_id) FROM data.event WHERE referral_id = :rs AND at >= (SELECT ended_at FROM data.referral WHERE referral_id = :rs)),
+          '{step-moved,outcome-rolled-up,feedback-opened,client-asked,loop-closed}', 'in this order');
+SELECT is((SELECT result FROM test.tell(:rs, 'worker2', 'no')), 'told', 'the desk may correct it');
+SELECT is((SELECT count(*) FROM data.event WHERE referral_id = :rs AND kind = 'loop-closed'), 1::bigint, 'it closes once');
+SELECT is(test.broken(), NULL, 'the invariants hold');
+
+-- Declined by all, without any contact: the desk tells.
+SELECT is((SELECT result FROM test.move(:d, 'worker', 'declined', decline => 'client-does-not-want')), 'moved', 'it is declined, and goes nowhere');
+SELECT is(test.promises(:d), 'tell-client ' || (SELECT code FROM data.organisation WHERE region_id = 1 AND organisation_id = test.organisation_of('worker2')), 'nobody met them: the desk tells');
+SELECT is(test.inbox('worker2'), ARRAY[wijzer.code(:rd) || ' tell-client'], 'it stands in the inbox of its workers');
+SELECT is((SELECT result FROM test.tell(:rd, 'worker')), 'not-found', 'who declined tells nothing');
+SELECT is((SELECT result FROM test.tell(:rd, 'worker2', 'not-known')), 'told', 'the desk does');
+SELECT is(test.facts(:rd), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'closed');
+
+-- Reopened by the desk, it goes on where it was, and closes when they are told again.
+SELECT result FROM wijzer.reopen_referral(1, test.account('worker2'), 'r', test.hash(''), :rs, NULL, nextval('data.object_seq'), test.sealed('Weer.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}') \gset re_
+SELECT is(:'re_result'::text, 'reopened', 'the desk reopens it');
+SELECT is(test.facts(:rs), 'L1 L2 L3', 'what was told counts no more');
+SELECT step_id AS s2 FROM data.step WHERE referral_id = :rs AND ended_at IS NULL \gset
+SELECT is(test.moves(:s2, 'worker', '{accepted,first-contact,done-partly}') || test.promises(:s2), 'movedtell-client levgroep', 'it ends again, and is owed again');
+SELECT is((SELECT result FROM test.tell(:rs, 'coordinator')), 'told', 'a coordinator may tell');
+SELECT is(test.facts(:rs), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'closed again');
+
+-- Who referred is as before: told is L7, and nobody but the referrer reads.
+SELECT test.moves(:g, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is(test.promises(:g), 'feedback ' || (SELECT code FROM data.organisation WHERE region_id = 1 AND organisation_id = test.organisation_of('gp')), 'a referrer owes it to read');
+SELECT is((SELECT result FROM test.tell(:rg, 'worker')), 'told', 'the client is told before');
+SELECT is(test.facts(:rg), 'L1 L2 L3 L4 L5 L7', 'which is not L6');
+SELECT is(test.open_final(:rg, 'gp'), 'opened', 'the referrer reads');
+SELECT is(test.facts(:rg), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'closed');
+SELECT is(test.broken(), NULL, 'the invariants hold');
+
+-- ---- a signal: gp2 is a system ----
+
+SELECT item, result, referral_id AS r, step_id AS s FROM test.submit('{signal SV-2026-17}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal') \gset g_
+SELECT is(:'g_result'::text, 'created', 'a signal is a referral');
+SELECT is((SELECT result || (referral_id = :g_r) FROM test.submit('{signal SV-2026-17}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal')), 'replayedtrue', 'the same again is that one');
+SELECT is((SELECT result || (referral_id = :g_r) FROM test.submit('{signal SV-2026-17}', '{another body}', 'gp2', consent => test.consent(77), origin => 'signal')), 'replayedtrue', 'whatever it says the second time');
+SELECT is((SELECT array_agg(result ORDER BY item) FROM test.submit('{signal SV-2026-17,signal SV-2026-18}', '{b,c}', 'gp2', consent => test.consent(77), origin => 'signal')), '{replayed,created}', 'in a batch as well');
+SELECT is((SELECT result FROM test.submit('{signal SV-2026-17}', '{another body}', 'gp2')), 'key-reused', 'for what is no signal another body is another thing');
+SELECT is(test.fields(:g_s, 'gp2'), 0, 'the system sees nothing of the client');
+SELECT is(wijzer.get_referral(1, test.account('gp2'), :g_r)::text, NULL, 'nor the referral');
+SELECT is((SELECT count(*) FROM wijzer.get_step(1, test.account('gp2'), :g_s)), 0::bigint, 'nor a step');
+SELECT is((SELECT outcome FROM data.access WHERE what = 'referral' AND account_id = test.account('gp2') ORDER BY access_id DESC LIMIT 1), 'refused', 'which is kept');
+SELECT is((SELECT row(is_closed, outcome, state, promise_kind, due_us)::text FROM wijzer.get_statuses(1, ARRAY[(test.account('gp2'), :g_r, NULL)::wijzer.status_request])), '(f,,received,,)', 'it hears: received');
+SELECT is(i ->> 'state' || coalesce(i ->> 'outcome', '-') || coalesce(i ->> 'next', '-') || coalesce(i ->> 'currentStep', '-'), 'open---', 'in its list as well')
+FROM json_array_elements(wijzer.list_chain(1, test.account('gp2'), NULL, NULL, NULL, 50, NULL, 'signal') -> 'items') i WHERE i ->> 'id' = wijzer.code(:g_r);
+SELECT is((SELECT count(*) FROM json_array_elements(wijzer.list_events(1, test.account('gp2'), 200, NULL) -> 'items') i WHERE i ->> 'referralId' = wijzer.code(:g_r)), 0::bigint, 'no events');
+SELECT is(wijzer.export_client(1, test.account('gp2'), test.client_of(:g_s))::text, NULL, 'no copy of anything');
+SELECT is((SELECT result FROM test.move(:g_s, 'gp2', 'withdrawal-asked', reason => 'weg')), 'not-found', 'and moves nothing');
+SELECT is(test.fields(:g_s, 'worker'), 77, 'who helps sees enough to call');
+SELECT is((SELECT result FROM test.move(:g_s, 'worker', 'question-to-referrer', 'Wat was er?')), 'moved', 'a question');
+SELECT is(test.promises(:g_s), 'answer-question ' || (SELECT o.code FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = logic.coordination_of(1)), 'is for the coordination');
+SELECT is((SELECT result FROM test.move(:g_s, 'coordinator', 'received', 'Een brief van de woningbouw.')), 'moved', 'which answers');
+SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = :g_r), 0::bigint, 'the system is told nothing');
+SELECT is((SELECT result FROM test.move(:g_s, 'worker', 'client-withdrew', reason => 'Wil niet')), 'moved', 'the person may refuse');
+SELECT is(test.promises(:g_s), 'tell-client ' || (SELECT o.code FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = logic.coordination_of(1)), 'the coordination tells them how it stands');
+SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = :g_r), 0::bigint, 'still nothing for the system');
+SELECT is((SELECT result FROM test.tell(:g_r, 'gp2')), 'not-found', 'a system tells nobody');
+SELECT is((SELECT result FROM wijzer.reopen_referral(1, test.account('gp2'), 'g', test.hash(''), :g_r, NULL, nextval('data.object_seq'), test.sealed('Weer.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}')), 'not-found', 'nor reopens it');
+SELECT is(test.inbox('coordinator') @> ARRAY[wijzer.code(:g_r) || ' tell-client'], true, 'it stands in their inbox');
+SELECT is((SELECT result FROM test.tell(:g_r, 'coordinator')), 'told', 'the coordination does');
+SELECT is(test.facts(:g_r), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'closed');
+SELECT is((SELECT row(is_closed, outcome, state)::text FROM wijzer.get_statuses(1, ARRAY[(test.account('gp2'), :g_r, NULL)::wijzer.status_request])), '(t,,received)', 'the system hears: closed');
+-- Whoever was in contact tells them.
+SELECT step_id AS s, referral_id AS r FROM test.submit('{signal SV-2026-19}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal') \gset h_
+SELECT test.moves(:h_s, 'worker', '{accepted,first-contact,done-partly}') \g /dev/null
+SELECT is(test.promises(:h_s), 'tell-client levgroep', 'who was in contact');
+SELECT is((SELECT result FROM test.tell(:h_r, 'worker')), 'told', 'tells');
+SELECT is((SELECT document -> 'items' -> 0 -> 'l6' ->> 'share' FROM wijzer.closure_rates(1, test.account('gp2'), NULL, NULL, NULL)), '0.6667', 'the rates count it: two of three');
+
+-- ---- steps for which nobody has room ----
+
+CREATE FUNCTION test.waiting(VARIADIC among bigint[]) RETURNS text[] LANGUAGE sql
+RETURN (SELECT array_agg(i ->> 'id') FROM json_array_elements(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 200, NULL, NULL, true) -> 'items') i
+        WHERE i ->> 'id' = ANY (SELECT wijzer.code(test.referral_of(a)) FROM unnest(among) a));
+CREATE FUNCTION test.says(offering text, room text, number int DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO data.capacity (region_id, offering_id, as_of, state, places) VALUES (1, test.offering(offering), '2030-01-01', room, number)
+    ON CONFLICT (region_id, offering_id, as_of) DO UPDATE SET state = excluded.state, places = excluded.places $$;
+SELECT test.ranked_step('r', '{welzijn-op-recept,taaldoen}') AS w, test.new_step('c', 'gp', NULL) AS c \gset
+SELECT test.says('welzijn-op-recept', 'full'), test.says('taaldoen', 'open') \g /dev/null
+SELECT is(test.waiting(:w, :c), NULL, 'one of two has room');
+SELECT test.says('taaldoen', 'open', 0) \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'open, with no place left: nobody has');
+SELECT test.says('taaldoen', 'waiting-list') \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'a waiting list is no room; where no rule named an offering nothing is known');
+SELECT is(json_array_length(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, 'closed', 200, NULL, NULL, true) -> 'items'), 0, 'what is closed does not wait');
+SELECT test.moves(:w, 'worker', '{accepted}') \g /dev/null
+SELECT is(test.waiting(:w, :c), NULL, 'who accepted it has made room');
+SELECT test.moves(:w, 'worker', '{waiting-list}') \g /dev/null
+SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'or put it on the list');
+
+SELECT is(test.broken(), NULL, 'all invariants hold');
+SELECT * FROM finish();
+ROLLBACK;
