@@ -45,6 +45,13 @@ enum flag {
     FLAG_OUTCOME,
     FLAG_TAKE_OVER,
     FLAG_TO_COORDINATION,
+    FLAG_RESULT,
+    FLAG_ON,
+    FLAG_AT,
+    FLAG_INSTEAD,
+    FLAG_GOAL,
+    FLAG_SCORE,
+    FLAG_HOW_ENDED,
     /* lists */
     FLAG_UNREAD,
     FLAG_MINE,

@@ -12,6 +12,7 @@
 #include "texts_figures.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
+#include "texts_tasks.h"
 #include "texts_team.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -23,6 +24,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
     TEAM_TEXTS(X)                                                                                            \
+    TASK_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \
