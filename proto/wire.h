@@ -171,7 +171,8 @@ struct wire_move {
     struct slice decline_code; /* with decline */
     struct slice reason;       /* 1..500 or absent (blank too): paused, client-withdrew, ... */
     struct slice date;         /* absent, or "2026-12-01": intake-planned, waiting-list, paused, ... */
-    struct slice channel;      /* absent, or phone | visit | email | letter | video (contact-attempt) */
+    struct slice channel;      /* absent, or phone | visit | email | letter | video | sms (contact-attempt) */
+    struct slice result;       /* absent, or no-answer | voicemail | ... (contact-attempt alone) */
     struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to; reassigned: one, or
                                              * none, which is the coordination */
     size_t offering_count;
@@ -264,6 +265,32 @@ struct wire_key_change {
     int key;             /* of retire: the wrapping key, 1..999999; else 0 */
 };
 
+/* POST /v1/steps/{stepId}/_callback: CallBackNew. */
+struct wire_call_back {
+    struct slice on;   /* "2026-12-03" */
+    struct slice at;   /* absent, or "14:00" */
+    struct slice note; /* 1..500 or absent */
+    bool instead;      /* in the place of what is promised now */
+};
+
+/* POST /v1/steps/{stepId}/_calledback: CalledBack. */
+struct wire_called_back {
+    struct slice channel, result; /* absent, or as in wire_move */
+};
+
+/* POST /v1/steps/{stepId}/goals, /v1/goals/{goalId}/_score and _end: GoalNew, GoalScore, GoalEnd. */
+struct wire_goal {
+    struct slice text;   /* 1..500: the client's own words */
+    struct slice domain; /* a code */
+    int score;           /* 1..10, 0: none */
+};
+struct wire_goal_score {
+    int score; /* 1..10 */
+};
+struct wire_goal_end {
+    struct slice state; /* reached | partly | not-reached | dropped */
+};
+
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
 bool wire_decode_merger(struct slice json, struct arena *arena, struct wire_merger *out,
@@ -295,6 +322,16 @@ bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pic
                          struct issues *issues, struct err *err);
 bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
                            struct issues *issues, struct err *err);
+bool wire_decode_call_back(struct slice json, struct arena *arena, struct wire_call_back *out,
+                           struct issues *issues, struct err *err);
+bool wire_decode_called_back(struct slice json, struct arena *arena, struct wire_called_back *out,
+                             struct issues *issues, struct err *err);
+bool wire_decode_goal(struct slice json, struct arena *arena, struct wire_goal *out, struct issues *issues,
+                      struct err *err);
+bool wire_decode_goal_score(struct slice json, struct arena *arena, struct wire_goal_score *out,
+                            struct issues *issues, struct err *err);
+bool wire_decode_goal_end(struct slice json, struct arena *arena, struct wire_goal_end *out,
+                          struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

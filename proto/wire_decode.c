@@ -227,7 +227,9 @@ static const char *const mobilities[] = {"independent", "limited", "housebound",
 static const char *const skills[] = {"good", "some", "none", NULL};
 static const char *const occupations[] = {"working", "school", "unemployed", "retired", "unable", NULL};
 static const char *const households[] = {"alone", "couple", "family", "single-parent", "with-others", NULL};
-static const char *const channels[] = {"phone", "visit", "email", "letter", "video", NULL};
+const char *const wire_channels[] = {"phone", "visit", "email", "letter", "video", "sms", NULL};
+const char *const wire_results[] = {"no-answer", "voicemail", "wrong-number", "message-left", "not-home",
+                                    "spoke",     NULL};
 
 /* ---- the bodies, as tables ---- */
 
@@ -305,7 +307,8 @@ static const struct field report_fields[] = {
     MOVE_TEXT,
     MOVE_REASON,
     {"date", FIELD_TEXT, false, 10, 10, &form_date, AT(wire_move, date)},
-    {"channel", FIELD_TEXT, false, .words = channels, AT(wire_move, channel)},
+    {"channel", FIELD_TEXT, false, .words = wire_channels, AT(wire_move, channel)},
+    {"result", FIELD_TEXT, false, .words = wire_results, AT(wire_move, result)},
     MOVE_OFFERINGS,
 };
 static const struct field complete_fields[] = {
@@ -756,6 +759,8 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
         return false;
     check_other(out, issues);
     out->state = state_asked(out);
+    if (out->result.ptr && !slice_is(out->state, "contact-attempt"))
+        issues_add(issues, slice_of("/result"), "contradiction", "a result goes with a contact attempt");
     return wire_settle(issues, err);
 }
 

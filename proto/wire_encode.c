@@ -209,6 +209,7 @@ struct slice wire_encode_move(const struct wire_move *move, struct arena *arena)
     write_present(&out, "reason", move->reason);
     write_present(&out, "date", move->date);
     write_present(&out, "channel", move->channel);
+    write_present(&out, "result", move->result);
     if (move->offering_count || move->kind == MOVE_REASSIGN)
         write_list(&out, "offerings", move->offerings, move->offering_count);
     out_close(&out, '}');

@@ -47,6 +47,9 @@ enum { WORD_LENGTH = 40 };
 extern const struct form form_line, form_free_text, form_word, form_area, form_phone, form_email,
     form_language, form_date;
 
+/* Words that several bodies share: ways to reach somebody, and how that went. */
+extern const char *const wire_channels[], *const wire_results[];
+
 /* `out` is zeroed memory of the record's C type. False only if it is not JSON; what is wrong with a document
  * that is goes to *issues. */
 bool wire_read(struct slice json, struct arena *arena, const struct record *record, void *out,

@@ -50,12 +50,14 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/once.sql
 \ir functions/notices.sql
 \ir functions/team.sql
+\ir functions/call_back.sql
 \ir functions/promises.sql
 \ir functions/origin.sql
 \ir functions/merge.sql
 \ir functions/tell_client.sql
 \ir functions/figures.sql
 \ir functions/emergency.sql
+\ir functions/goals.sql
 \ir functions/reopen.sql
 \ir functions/rights.sql
 \ir functions/erasure.sql

@@ -49,6 +49,13 @@ enum flag {
     FLAG_TAKE_OVER,
     FLAG_TO_COORDINATION,
     FLAG_INTO,
+    FLAG_RESULT,
+    FLAG_ON,
+    FLAG_AT,
+    FLAG_INSTEAD,
+    FLAG_GOAL,
+    FLAG_SCORE,
+    FLAG_HOW_ENDED,
     /* lists */
     FLAG_UNREAD,
     FLAG_MINE,

@@ -185,6 +185,14 @@ int run_merge(struct program *program);
 int run_duplicates(struct program *program);
 int run_pick_up(struct program *program);
 int run_put_back(struct program *program);
+int run_call_back(struct program *program);
+int run_called_back(struct program *program);
+int run_goal(struct program *program);
+int run_goals(struct program *program);
+/* Sets what --goal says in a step that was just reported. Returns the exit code. */
+int tasks_post_goals(struct program *program, const char *id);
+/* After an end: which goals of the referral are still open. */
+void tasks_show_open_goals(struct program *program, const char *referral);
 int run_feedback(struct program *program);
 int run_feedback_open(struct program *program);
 int run_chain(struct program *program);

@@ -58,6 +58,18 @@ const char *render_helped(const struct screen *screen, const json_t *document);
 void render_step_line(const struct screen *screen, const json_t *step, const char *lead);
 /* "  opgepakt door anna"; nothing where nobody has picked the step up. */
 void render_picked(const struct screen *screen, const json_t *step);
+/* What an event tells of contact, calling back and goals, each part behind the one before. */
+void render_event_task(const struct screen *screen, const json_t *event);
+/* Whether to call back is due before what else the step has. */
+bool render_call_is_first(const json_t *step);
+/* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */
+void render_call_back(const struct screen *screen, const json_t *step);
+void render_attempts(const struct screen *screen, const json_t *step);
+/* Behind the report of an attempt: how many there were, and what to do after the third. */
+void render_attempted(const struct screen *screen, const json_t *step);
+void render_goals(const struct screen *screen, const json_t *document);
+void render_goal_list(const struct screen *screen, const json_t *goals);
+const char *render_goal_state(const struct screen *screen, const json_t *goal);
 /* The labels of a list of words, with commas. */
 const char *render_labels(const struct screen *screen, const json_t *words);
 /* " TE LAAT", and whom that was told: nobody yet (0), who owes it, the coordination, a named person. */

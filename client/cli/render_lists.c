@@ -24,7 +24,12 @@ static void put_inbox_head(const struct screen *screen, const json_t *step)
 {
     const json_t *promise = document_at(step, "promise");
     const char *id = document_text(step, "id");
-    if (promise)
+    if (render_call_is_first(step)) {
+        promise = document_at(step, "callBack");
+        screen_put(
+            screen, SAY_INBOX_DUE,
+            VALUES(id, text_template(screen->language, SAY_CALL_BACK), render_before(screen, promise, "by")));
+    } else if (promise)
         screen_put(screen, SAY_INBOX_DUE,
                    VALUES(id, document_text(promise, "what.label"), render_before(screen, promise, "by")));
     else
@@ -44,6 +49,11 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_OFFERING, document_text(step, "offering.name"));
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     screen_field(screen, LABEL_STATE, document_text(step, "state.label"));
+    render_attempts(screen, step);
+    if (render_call_is_first(step))
+        render_turn(screen, document_at(step, "promise"));
+    else
+        render_call_back(screen, step);
 }
 
 static void put_chain_item(const struct screen *screen, const json_t *item)

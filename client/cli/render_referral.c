@@ -39,13 +39,18 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
     if (promise)
         render_picked(screen, step);
     screen_newline(screen);
-    if (!promise)
-        return;
-    screen_put(screen, SAY_STEP_NEXT,
-               VALUES(below, document_text(promise, "who.name"), document_text(promise, "what.label"),
-                      render_before(screen, promise, "by")));
-    render_overdue(screen, promise);
-    screen_newline(screen);
+    if (promise) {
+        screen_put(screen, SAY_STEP_NEXT,
+                   VALUES(below, document_text(promise, "who.name"), document_text(promise, "what.label"),
+                          render_before(screen, promise, "by")));
+        render_overdue(screen, promise);
+        screen_newline(screen);
+    }
+    if (document_at(step, "callBack")) {
+        screen_put(screen, SAY_STEP_CALL_BACK, VALUES(below, render_before(screen, step, "callBack.by")));
+        render_overdue(screen, document_at(step, "callBack"));
+        screen_newline(screen);
+    }
 }
 
 static void put_branch(const struct screen *screen, const json_t *steps, const char *parent,
@@ -82,6 +87,7 @@ static void put_event(const struct screen *screen, const json_t *event)
         screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "declineCode.label")));
     if (*document_text(event, "helped"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(render_helped(screen, event)));
+    render_event_task(screen, event);
     screen_put(screen, SAY_EVENT_BY, VALUES(by));
     if (*document_text(event, "stepId"))
         screen_put(screen, SAY_EVENT_STEP, VALUES(document_text(event, "stepId")));
@@ -189,7 +195,9 @@ void render_step(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));
     screen_field(screen, LABEL_DECLINED, document_text(step, "declineCode.label"));
+    render_attempts(screen, step);
     render_turn(screen, document_at(step, "promise"));
+    render_call_back(screen, step);
 }
 
 /* The last event that changed the step, or NULL: that somebody picked it up changed nothing. */

@@ -1,4 +1,6 @@
 /* Moving a step: read it for its version, post the move for just that version, say where it stands now. */
+#include <ctype.h>
+
 #include "program.h"
 #include "wire.h"
 
@@ -9,7 +11,8 @@ static const char *const operations[] = {
 /* The texts that a flag fills as it is. */
 static const struct flag_field texts[] = {{FLAG_REASON, offsetof(struct wire_move, reason)},
                                           {FLAG_DATE, offsetof(struct wire_move, date)},
-                                          {FLAG_CHANNEL, offsetof(struct wire_move, channel)}};
+                                          {FLAG_CHANNEL, offsetof(struct wire_move, channel)},
+                                          {FLAG_RESULT, offsetof(struct wire_move, result)}};
 
 /* A value that may stand behind the step or at its flag, once. NULL: neither; *good false: both, said. */
 static const char *word_or_flag(struct program *program, size_t place, enum flag flag, bool *good)
@@ -79,16 +82,26 @@ static int post_move(struct program *program, const char *id, const struct wire_
                  &answer);
     if (answer.outcome == CALL_ANSWERED && answer.status == 412)
         return explain_conflict(program, &answer, path);
-    if (!answer_is_good(&answer))
-        return program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
+    if (!answer_is_good(&answer)) {
+        int code = program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
+        if (!program->json && answer.status == 422 && slice_is(move->state, "unreachable") &&
+            !move->reason.len)
+            screen_say(&program->err, SAY_ATTEMPTS_MISSING, VALUES(id));
+        return code;
+    }
     if (program->json) {
         program_print(program, answer.body);
-        return EXIT_DONE;
+        return tasks_post_goals(program, id);
     }
-    render_moved(&program->out, program_document(program, answer.body));
+    const json_t *moved = program_document(program, answer.body);
+    render_moved(&program->out, moved);
+    render_attempted(&program->out, moved);
+    int status = tasks_post_goals(program, id);
+    if (slice_starts(move->state, "done-"))
+        tasks_show_open_goals(program, document_text(moved, "referralId"));
     if (move->kind == MOVE_COMPLETE && !option_given(&program->options, FLAG_OUTCOME))
         screen_say(&program->out, SAY_COMPLETED_REACHED, NULL);
-    return EXIT_DONE;
+    return status;
 }
 
 /* `text`: NULL or what was typed as text. */
@@ -129,6 +142,32 @@ int run_decline(struct program *program)
     return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
 }
 
+static bool begins(const char *label, const char *word)
+{
+    while (*word && tolower((unsigned char)*label) == tolower((unsigned char)*word))
+        label++, word++;
+    return !*word;
+}
+
+/* The state that somebody means who types it as it stands on the screen, or how that begins ("wachtlijst"):
+ * its code if it is the only one, else the word itself. */
+static const char *state_meant(struct program *program, const char *word)
+{
+    const json_t *states = document_list(program_words(program, false), "states");
+    const char *meant = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(states); i++) {
+        const json_t *state = json_array_get(states, i);
+        if (strcmp(document_text(state, "code"), word) == 0)
+            return word;
+        if (*word && begins(document_text(state, "label"), word)) {
+            meant = document_text(state, "code");
+            count++;
+        }
+    }
+    return count == 1 ? meant : word;
+}
+
 int run_report(struct program *program)
 {
     bool good = true;
@@ -143,7 +182,7 @@ int run_report(struct program *program)
         return EXIT_INPUT;
     if (!state)
         return say_missing(program);
-    struct wire_move move = {.kind = MOVE_REPORT, .state = slice_of(state)};
+    struct wire_move move = {.kind = MOVE_REPORT, .state = slice_of(state_meant(program, state))};
     return move_step(program, &move, text);
 }
 

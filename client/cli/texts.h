@@ -13,6 +13,7 @@
 #include "texts_rights.h"
 #include "texts_rules.h"
 #include "texts_origin.h"
+#include "texts_tasks.h"
 #include "texts_team.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -25,6 +26,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     RIGHTS_TEXTS(X)                                                                                          \
     ORIGIN_TEXTS(X)                                                                                          \
     TEAM_TEXTS(X)                                                                                            \
+    TASK_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \
     X(SAY_UNKNOWN_COMMAND, "\"{1}\" is geen opdracht. Alle opdrachten: wijzer help",                         \

@@ -78,6 +78,14 @@ void steps_pick_up(struct call *call);
 void steps_put_back(struct call *call);
 void referrals_reopen(struct call *call);
 
+/* tasks.c */
+void steps_call_back(struct call *call);
+void steps_called_back(struct call *call);
+void goals_set(struct call *call);
+void goals_score(struct call *call);
+void goals_end(struct call *call);
+void goals_list(struct call *call);
+
 /* client_rights.c */
 void client_export(struct call *call);
 void client_correct(struct call *call);

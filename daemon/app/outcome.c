@@ -38,6 +38,13 @@ static const struct {
      "what is wrong first."},
     {"words-missing", ERR_STATE_NOT_ALLOWED,
      "This region has no state \"merged\" yet. A steward adds the new words by data.seed_vocabulary()."},
+    {"step-ended", ERR_STATE_NOT_ALLOWED, "The step has ended: nothing is promised or set in it any more."},
+    {"already-promised", ERR_STATE_NOT_ALLOWED,
+     "There is a promise to call back in this step already. Say that you called, or promise another day "
+     "instead."},
+    {"nothing-promised", ERR_STATE_NOT_ALLOWED, "Nobody has promised to call back in this step."},
+    {"word-unknown", ERR_STATE_NOT_ALLOWED,
+     "This region has no word for this yet. The steward adds new words with data.seed_vocabulary()."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

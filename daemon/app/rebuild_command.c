@@ -149,6 +149,8 @@ static void out_finding(struct check *check, const struct history_finding *findi
         out_integer(out, "event", finding->id);
     else if (finding->table == HISTORY_FEEDBACK)
         out_text(out, "feedback", slice_of(name_of(finding->id, name)));
+    else if (finding->table == HISTORY_GOAL)
+        out_text(out, "goal", slice_of(name_of(finding->id, name)));
     else if (finding->table != HISTORY_REFERRAL)
         out_text(out, "step", slice_of(name_of(finding->id, name)));
     if (finding->nr)

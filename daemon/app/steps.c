@@ -56,7 +56,7 @@ static void report_missing(unsigned missing, struct issues *issues)
         {NEED_TEXT, "/text", "this state needs a text"},
         {NEED_REASON, "/reason", "this state needs a reason"},
         {NEED_DATE, "/date", "this state needs a date"},
-        {NEED_CHANNEL, "/channel", "this state needs a channel: phone, visit, email, letter or video"},
+        {NEED_CHANNEL, "/channel", "this state needs a channel: phone, visit, email, letter, video or sms"},
         {NEED_DECLINE_CODE, "/code", "a decline needs a code"},
         {NEED_OFFERINGS, "/offerings", "this state needs one or more offerings to go to"}};
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
@@ -248,6 +248,11 @@ static void on_moved(struct call *call, const PGresult *result)
         answer_moved(call, result);
         return;
     }
+    if (slice_is(word, "attempts-missing")) {
+        call_refuse(call, ERR_INVALID_BODY, "/reason", "required",
+                    "fewer than three contact attempts: report them, or say why there is no more to try");
+        return;
+    }
     enum err_code code = ERR_INTERNAL;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (slice_is(word, refusals[i].word))
@@ -353,6 +358,7 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[21] = after_text(call, region, move);
     p[22] = steps_due_deliver(call, region);
     p[24] = call->came_from;
+    p[25] = text_or_null(call, move->result);
     if (move->text.len || move->reason.len)
         seal_move(call, move, p);
     else

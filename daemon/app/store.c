@@ -30,7 +30,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
         MOVE_PARAMS),
     [STORE_OPEN_FEEDBACK] =
         WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5, $6)", 6),
@@ -145,6 +145,17 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("pick_up_step", "select * from wijzer.pick_up_step($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_PUT_BACK_STEP] =
         WRITE("put_back_step", "select * from wijzer.put_back_step($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_PROMISE_CALL_BACK] =
+        WRITE("promise_call_back",
+              "select * from wijzer.promise_call_back($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11),
+    [STORE_KEEP_CALL_BACK] =
+        WRITE("keep_call_back", "select * from wijzer.keep_call_back($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_SET_GOAL] =
+        WRITE("set_goal", "select * from wijzer.set_goal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10),
+    [STORE_SCORE_GOAL] =
+        WRITE("score_goal", "select * from wijzer.score_goal($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_END_GOAL] = WRITE("end_goal", "select * from wijzer.end_goal($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_LIST_GOALS] = READ("list_goals", "select wijzer.list_goals($1, $2, $3, $4) as document", 4),
     [STORE_CLIENT_TO_REOPEN] =
         READ("client_to_reopen", "select wijzer.client_to_reopen($1, $2, $3, $4) as client_id", 4),
     [STORE_REOPEN_REFERRAL] =

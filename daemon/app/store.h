@@ -61,6 +61,12 @@ enum store_statement {
     STORE_PARTNER_FIGURES,
     STORE_PICK_UP_STEP,
     STORE_PUT_BACK_STEP,
+    STORE_PROMISE_CALL_BACK,
+    STORE_KEEP_CALL_BACK,
+    STORE_SET_GOAL,
+    STORE_SCORE_GOAL,
+    STORE_END_GOAL,
+    STORE_LIST_GOALS,
     STORE_CLIENT_TO_REOPEN,
     STORE_REOPEN_REFERRAL,
     STORE_EXPORT_CLIENT,
@@ -110,7 +116,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 25 };
+enum { MOVE_PARAMS = 26 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

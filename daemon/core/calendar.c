@@ -125,3 +125,16 @@ bool calendar_due(const struct calendar *calendar, moment from, struct span span
     *out = due_on(day);
     return true;
 }
+
+bool calendar_at(struct slice date, struct slice time, moment *out)
+{
+    int64_t day, hour, minute;
+    if (!date_parse(date, &day) || time.len != 5 || time.ptr[2] != ':' ||
+        !slice_to_i64((struct slice){time.ptr, 2}, 0, 23, &hour) ||
+        !slice_to_i64((struct slice){time.ptr + 3, 2}, 0, 59, &minute))
+        return false;
+    moment local = day * DAY + (hour * 60 + minute) * 60 * MOMENT_SECOND;
+    moment summer = local - 2 * 3600 * MOMENT_SECOND;
+    *out = amsterdam_offset(summer) == 120 ? summer : local - 3600 * MOMENT_SECOND;
+    return true;
+}

@@ -28,5 +28,9 @@ bool calendar_is_working_day(const struct calendar *calendar, int64_t day);
  * SPAN_NONE, an amount below 1, or an unusable date. */
 bool calendar_due(const struct calendar *calendar, moment from, struct span span, struct slice date,
                   moment *out);
+/* The moment of a date and a time of the day ("14:00") on the clock in Amsterdam. An hour that the clock
+ * skips in March is the one after it; of one that comes twice in October it is the first. False, with *out
+ * untouched, if they are not a date and a time. */
+bool calendar_at(struct slice date, struct slice time, moment *out);
 
 #endif

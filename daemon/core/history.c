@@ -48,6 +48,7 @@ enum {
     FEEDBACK_OPENED,
     FEEDBACK_READER
 };
+enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
 enum {
     EVENT_AT,
     EVENT_KIND,
@@ -72,7 +73,10 @@ enum {
     EVENT_OUTCOME,
     EVENT_LEVEL,
     EVENT_ORIGIN,
-    EVENT_MERGED
+    EVENT_MERGED,
+    EVENT_RESULT,
+    EVENT_SCORE,
+    EVENT_OBJECT
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -104,8 +108,14 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           8,
                           {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at",
                            "opened_by"}},
+    [HISTORY_GOAL] = {"goal",
+                      "goal_id",
+                      NULL,
+                      "goal_id",
+                      6,
+                      {"step_id", "state", "score_first", "score", "created_at", "ended_at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 24, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 27, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -116,7 +126,9 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "promise_kind", "promise_organisation_id",
                                                          "promise_due",  "feedback_id",
                                                          "outcome",      "level",
-                                                         "origin",       "merged_into"}},
+                                                         "origin",       "merged_into",
+                                                         "result",       "score",
+                                                         "object_id"}},
 };
 
 /* ---- rows ---- */
@@ -141,7 +153,7 @@ struct history {
 
 /* One event, with the numbers that the replay counts by; 0: absent. */
 struct event {
-    int64_t id, step, version, feedback, level;
+    int64_t id, step, version, feedback, level, object;
     const struct slice *cells;
 };
 
@@ -212,11 +224,10 @@ static struct row *referral_of(const struct history *history)
     return history->told[HISTORY_REFERRAL].first;
 }
 
-static const char *start_promise(struct history *history, const struct event *event, struct row *step,
-                                 struct slice owner)
+static const char *tell_promise(struct history *history, const struct event *event, const struct row *step,
+                                struct slice owner)
 {
     const struct slice *cells = event->cells;
-    step->cells[STEP_PROMISE] = cells[EVENT_VERSION];
     if (told(history, HISTORY_PROMISE, step->id, event->version))
         return "starts a promise that is there already";
     struct row *promise = tell(history, HISTORY_PROMISE, step->id, event->version);
@@ -228,6 +239,14 @@ static const char *start_promise(struct history *history, const struct event *ev
     promise->cells[PROMISE_STARTED] = cells[EVENT_AT];
     promise->cells[PROMISE_DUE] = cells[EVENT_DUE];
     return NULL;
+}
+
+/* The one that the step is next for. */
+static const char *start_promise(struct history *history, const struct event *event, struct row *step,
+                                 struct slice owner)
+{
+    step->cells[STEP_PROMISE] = event->cells[EVENT_VERSION];
+    return tell_promise(history, event, step, owner);
 }
 
 static void keep_promise(struct history *history, const struct event *event, struct row *step)
@@ -350,6 +369,77 @@ static const char *apply_put_back(struct history *history, const struct event *e
     return was_nobodys ? "puts back what nobody had" : NULL;
 }
 
+/* To call back is a promise beside the step's own, with a number below zero. */
+static const char *apply_call_back(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    const char *clash = tell_promise(history, event, step, step->cells[STEP_OWNER]);
+    return step->cells[STEP_ENDED].ptr ? "promises to call back in a step that has ended"
+           : event->version >= 0       ? "promises to call back by the number of another promise"
+                                       : clash;
+}
+
+static const char *end_call_back(struct history *history, const struct event *event, const char *how)
+{
+    struct row *promise = told(history, HISTORY_PROMISE, event->step, event->version);
+    if (!promise || event->version >= 0)
+        return "is about a promise that is not there";
+    bool had_ended = promise->cells[PROMISE_ENDED].ptr != NULL;
+    promise->cells[PROMISE_ENDED] = event->cells[EVENT_AT];
+    promise->cells[PROMISE_HOW] = slice_of(how);
+    return had_ended ? "ends a promise that had ended" : NULL;
+}
+
+static const char *apply_called_back(struct history *history, const struct event *event)
+{
+    return end_call_back(history, event, "kept");
+}
+
+static const char *apply_released(struct history *history, const struct event *event)
+{
+    return end_call_back(history, event, "released");
+}
+
+static const char no_goal[] = "is about a goal that is not there";
+
+static const char *apply_goal(struct history *history, const struct event *event)
+{
+    if (!told(history, HISTORY_STEP, event->step, 0))
+        return no_step;
+    if (told(history, HISTORY_GOAL, event->object, 0))
+        return "sets a goal that is there already";
+    struct row *goal = tell(history, HISTORY_GOAL, event->object, 0);
+    goal->cells[GOAL_STEP] = event->cells[EVENT_STEP];
+    goal->cells[GOAL_STATE] = slice_of("active");
+    goal->cells[GOAL_FIRST] = goal->cells[GOAL_SCORE] = event->cells[EVENT_SCORE];
+    goal->cells[GOAL_CREATED] = event->cells[EVENT_AT];
+    return NULL;
+}
+
+static const char *apply_scored(struct history *history, const struct event *event)
+{
+    struct row *goal = told(history, HISTORY_GOAL, event->object, 0);
+    if (!goal)
+        return no_goal;
+    goal->cells[GOAL_SCORE] = event->cells[EVENT_SCORE];
+    if (!goal->cells[GOAL_FIRST].ptr)
+        goal->cells[GOAL_FIRST] = event->cells[EVENT_SCORE];
+    return event->cells[EVENT_SCORE].ptr ? NULL : "scores a goal without a number";
+}
+
+static const char *apply_goal_ended(struct history *history, const struct event *event)
+{
+    struct row *goal = told(history, HISTORY_GOAL, event->object, 0);
+    if (!goal)
+        return no_goal;
+    bool is_same = slice_equal(goal->cells[GOAL_STATE], event->cells[EVENT_RESULT]);
+    goal->cells[GOAL_STATE] = event->cells[EVENT_RESULT];
+    goal->cells[GOAL_ENDED] = event->cells[EVENT_AT];
+    return is_same ? "ends a goal as it had ended" : NULL;
+}
+
 static const char *apply_promise(struct history *history, const struct event *event)
 {
     struct row *step = told(history, HISTORY_STEP, event->step, 0);
@@ -458,12 +548,24 @@ static const char *apply_reopened(struct history *history, const struct event *e
 static const struct {
     const char *kind;
     const char *(*apply)(struct history *history, const struct event *event);
-} changing[] = {{"referral-sent", apply_sent},         {"step-made", apply_made},
-                {"step-moved", apply_moved},           {"promise-started", apply_promise},
-                {"promise-overdue", apply_overdue},    {"outcome-rolled-up", apply_outcome},
-                {"feedback-opened", apply_opened},     {"loop-closed", apply_closed},
-                {"referral-reopened", apply_reopened}, {"step-picked-up", apply_picked_up},
-                {"step-put-back", apply_put_back},     {"client-asked", apply_asked},
+} changing[] = {{"referral-sent", apply_sent},
+                {"step-made", apply_made},
+                {"step-moved", apply_moved},
+                {"promise-started", apply_promise},
+                {"promise-overdue", apply_overdue},
+                {"outcome-rolled-up", apply_outcome},
+                {"feedback-opened", apply_opened},
+                {"loop-closed", apply_closed},
+                {"referral-reopened", apply_reopened},
+                {"step-picked-up", apply_picked_up},
+                {"step-put-back", apply_put_back},
+                {"call-back-promised", apply_call_back},
+                {"call-back-kept", apply_called_back},
+                {"call-back-released", apply_released},
+                {"goal-set", apply_goal},
+                {"goal-scored", apply_scored},
+                {"goal-ended", apply_goal_ended},
+                {"client-asked", apply_asked},
                 {"referral-merged", apply_merged}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
@@ -518,6 +620,7 @@ void history_event(struct history *history, int64_t id, const struct slice *cell
                           .version = number(copy[EVENT_VERSION]),
                           .feedback = number(copy[EVENT_FEEDBACK]),
                           .level = number(copy[EVENT_LEVEL]),
+                          .object = number(copy[EVENT_OBJECT]),
                           .cells = copy};
     apply(history, &event);
 }

@@ -16,11 +16,12 @@ enum history_table {
     HISTORY_STEP,
     HISTORY_PROMISE,
     HISTORY_FEEDBACK,
+    HISTORY_GOAL,
     HISTORY_STATES, /* those above are the current state */
     HISTORY_EVENT = HISTORY_STATES,
     HISTORY_TABLES
 };
-enum { HISTORY_CELLS = 24 };
+enum { HISTORY_CELLS = 27 };
 
 /* How a table is read: its keys beside region_id (and referral_id), then what is compared, in the order of
  * cells. */

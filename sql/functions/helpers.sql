@@ -48,6 +48,26 @@ SELECT d.region_id, d.step_id, d.table_no, d.table_version, d.rule_id, d.reason,
 FROM data.decision d
 LEFT JOIN data.reasoning r ON r.region_id = d.region_id AND r.hash = d.reasoning;
 
+-- How often somebody tried to reach the client in a step, and spoke to nobody.
+CREATE FUNCTION logic.attempts(p_region int, p_referral bigint, p_step bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM data.event e
+            WHERE e.region_id = p_region AND e.referral_id = p_referral AND e.step_id = p_step AND e.to_state = 'contact-attempt'
+              AND e.kind = 'step-moved' AND e.result IS DISTINCT FROM 'spoke');
+END
+$$;
+
+-- The open promise to call back (functions/call_back.sql) of a step; all null: none.
+CREATE FUNCTION logic.open_call_back(p_region int, p_step bigint) RETURNS data.promise LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    promise data.promise;
+BEGIN
+    SELECT * INTO promise FROM data.promise p
+    WHERE p.region_id = p_region AND p.step_id = p_step AND p.nr < 0 AND p.ended_at IS NULL;
+    RETURN promise;
+END
+$$;
+
 CREATE FUNCTION logic.named(code text, name text) RETURNS json LANGUAGE sql STABLE
 RETURN CASE WHEN code IS NOT NULL THEN json_build_object('code', code, 'name', name) END;
 

@@ -33,6 +33,10 @@ BEGIN
         SELECT p.step_id, p.due_at FROM data.promise p
         WHERE p.region_id = p_region AND p.owner_id = actor.organisation_id AND p.ended_at IS NULL
           AND actor.role IN ('worker', 'coordinator')
+          -- A step stands there once: where somebody promised to call back as well, by what is due first.
+          AND NOT EXISTS (SELECT FROM data.promise q
+                          WHERE q.region_id = p_region AND q.step_id = p.step_id AND q.ended_at IS NULL
+                            AND (q.due_at, q.nr) < (p.due_at, p.nr))
           AND (p.due_at, p.step_id) > (place.at, place.id)
           AND CASE WHEN p_picked IS NULL THEN true
                    WHEN p_picked = 'mine' THEN p_account = (
@@ -146,9 +150,9 @@ CREATE FUNCTION logic.open_by_referrer(p_region int, referrers int[], overdue_at
           AND (p.due_at, p.step_id) > ((place).at, (place).id) AND p.due_at < overdue_at
           AND NOT EXISTS (
               SELECT FROM data.step s
-              JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.nr = s.promise_nr
+              JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.ended_at IS NULL
               WHERE s.region_id = p_region AND s.referral_id = p.referral_id
-                AND (q.due_at, q.step_id) < (p.due_at, p.step_id))
+                AND (q.due_at, q.step_id, q.nr) < (p.due_at, p.step_id, p.nr))
         ORDER BY p.due_at, p.step_id
         LIMIT size) x
     ORDER BY x.due_at, x.step_id
@@ -166,9 +170,9 @@ RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
            AND (p.due_at, p.step_id) > ((place).at, (place).id) AND p.due_at < overdue_at
            AND NOT EXISTS (
                SELECT FROM data.step s
-               JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.nr = s.promise_nr
+               JOIN data.promise q ON q.region_id = s.region_id AND q.step_id = s.step_id AND q.ended_at IS NULL
                WHERE s.region_id = p_region AND s.referral_id = p.referral_id AND q.owner_id = owner
-                 AND (q.due_at, q.step_id) < (p.due_at, p.step_id))
+                 AND (q.due_at, q.step_id, q.nr) < (p.due_at, p.step_id, p.nr))
          ORDER BY p.due_at, p.step_id
          LIMIT size)
         UNION ALL
@@ -180,7 +184,9 @@ RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
                 AND (s.ended_at IS NOT NULL OR s.promise_nr IS NULL)
                 AND NOT EXISTS (SELECT FROM data.step t
                                 WHERE t.region_id = p_region AND t.referral_id = s.referral_id
-                                  AND t.owner_id = owner AND t.ended_at IS NULL AND t.promise_nr IS NOT NULL)) resting
+                                  AND t.owner_id = owner AND t.ended_at IS NULL
+                                  AND (t.promise_nr IS NOT NULL
+                                       OR (logic.open_call_back(p_region, t.step_id)).nr IS NOT NULL))) resting
         CROSS JOIN LATERAL (
             SELECT q.due_at, q.step_id, q.referral_id
             FROM data.step t
@@ -348,12 +354,12 @@ SELECT r.region_id, r.referral_id,
            'next', CASE WHEN NOT x.signals THEN n.promise END) AS document
 FROM data.referral r
 LEFT JOIN LATERAL (
-    SELECT c.step_id, c.state, c.organisation, c.offering, c.promise,
+    SELECT c.step_id, c.state, c.organisation, c.offering, p.document AS promise,
            c.ended_at IS NULL AND c.referral_id = r.referral_id AS is_open
     FROM logic.step_card c
+    JOIN logic.promise_card p ON p.region_id = c.region_id AND p.step_id = c.step_id
     WHERE c.region_id = r.region_id AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
-      AND c.due_at IS NOT NULL
-    ORDER BY c.due_at, c.step_id
+    ORDER BY p.due_at, c.step_id, p.nr
     LIMIT 1) n ON true
 CROSS JOIN LATERAL (
     -- Whoever signalled it, and does not help, hears whether it is closed, and no more.

@@ -33,7 +33,7 @@ $$;
 
 -- Ends the open steps of a referral that goes on in another one: their promises are kept, their owners hear of it, and who sent it
 -- is told (by p_feedback, with the last of them; null: nobody is).
-CREATE FUNCTION logic.end_merged_steps(m logic.move, r data.referral, p_role text, p_from text, p_feedback bigint) RETURNS void
+CREATE FUNCTION logic.end_merged_steps(actor logic.actor, m logic.move, r data.referral, p_from text, p_feedback bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     step data.step;
@@ -46,14 +46,16 @@ BEGIN
         ORDER BY s.step_id DESC
     LOOP
         UPDATE data.promise p SET ended_at = m.at, ended_how = 'kept'
-        WHERE p.region_id = m.region_id AND p.step_id = step.step_id AND p.ended_at IS NULL;
+        WHERE p.region_id = m.region_id AND p.step_id = step.step_id AND p.nr > 0 AND p.ended_at IS NULL;
+        m.step_id := step.step_id;
+        PERFORM logic.settle_call_back(actor, m, 'merged', NULL, NULL, true, p_from);
         UPDATE data.step s
         SET state = 'merged', status = 'cancelled', version = s.version + 1, promise_nr = NULL, decline_code = NULL, ended_at = m.at
         WHERE s.region_id = m.region_id AND s.step_id = step.step_id;
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version, from_state, to_state,
                                 from_status, to_status, feedback_id, role, came_from)
         VALUES (m.region_id, m.referral_id, m.at, 'step-moved', m.account_id, m.organisation_id, step.step_id, step.version + 1,
-                step.state, 'merged', step.status, 'cancelled', CASE WHEN v_last IS NULL THEN p_feedback END, p_role, p_from);
+                step.state, 'merged', step.status, 'cancelled', CASE WHEN v_last IS NULL THEN p_feedback END, actor.role, p_from);
         v_last := coalesce(v_last, step.step_id);
         IF step.owner_id <> m.organisation_id THEN
             PERFORM logic.notify(m.region_id, step.owner_id, NULL, r.client_id, m.referral_id, 'referral-merged', m.at);
@@ -106,7 +108,7 @@ BEGIN
     UPDATE data.referral x SET merged_into = p_into WHERE x.region_id = p_region AND x.referral_id = p_referral;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, role, came_from, object_id, merged_into)
     VALUES (p_region, p_referral, m.at, 'referral-merged', p_account, actor.organisation_id, actor.role, p_from, p_into, p_into);
-    PERFORM logic.end_merged_steps(m, r, actor.role, p_from,
+    PERFORM logic.end_merged_steps(actor, m, r, p_from,
                                    CASE WHEN r.origin IS DISTINCT FROM 'signal' THEN nextval('data.object_seq') END);
     RETURN QUERY
     SELECT 'merged', logic.keep_answer(actor, p_region, p_key, json_build_object(

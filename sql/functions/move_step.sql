@@ -263,6 +263,20 @@ BEGIN
 END
 $$;
 
+-- The region's sentence with the date on which it counts: in the place of {date}, else behind it. A state that goes by no date
+-- tells of none.
+CREATE FUNCTION logic.dated(p_state data.state, p_date date) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    months constant text[] := '{januari,februari,maart,april,mei,juni,juli,augustus,september,oktober,november,december}';
+    words constant text := extract(day FROM p_date) || ' ' || months[extract(month FROM p_date)] || ' ' || extract(year FROM p_date);
+BEGIN
+    RETURN CASE WHEN p_date IS NULL THEN replace(p_state.feedback, '{date}', 'onbekend')
+                WHEN p_state.feedback LIKE '%{date}%' THEN replace(p_state.feedback, '{date}', words)
+                WHEN p_state.promise_unit = 'date' THEN p_state.feedback || ' Datum: ' || words || '.'
+                ELSE p_state.feedback END;
+END
+$$;
+
 -- Every due time comes twice, for a routine referral and for one that is urgent (soon); only here is known which it is.
 -- p_text and p_reason are sealed under the key of client_of_step() with p_note (of reserve_ids()) as their record.
 CREATE FUNCTION wijzer.move_step(
@@ -270,7 +284,7 @@ CREATE FUNCTION wijzer.move_step(
     p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz[], p_text text,
     p_reason text, p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz[],
     p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[],
-    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL)
+    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL, p_result text DEFAULT NULL)
 RETURNS TABLE (result text, version int, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -361,6 +375,8 @@ BEGIN
                             AND d.owner_id = f.organisation_id
             WHERE d.status = 'rejected' OR p_state = 'declined-forwarded' AND d.step_id = p_step)
             THEN 'already-declined'
+        WHEN p_state = 'unreachable' AND p_reason IS NULL AND logic.attempts(p_region, m.referral_id, p_step) < 3
+            THEN 'attempts-missing'
         ELSE 'moved'
     END;
     IF result <> 'moved' THEN
@@ -384,7 +400,7 @@ BEGIN
         VALUES (p_region, m.referral_id, v_note, p_step, p_account, m.at, p_text, p_reason);
     END IF;
     UPDATE data.promise p SET ended_at = m.at, ended_how = 'kept'
-    WHERE p.region_id = p_region AND p.step_id = p_step AND p.ended_at IS NULL;
+    WHERE p.region_id = p_region AND p.step_id = p_step AND p.nr > 0 AND p.ended_at IS NULL;
     UPDATE data.step s
     SET state = p_state, status = next_status, version = s.version + 1, decline_code = p_decline_code,
         promise_nr = CASE WHEN NOT v_ends AND target.promise_kind IS NOT NULL THEN s.version + 1 END,
@@ -395,11 +411,11 @@ BEGIN
     v_feedback := CASE WHEN is_heard AND (v_ends OR target.feedback IS NOT NULL) THEN nextval('data.object_seq') END;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                             from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
-                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from)
+                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from, result)
     SELECT p_region, m.referral_id, m.at, 'step-moved', p_account, actor.organisation_id, p_step, step.version + 1,
            step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
            started.organisation_id, started.due_at, v_note,
-           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END, actor.role, p_from
+           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END, actor.role, p_from, p_result
     FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
                  CASE target.promise_party WHEN 'referrer' THEN asked_id
                                            WHEN 'coordinator' THEN m.coordination_id
@@ -415,6 +431,7 @@ BEGIN
             step.owner_id, p_due[pace]);
     END IF;
 
+    PERFORM logic.settle_call_back(actor, m, p_state, p_channel, p_result, v_ends, p_from);
     PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,
                                   p_due_candidate[pace]);
     IF v_ends THEN
@@ -424,6 +441,7 @@ BEGIN
         v_outcome := logic.roll_up(m, v_feedback, p_due_feedback[pace]);
     END IF;
     IF is_heard AND (target.feedback IS NOT NULL OR v_outcome IS NOT NULL) THEN
+        target.feedback := logic.dated(target, p_date);
         PERFORM logic.tell_referrer(
             m, v_feedback, target, v_outcome,
             (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code), v_note);

@@ -59,7 +59,16 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
            'declineCode', e.decline,
            -- Whether it helped is for who helped, not for a steward.
-           'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END) AS document
+           'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END,
+           -- Of contact with the client: by which way, how it went, and which attempt of the step it was; the day that was named.
+           'channel', e.channel, 'date', e.on_date,
+           'result', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.result END,
+           'attempt', CASE WHEN e.to_state = 'contact-attempt' AND e.kind = 'step-moved' THEN (
+               SELECT count(*) FROM data.event b
+               WHERE b.region_id = e.region_id AND b.referral_id = e.referral_id AND b.step_id = e.step_id
+                 AND b.to_state = 'contact-attempt' AND b.kind = 'step-moved' AND b.version <= e.version) END,
+           'due', CASE WHEN e.kind = 'call-back-promised' THEN logic.iso(e.promise_due) END,
+           'score', CASE WHEN n.text IS NOT NULL THEN e.score END) AS document
 FROM logic.event_card e
 LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
 
@@ -102,10 +111,10 @@ BEGIN
                   AND s.previous_id IS NULL AND d.table_no <= 3
                 LIMIT 1),
             'next', (
-                SELECT c.promise FROM logic.step_card c
+                SELECT p.document FROM data.step c
+                JOIN logic.promise_card p ON p.region_id = c.region_id AND p.step_id = c.step_id
                 WHERE c.region_id = p_region AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
-                  AND c.due_at IS NOT NULL
-                ORDER BY c.due_at, c.step_id LIMIT 1),
+                ORDER BY p.due_at, c.step_id, p.nr LIMIT 1),
             'steps', (
                 SELECT json_agg(d.document ORDER BY d.created_at, d.step_id) FROM logic.step_document d
                 WHERE d.region_id = p_region AND d.referral_id = p_referral),

@@ -60,7 +60,8 @@ LANGUAGE sql SET search_path = '' AS $$
         ('confirm-withdrawal', 'Intrekking bevestigen'),
         ('wrap-up', 'Afronden nu de takken klaar zijn'),
         ('finish-draft', 'Concept afmaken'),
-        ('offer', 'Reageren op het aanbod')) AS word (code, label)
+        ('offer', 'Reageren op het aanbod'),
+        ('call-back', 'Terugbellen, zoals beloofd')) AS word (code, label)
     ON CONFLICT DO NOTHING;
 
     INSERT INTO data.event_kind (region_id, code, label)
@@ -82,6 +83,12 @@ LANGUAGE sql SET search_path = '' AS $$
         ('referral-merged', 'Verwijzing samengevoegd met een andere'),
         ('step-reassigned', 'Verwijzing overgedragen aan een ander'),
         ('step-taken-over', 'Stap overgenomen door een collega'),
+        ('call-back-promised', 'Beloofd terug te bellen'),
+        ('call-back-kept', 'Teruggebeld'),
+        ('call-back-released', 'Terugbellen hoeft niet meer'),
+        ('goal-set', 'Doel van de inwoner'),
+        ('goal-scored', 'Cijfer voor een doel'),
+        ('goal-ended', 'Doel afgerond'),
         ('emergency-used', 'Noodknop gebruikt'),
         ('emergency-overdue', 'Noodknop nog niet bekeken'),
         ('emergency-reviewed', 'Noodknop bekeken door een ander'),
@@ -135,7 +142,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('accepted', 'Geaccepteerd', 'accepted', 2, 0, 'first-contact', 'days', 14, 'recipient', NULL,
             '{organisation} neemt de verwijzing aan en belt de inwoner binnen twee weken.'),
         ('waiting-list', 'Wachtlijst', 'accepted', 2, 4, 'review', 'date', 0, 'recipient', NULL,
-            '{organisation} heeft de inwoner op de wachtlijst gezet.'),
+            '{organisation} heeft de inwoner op de wachtlijst gezet, naar verwachting tot {date}.'),
         ('contact-attempt', 'Contactpoging', 'accepted', 2, 8, 'next-attempt', 'working-days', 3, 'recipient', NULL,
             NULL),
         ('first-contact', 'Eerste contact gelukt', 'in-progress', 2, 0, 'follow-up', 'days', 14, 'recipient', NULL,

@@ -32,7 +32,12 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.vers
                           WHERE r.region_id = s.region_id AND r.referral_id = s.referral_id)))
             THEN (SELECT json_build_object('name', a.name, 'mine', a.account_id = nullif(current_setting('wijzer.account', true), '')::int)
                   FROM data.account a
-                  WHERE a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL) END AS assignee
+                  WHERE a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL) END AS assignee,
+       CASE WHEN s.ended_at IS NULL THEN (
+           SELECT json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level)
+           FROM data.promise b
+           WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.ended_at IS NULL) END AS call_back,
+       CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts
 FROM data.step s
 LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr;
 
@@ -47,6 +52,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
+           'callBack', c.call_back, 'attempts', c.attempts,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at)) AS document
 FROM logic.step_card c;
 
@@ -87,6 +93,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
+           'callBack', c.call_back, 'attempts', c.attempts,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document

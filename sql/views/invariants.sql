@@ -9,7 +9,7 @@ SELECT r.region_id, r.referral_id, NULL::bigint AS step_id, 'not closed, and nob
 FROM data.referral r
 WHERE r.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM data.step s
-                  JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_at IS NULL
+                  JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr > 0 AND p.ended_at IS NULL
                   WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id)
   AND (r.merged_into IS NULL OR r.ended_at IS NOT NULL)
 UNION ALL
@@ -31,21 +31,22 @@ SELECT s.region_id, s.referral_id, s.step_id, 'open step without a promise and w
 FROM data.step s
 WHERE s.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM data.promise p
-                  WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_at IS NULL)
+                  WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr > 0 AND p.ended_at IS NULL)
   AND NOT EXISTS (SELECT FROM data.step c
                   WHERE c.region_id = s.region_id AND c.referral_id = s.referral_id AND c.parent_id = s.step_id
                     AND c.ended_at IS NULL)
 UNION ALL
+-- To call back is a promise beside it (nr below zero), of which there is one at most as well.
 SELECT p.region_id, p.referral_id, p.step_id, 'step with more than one open promise'
 FROM data.promise p
 WHERE p.ended_at IS NULL
-GROUP BY p.region_id, p.referral_id, p.step_id
+GROUP BY p.region_id, p.referral_id, p.step_id, p.nr > 0
 HAVING count(*) > 1
 UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'open promise that its step does not know'
 FROM data.promise p
 JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
-WHERE p.ended_at IS NULL AND s.promise_nr IS DISTINCT FROM p.nr
+WHERE p.ended_at IS NULL AND p.nr > 0 AND s.promise_nr IS DISTINCT FROM p.nr
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'step that counts on a promise that is not open'
 FROM data.step s
@@ -164,6 +165,30 @@ SELECT s.region_id, s.referral_id, s.step_id, 'picked up by somebody of another 
 FROM data.step s
 LEFT JOIN data.account a ON a.region_id = s.region_id AND a.account_id = s.assignee_id
 WHERE s.assignee_id IS NOT NULL AND a.organisation_id IS DISTINCT FROM s.owner_id
+UNION ALL
+SELECT coalesce(p.region_id, e.region_id), coalesce(p.referral_id, e.referral_id), coalesce(p.step_id, e.step_id),
+       'the end of a call-back differs from its event'
+FROM (SELECT * FROM data.promise x WHERE x.nr < 0 AND x.ended_at IS NOT NULL) p
+FULL JOIN (SELECT * FROM data.event x WHERE x.kind IN ('call-back-kept', 'call-back-released')) e
+    ON e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr
+WHERE (p.ended_at, 'call-back-' || p.ended_how) IS DISTINCT FROM (e.at, e.kind)
+UNION ALL
+SELECT coalesce(g.region_id, e.region_id), coalesce(g.referral_id, e.referral_id), coalesce(g.step_id, e.step_id),
+       'goal differs from its events'
+FROM data.goal g
+FULL JOIN (SELECT x.region_id, x.referral_id, x.step_id, x.object_id,
+                  coalesce((array_agg(x.result ORDER BY x.at DESC, x.event_id DESC) FILTER (WHERE x.kind = 'goal-ended'))[1],
+                           'active') AS state,
+                  (array_agg(x.score ORDER BY x.at, x.event_id) FILTER (WHERE x.score IS NOT NULL))[1] AS score_first,
+                  (array_agg(x.score ORDER BY x.at DESC, x.event_id DESC) FILTER (WHERE x.score IS NOT NULL))[1] AS score,
+                  min(x.at) FILTER (WHERE x.kind = 'goal-set') AS created_at,
+                  max(x.at) FILTER (WHERE x.kind = 'goal-ended') AS ended_at
+           FROM data.event x
+           WHERE x.kind IN ('goal-set', 'goal-scored', 'goal-ended')
+           GROUP BY x.region_id, x.referral_id, x.step_id, x.object_id) e
+    ON e.region_id = g.region_id AND e.referral_id = g.referral_id AND e.step_id = g.step_id AND e.object_id = g.goal_id
+WHERE (g.state, g.score_first, g.score, g.created_at, g.ended_at)
+      IS DISTINCT FROM (e.state, e.score_first, e.score, e.created_at, e.ended_at)
 UNION ALL
 SELECT r.region_id, r.referral_id, NULL,
        CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END

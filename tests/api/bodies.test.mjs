@@ -33,6 +33,11 @@ const paths = {
   reassign: "/v1/steps/5XMX-JGY5/_reassign",
   reopen: "/v1/referrals/GXGP-2X3J/_reopen",
   "pick-up": "/v1/steps/5XMX-JGY5/_pickup",
+  "call-back": "/v1/steps/5XMX-JGY5/_callback",
+  "called-back": "/v1/steps/5XMX-JGY5/_calledback",
+  goal: "/v1/steps/5XMX-JGY5/goals",
+  "goal-score": "/v1/goals/5XMX-JGY5/_score",
+  "goal-end": "/v1/goals/5XMX-JGY5/_end",
 };
 
 function merge(target, patch) {

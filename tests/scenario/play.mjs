@@ -69,6 +69,8 @@ class Story {
 
   fill(text) {
     return text.replace(/\$([a-z][a-z0-9]*)/g, (whole, name) => {
+      const ahead = /^in(\d+)days$/.exec(name);
+      if (ahead) return new Date(Date.now() + (this.offset + 24 * Number(ahead[1])) * 3_600_000).toISOString().slice(0, 10);
       if (!(name in this.values)) throw new Failure(`$${name} has no value yet`);
       return this.values[name];
     });

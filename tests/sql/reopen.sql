@@ -87,7 +87,7 @@ SELECT is((SELECT array_agg(ended_how::text ORDER BY nr) FROM data.promise WHERE
 SELECT is((SELECT array_agg(organisation_id) FROM data.notice WHERE kind = 'referral-reopened' AND referral_id = :b), ARRAY[test.organisation_of('gp')], 'who referred is told');
 SELECT is(test.open_all(:b) > 0 AND test.ends(:b) = '(,f,f)', true, 'to read the feedback of before closes nothing');
 SELECT is(test.broken(), NULL, 'no invariant is violated');
-SELECT test.moves(test.last_of(:b), 'worker', '{accepted,unreachable}') \g /dev/null
+SELECT test.moves(test.last_of(:b), 'worker', '{accepted,contact-attempt,contact-attempt,contact-attempt,unreachable}') \g /dev/null
 SELECT is(test.ends(:b) || test.loop(:b), '(unreachable,t,f)(t,t,t,t,t,f)', 'nor does it count when it ends again');
 SELECT is(test.open_all(:b), 2::bigint, 'the new ones are read');
 SELECT is(test.ends(:b), '(unreachable,t,t)', 'that closes it');

@@ -198,7 +198,7 @@ test('reopened: the loop is open, and closes again by facts alone', async () => 
   assert.deepEqual(referral.events.filter((one) => one.kind === 'referral-reopened').map((one) => [one.actor.name, one.text]), [['worker', 'Zij belt weer.']]);
   assert.equal(word(await reopen(gp, id)), 'state-not-allowed');
   await worker.move(opened.json.id, 'accept');
-  await worker.move(opened.json.id, 'report', { state: 'unreachable' });
+  await worker.move(opened.json.id, 'report', { state: 'unreachable', reason: 'Het nummer bestaat niet meer.' });
   assert.deepEqual([(await gp.referral(id)).outcome.code, await loop(id)], ['unreachable', '111110']);
   await read(id);
   assert.deepEqual([(await gp.referral(id)).state, await loop(id)], ['closed', '111111']);

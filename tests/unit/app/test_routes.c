@@ -83,7 +83,7 @@ static void every_refusal_has_its_status(void **state)
          "idempotency-key-missing", "\"pattern\""},
         {"worker", "POST", STEP "/_accept", "Idempotency-Key: \xc3\xa9\r\n" MATCH JSON, "{}", 400,
          "idempotency-key-missing", "\"pattern\""},
-        {"worker", "POST", "/v1/referrals", long_key, "{}", 403, "wrong-role", ""},
+        {"steward", "POST", "/v1/referrals", long_key, "{}", 403, "wrong-role", ""},
         {"referrer", "POST", "/v1/referrals", long_key, "{}", 400, "idempotency-key-missing", "\"pattern\""},
         {"worker", "POST", STEP "/_accept", KEY "Idempotency-Key: k-2\r\n" MATCH JSON, "{}", 400,
          "invalid-parameter", "\"repeated\""},

@@ -279,9 +279,34 @@ static void counting_back_gives_the_amount(void **state)
         }
 }
 
+/* On the clock in Amsterdam, also in the hour that the clock skips and in the one that comes twice. */
+static void a_time_of_a_day(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"2026-12-03", "14:00", "2026-12-03T13:00:00Z"}, {"2026-07-03", "14:00", "2026-07-03T12:00:00Z"},
+        {"2027-03-28", "01:59", "2027-03-28T00:59:00Z"}, {"2027-03-28", "02:30", "2027-03-28T01:30:00Z"},
+        {"2027-03-28", "03:00", "2027-03-28T01:00:00Z"}, {"2027-10-31", "01:59", "2027-10-30T23:59:00Z"},
+        {"2027-10-31", "02:30", "2027-10-31T00:30:00Z"}, {"2027-10-31", "03:00", "2027-10-31T02:00:00Z"},
+        {"2027-01-01", "00:00", "2026-12-31T23:00:00Z"}, {"2027-06-30", "23:59", "2027-06-30T21:59:00Z"}};
+    static const char *const wrong[][2] = {
+        {"2026-12-3", "14:00"},  {"2026-12-03", "24:00"}, {"2026-12-03", "14:60"},  {"2026-12-03", "1400"},
+        {"2026-12-03", "14.00"}, {"2026-12-03", "-1:00"}, {"2026-12-03", "14:000"}, {"", "14:00"}};
+    char text[MOMENT_TEXT];
+    moment at = 7;
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_false(calendar_at(slice_of(wrong[i][0]), slice_of(wrong[i][1]), &at));
+    assert_int_equal(at, 7);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_true(calendar_at(slice_of(cases[i][0]), slice_of(cases[i][1]), &at));
+        assert_string_equal(moment_text(at, text), cases[i][2]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_time_of_a_day),
         cmocka_unit_test(holidays_of_seven_years),
         cmocka_unit_test(kings_day_moves_and_liberation_day_is_lustral),
         cmocka_unit_test(closures_are_days_off),

@@ -273,6 +273,72 @@ static void an_outcome_tells_where_no_move_did(void **state)
     expect(&story, "");
 }
 
+/* What stands beside the moves of a step: a promise to call back, and goals. */
+static void call_backs_and_goals(void **state)
+{
+    (void)state;
+    static const char *const told[] = {
+        "200 call-back-promised at=h step_id=21 version=-1 promise_kind=call-back promise_organisation_id=3 "
+        "promise_due=h+1",
+        "201 promise-overdue at=h step_id=21 version=-1 level=1",
+        "202 call-back-kept at=h step_id=21 version=-1 result=voicemail",
+        "203 call-back-promised at=h step_id=21 version=-2 promise_kind=call-back promise_organisation_id=3 "
+        "promise_due=h+9",
+        "204 call-back-released at=i step_id=21 version=-2",
+        "205 goal-set at=h step_id=21 object_id=40",
+        "206 goal-scored at=h step_id=21 object_id=40 score=3",
+        "207 goal-scored at=h step_id=21 object_id=40 score=7",
+        "208 goal-ended at=i step_id=21 object_id=40 result=partly",
+        "209 goal-ended at=j step_id=21 object_id=40 result=reached",
+        "210 goal-set at=h step_id=21 object_id=41 score=5"};
+    static const struct {
+        const char *line, *says;
+    } wrong[] = {
+        {"300 call-back-promised at=h step_id=77 version=-1", "is about a step that is not there"},
+        {"300 call-back-promised at=h step_id=21 version=-1", "starts a promise that is there already"},
+        {"300 call-back-promised at=h step_id=21 version=9", "by the number of another promise"},
+        {"300 call-back-promised at=h step_id=20 version=-1", "in a step that has ended"},
+        {"300 call-back-kept at=h step_id=21 version=-1", "ends a promise that had ended"},
+        {"300 call-back-kept at=h step_id=21 version=-7", "is about a promise that is not there"},
+        {"300 call-back-released at=h step_id=21 version=4", "is about a promise that is not there"},
+        {"300 goal-set at=h step_id=77 object_id=50", "is about a step that is not there"},
+        {"300 goal-set at=h step_id=21 object_id=40", "sets a goal that is there already"},
+        {"300 goal-scored at=h step_id=21 object_id=50 score=1", "is about a goal that is not there"},
+        {"300 goal-scored at=h step_id=21 object_id=40", "scores a goal without a number"},
+        {"300 goal-ended at=h step_id=21 object_id=50 result=partly", "is about a goal that is not there"},
+        {"300 goal-ended at=h step_id=21 object_id=40 result=reached", "ends a goal as it had ended"}};
+    struct story story = whole;
+    size_t at = event_at(&story, 108), count = sizeof told / sizeof told[0];
+    for (size_t i = 0; i < count; i++)
+        put_line(story.events, at + i, told[i]);
+    put_line(
+        story.rows[HISTORY_PROMISE], 0,
+        "21/-1 kind=call-back organisation_id=3 owner_id=3 referrer_id=1 level=1 started_at=h due_at=h+1 "
+        "ended_at=h ended_how=kept");
+    put_line(
+        story.rows[HISTORY_PROMISE], 0,
+        "21/-2 kind=call-back organisation_id=3 owner_id=3 referrer_id=1 level=0 started_at=h due_at=h+9 "
+        "ended_at=i ended_how=released");
+    put_line(story.rows[HISTORY_GOAL], 0,
+             "40 step_id=21 state=reached score_first=3 score=7 created_at=h ended_at=j");
+    put_line(story.rows[HISTORY_GOAL], 0, "41 step_id=21 state=active score_first=5 score=5 created_at=h");
+    expect(&story, "");
+    for (size_t i = 0; i < count; i++) {
+        struct story less = story;
+        drop_line(less.events, at + i);
+        replay(&less, &found);
+        if (found.all == 0 && i != 8) /* of which the next one is a correction */
+            fail_msg("without %s nothing is found", told[i]);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct story more = story;
+        put_line(more.events, at + count, wrong[i].line);
+        replay(&more, &found);
+        if (!strstr(found.text, wrong[i].says))
+            fail_msg("%s: expected %s, found %s", wrong[i].line, wrong[i].says, found.text);
+    }
+}
+
 /* Whoever gives the vocabulary a new kind of event says in history.c what it does. */
 static void every_kind_of_the_vocabulary_is_known(void **state)
 {
@@ -321,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_version_that_jumps_is_found),
         cmocka_unit_test(events_that_cannot_be_are_found),
         cmocka_unit_test(an_outcome_tells_where_no_move_did),
+        cmocka_unit_test(call_backs_and_goals),
         cmocka_unit_test(every_kind_of_the_vocabulary_is_known),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);

@@ -47,6 +47,11 @@ DECODER(bsn)
 DECODER(key_change)
 DECODER(pick_up)
 DECODER(reopening)
+DECODER(call_back)
+DECODER(called_back)
+DECODER(goal)
+DECODER(goal_score)
+DECODER(goal_end)
 
 static const struct {
     const char *kind;
@@ -60,7 +65,12 @@ static const struct {
                     {"bsn", decode_bsn},
                     {"key-change", decode_key_change},
                     {"pick-up", decode_pick_up},
-                    {"reopen", decode_reopening}};
+                    {"reopen", decode_reopening},
+                    {"call-back", decode_call_back},
+                    {"called-back", decode_called_back},
+                    {"goal", decode_goal},
+                    {"goal-score", decode_goal_score},
+                    {"goal-end", decode_goal_end}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
