@@ -43,6 +43,7 @@ enum flag {
     FLAG_CHANNEL,
     FLAG_REASON,
     FLAG_OUTCOME,
+    FLAG_THEN,
     FLAG_TAKE_OVER,
     FLAG_TO_COORDINATION,
     /* lists */

@@ -15,6 +15,7 @@ void render_preview(const struct screen *screen, const json_t *preview);
 /* A step after a move; a step with its client; a referral with its tree of steps and history. */
 void render_moved(const struct screen *screen, const json_t *step);
 /* The step with which a referral goes on. */
+void render_directed(const struct screen *screen, const json_t *direction);
 void render_reopened(const struct screen *screen, const json_t *step);
 void render_step(const struct screen *screen, const json_t *step);
 void render_referral(const struct screen *screen, const json_t *referral);

@@ -75,6 +75,7 @@ void partner_figures(struct call *call);
 void steps_pick_up(struct call *call);
 void steps_put_back(struct call *call);
 void referrals_reopen(struct call *call);
+void referrals_direct(struct call *call);
 
 /* client_rights.c */
 void client_export(struct call *call);

@@ -82,6 +82,7 @@ const struct route routes[] = {
     {"pick-up", API, HTTP_POST, "/v1/steps/{id}/_pickup", HELPERS, WRITES, BODY, {0}, steps_pick_up},
     {"put-back", API, HTTP_POST, "/v1/steps/{id}/_putback", HELPERS, DEMANDS_KEY, 256, {0}, steps_put_back},
     {"reopen", API, HTTP_POST, "/v1/referrals/{id}/_reopen", PARTIES, WRITES, BODY, {0}, referrals_reopen},
+    {"direct", API, HTTP_POST, "/v1/referrals/{id}/_direct", PARTIES, WRITES, BODY, {0}, referrals_direct},
     {"disclosure", API, HTTP_GET, "/v1/referrals/{id}/disclosure", SPEAKERS, 0, 0, {0}, disclosure_get},
     {"search", API, HTTP_POST, "/v1/clients/_search", PARTIES, WRITES, BODY, {0}, clients_search},
     {"consent", API, HTTP_GET, CLIENT "/consent", SPEAKERS, 0, 0, {0}, consent_get},

@@ -61,6 +61,7 @@ enum store_statement {
     STORE_PUT_BACK_STEP,
     STORE_CLIENT_TO_REOPEN,
     STORE_REOPEN_REFERRAL,
+    STORE_DIRECT_REFERRAL,
     STORE_EXPORT_CLIENT,
     STORE_CLIENT_TO_CORRECT,
     STORE_CORRECT_CLIENT,
@@ -108,7 +109,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 25 };
+enum { MOVE_PARAMS = 26 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

@@ -274,6 +274,8 @@ SELECT r.region_id, r.referral_id,
            'createdAt', logic.iso(r.created_at),
            'referrer', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id),
+           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = r.region_id AND o.organisation_id = r.director_id),
            'currentStep', CASE WHEN n.is_open THEN json_build_object(
                'id', wijzer.code(n.step_id), 'state', n.state, 'organisation', n.organisation,
                'offering', n.offering) END,

@@ -49,6 +49,8 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            'stepId', wijzer.code(e.step_id), 'state', e.state,
            'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
            'declineCode', e.decline,
+           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = e.region_id AND o.organisation_id = e.director_id),
            -- Whether it helped is for who helped, not for a steward.
            'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END) AS document
 FROM logic.event_card e
@@ -84,7 +86,7 @@ BEGIN
             'createdAt', logic.iso(r.created_at), 'closedAt', logic.iso(r.closed_at),
             'referrer', json_build_object('organisation', r.referrer, 'account', (
                 SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = r.account_id)),
-            'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
+            'director', r.director, 'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
             'decision', (
                 SELECT d.document FROM data.step s
                 JOIN logic.decision_document d ON d.region_id = s.region_id AND d.step_id = s.step_id

@@ -10,7 +10,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (
             SELECT FROM data.step s
             WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = actor.organisation_id
-              AND s.ended_at IS NOT NULL AND s.state <> 'reassigned')
+              AND s.ended_at IS NOT NULL AND s.state NOT IN ('reassigned', 'dropped'))
         ELSE false END, false);
 END
 $$;
@@ -38,7 +38,8 @@ DECLARE
     last data.step;
 BEGIN
     SELECT * INTO last FROM data.step s
-    WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL AND s.state <> 'reassigned'
+    WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL
+      AND s.state NOT IN ('reassigned', 'dropped')
       AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id)
     ORDER BY s.ended_at DESC, s.step_id DESC
     LIMIT 1;

@@ -11,7 +11,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (SELECT FROM data.step s
                                    WHERE s.region_id = p_region AND s.referral_id = p_referral
                                      AND s.owner_id = actor.organisation_id
-                                     AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned') END, false);
+                                     AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state NOT IN ('reassigned', 'planned', 'dropped')) END, false);
 END
 $$;
 
