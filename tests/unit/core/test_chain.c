@@ -24,7 +24,7 @@ static const struct expected {
 } machine_table[] = {
     {"draft", STATUS_DRAFT, RF, 0, false, ""},
     {"offered", STATUS_REQUESTED, SY, 0, false, "draft"},
-    {"sent", STATUS_REQUESTED, RF | SY, 0, false, "draft offered"},
+    {"sent", STATUS_REQUESTED, ALL_PARTIES, 0, false, "draft offered planned"},
     {"received", STATUS_RECEIVED, RC | RF | SY, 0, false, "sent question-to-referrer"},
     {"question-to-referrer", STATUS_RECEIVED, RC, NEED_TEXT, false, "sent received"},
     {"accepted", STATUS_ACCEPTED, RC, 0, false,
@@ -70,6 +70,8 @@ static const struct expected {
     {"reassigned", STATUS_CANCELLED, PARTY_COORDINATOR, NEED_REASON, true,
      "offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
+    {"planned", STATUS_DRAFT, SY, 0, false, ""},
+    {"dropped", STATUS_CANCELLED, RC | PARTY_COORDINATOR, NEED_REASON, true, "planned"},
 };
 
 /* Rows: from; columns: to, in the order of the enum. 'y' may follow, '.' may not. */
