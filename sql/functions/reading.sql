@@ -28,7 +28,7 @@ RETURN CASE WHEN reason IS NULL THEN logic.sealed(client, note, 'text', words)
 -- An event in words, as far as all who may see it have the same: what happened, the state that was come to, why it was declined.
 CREATE VIEW logic.event_card AS
 SELECT e.*,
-       CASE WHEN e.kind = 'step-moved' THEN coalesce(e.state_label, e.to_state)
+       CASE WHEN e.kind = 'step-moved' OR e.kind = 'step-made' AND e.to_state = 'planned' THEN coalesce(e.state_label, e.to_state)
             ELSE coalesce((SELECT k.label FROM data.event_kind k
                            WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END AS label,
        logic.word(e.to_state, e.state_label) AS state,

@@ -185,7 +185,7 @@ LANGUAGE sql SET search_path = '' AS $$
     SELECT p_region, from_state, to_state, set_by
     FROM (VALUES
         ('draft', '{sent,offered}', 1 | 8),
-        ('planned', '{sent,dropped}', NULL::int),
+        ('planned', '{sent,dropped}', 2 | 4 | 8),
         ('offered', '{sent}', 8),
         ('offered', '{accepted,declined}', NULL),
         ('sent', '{received}', 2 | 8),

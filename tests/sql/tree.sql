@@ -1,7 +1,7 @@
 -- Trees of steps: branches that come after another, what becomes of them, and who directs.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(126);
+SELECT plan(128);
 CREATE FUNCTION test.pass_on(step bigint, who text, target text[], branches json DEFAULT NULL, key text DEFAULT NULL) RETURNS text
 LANGUAGE sql AS $$ SELECT result FROM test.move(step, who, 'passed-on', '', NULL, target, key, branches => branches) $$;
 -- A new referral of which the first step is under way.
@@ -91,6 +91,8 @@ SELECT is(test.promises(:b), 'none', 'and so does the step above');
 SELECT is(test.broken(), NULL, 'nothing is lost');
 SELECT is((SELECT result FROM test.move(:b2, 'worker2', 'dropped', reason => 'x')), 'not-yours', 'no other decides');
 SELECT is((SELECT result FROM test.move(:b2, 'gp', 'dropped', reason => 'x')), 'not-yours', 'nor who referred');
+SELECT is((SELECT result FROM test.move(:b2, 'gp', 'sent')), 'not-yours', 'nor sends it');
+SELECT is((SELECT result FROM test.move(:b2, 'taal', 'sent')), 'not-yours', 'nor who would get it');
 SELECT is((SELECT result FROM test.move(:b2, 'worker', 'sent')), 'moved', 'it is sent anyway');
 SELECT is(test.promises(:b2), 'deliver ' || (SELECT o.code FROM data.organisation o WHERE region_id = 1 AND organisation_id = test.organisation_of(:'later')), 'to who was planned');
 SELECT is((SELECT result FROM test.move(:b3, 'worker', 'dropped', reason => 'Niet meer nodig.')), 'moved', 'what is planned can be dropped at any time');

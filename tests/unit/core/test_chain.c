@@ -342,8 +342,8 @@ static void plans_say_why_nothing_is_allowed(void **state)
         {"paused", RC, 0, MOVE_INCOMPLETE, NEED_REASON | NEED_DATE, 0},
         {"declined", RC, 0, MOVE_INCOMPLETE, NEED_DECLINE_CODE, 0},
         {"received", RF, NEED_TEXT, MOVE_OK, 0, 1}, /* the answer to a question, from there alone */
-        {"sent", RF, 0, MOVE_OK, 0, 1},             /* from draft; within requested only the system */
-        {"sent", SY, 0, MOVE_OK, 0, 2},
+        {"sent", RF, 0, MOVE_OK, 0, 2}, /* from draft and planned; within requested only the system */
+        {"sent", SY, 0, MOVE_OK, 0, 3},
         {"first-contact", RC, 0, MOVE_OK, 0,
          5 + 3}, /* and after a withdrawal asked: accepted, in progress, on hold */
         {"withdrawn", RC, 0, MOVE_OK, 0, 6}, /* every open status */
