@@ -221,7 +221,8 @@ LANGUAGE sql SET search_path = '' AS $$
 
     -- A region of before: who planned a step sends it (the edges from draft and offered stay for referrer and system).
     UPDATE data.state SET set_by = set_by | 2 | 4 WHERE region_id = p_region AND code = 'sent';
-    UPDATE data.edge SET set_by = 1 | 8 WHERE region_id = p_region AND from_state = 'draft' AND to_state = 'sent' AND set_by IS NULL;
+    UPDATE data.edge SET set_by = 1 | 8
+    WHERE region_id = p_region AND from_state = 'draft' AND to_state = 'sent' AND set_by IS NULL;
 $$;
 
 CREATE OR REPLACE FUNCTION data.seed_vocabulary(p_region int) RETURNS void

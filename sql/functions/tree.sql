@@ -119,8 +119,8 @@ END
 $$;
 
 -- p_order: {"branches": [{}, {"after": 1}, {"step": 123}], "deliver": [due, due], "decide": [due, due]}: for each offering the one
--- of this command (by its place, from 1, before its own) or the open step that it comes after; due times for routine and soon, of what is sent
--- and of what somebody must decide. Null: what is wrong with it is nothing; else order-unknown (the region has no word for it),
+-- of this command (by its place, from 1, before its own) or the open step that it comes after; due times for routine and soon, of
+-- what is sent and of what somebody must decide. Null: nothing is wrong with it; else order-unknown (the region has no word for it),
 -- after-unknown (no open step of this referral), after-waits (that step waits for the one that branches off).
 CREATE FUNCTION logic.order_fault(p_step data.step, p_order json) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE

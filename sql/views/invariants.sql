@@ -12,7 +12,8 @@ WHERE r.closed_at IS NULL
                   WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id)
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id,
-       CASE s.state WHEN 'planned' THEN 'planned step that waits for nothing' ELSE 'open step without a promise and without an open branch' END
+       CASE s.state WHEN 'planned' THEN 'planned step that waits for nothing'
+                    ELSE 'open step without a promise and without an open branch' END
 FROM data.step s
 WHERE s.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM data.promise p
@@ -177,7 +178,8 @@ LEFT JOIN (
            min(x.account_id) FILTER (WHERE x.kind = 'referral-sent') AS account_id,
            min(x.organisation_id) FILTER (WHERE x.kind = 'referral-sent') AS organisation_id,
            min(x.client_id) AS client_id,
-           (array_agg(x.director_id ORDER BY x.at DESC, x.event_id DESC) FILTER (WHERE x.kind = 'director-changed'))[1] AS director_id,
+           (array_agg(x.director_id ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind = 'director-changed'))[1] AS director_id,
            -- The last of them; a reopening has no outcome and no time of its own, and what was before it counts no more.
            (array_agg(x.outcome ORDER BY x.at DESC, x.event_id DESC)
                FILTER (WHERE x.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS outcome,
