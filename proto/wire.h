@@ -160,6 +160,14 @@ struct wire_status {
 /* Which operation on a step; each has its own body schema. */
 enum wire_move_kind { MOVE_ACCEPT, MOVE_DECLINE, MOVE_REPORT, MOVE_COMPLETE, MOVE_ANSWER, MOVE_REASSIGN };
 
+/* One of the branches that a step is passed on to: StepBranch. It comes after another of them, after an open
+ * step of the referral, or at once. */
+struct wire_branch {
+    struct slice offering;
+    int after;               /* the place in the list, from 1, of an earlier one; 0: none */
+    struct slice after_step; /* the id of a step as sent, or absent */
+};
+
 /* POST /v1/steps/{stepId}/_accept and its sisters: StepAccept, StepDecline, StepReport, StepComplete,
  * StepAnswer, StepReassign. `state` is the business state asked for: accepted | declined or
  * declined-forwarded (when offerings are given) | as reported | from `outcome` (reached, partly, not-reached)
@@ -176,6 +184,8 @@ struct wire_move {
     struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to; reassigned: one, or
                                              * none, which is the coordination */
     size_t offering_count;
+    struct wire_branch *branches; /* the arena's, in the place of offerings, which they fill; NULL: none */
+    size_t branch_count;
 };
 
 /* What changes who may do what: Invite, Role, Revocation, IdentityNew, Enrolment, Renewal. */
@@ -240,6 +250,11 @@ struct wire_pick_up {
 struct wire_reopening {
     struct slice reason;   /* 1..500 characters */
     struct slice offering; /* a code, or absent */
+};
+
+/* POST /v1/referrals/{referralId}/_direct: Direction */
+struct wire_direction {
+    struct slice organisation; /* a code */
 };
 
 /* POST /v1/retention: RetentionNew */
@@ -320,6 +335,8 @@ bool wire_decode_restriction(struct slice json, struct arena *arena, struct wire
                              struct issues *issues, struct err *err);
 bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
                          struct issues *issues, struct err *err);
+bool wire_decode_direction(struct slice json, struct arena *arena, struct wire_direction *out,
+                           struct issues *issues, struct err *err);
 bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_call_back(struct slice json, struct arena *arena, struct wire_call_back *out,

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "code.h"
 #include "json_in.h"
 #include "wire_read.h"
@@ -302,6 +304,24 @@ static const struct field decline_fields[] = {
     MOVE_TEXT,
     MOVE_OFFERINGS,
 };
+static bool is_id(struct slice text)
+{
+    int64_t id;
+    return code_parse(text, &id) == CODE_OK;
+}
+
+static const struct form step_id = {is_id, "pattern", "the id of a step"};
+
+enum { ID_LENGTH = 9 };
+
+static const struct field branch_fields[] = {
+    {"offering", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_branch, offering)},
+    {"after", FIELD_INTEGER, false, 1, WIRE_OFFERINGS, AT(wire_branch, after)},
+    {"afterStep", FIELD_TEXT, false, 5, ID_LENGTH, &step_id, AT(wire_branch, after_step)},
+};
+static const struct record branch_record = {branch_fields, sizeof branch_fields / sizeof branch_fields[0],
+                                            sizeof(struct wire_branch)};
+
 static const struct field report_fields[] = {
     {"state", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_move, state)},
     MOVE_TEXT,
@@ -310,6 +330,8 @@ static const struct field report_fields[] = {
     {"channel", FIELD_TEXT, false, .words = wire_channels, AT(wire_move, channel)},
     {"result", FIELD_TEXT, false, .words = wire_results, AT(wire_move, result)},
     MOVE_OFFERINGS,
+    {"branches", FIELD_RECORDS, false, 1, WIRE_OFFERINGS, .record = &branch_record,
+     LIST_AT(wire_move, branches, branch_count)},
 };
 static const struct field complete_fields[] = {
     {"outcome", FIELD_TEXT, true, .words = outcomes, AT(wire_move, state)},
@@ -724,6 +746,29 @@ static void check_other(const struct wire_move *move, struct issues *issues)
         issues_add(issues, slice_of("/text"), "required", "the code \"other\" says nothing without a text");
 }
 
+/* Branches say where to go, as offerings do; each comes after at most one other, which stands before it. */
+static void check_branches(struct wire_move *move, struct issues *issues)
+{
+    if (!move->branches)
+        return;
+    if (move->offering_count)
+        issues_add(issues, slice_of("/branches"), "unknown-field", "either offerings or branches");
+    if (!slice_is(move->state, "passed-on"))
+        issues_add(issues, slice_of("/branches"), "unknown-field", "only of the state passed-on");
+    move->offering_count = 0;
+    for (size_t i = 0; i < move->branch_count; i++) {
+        const struct wire_branch *branch = &move->branches[i];
+        char pointer[64];
+        snprintf(pointer, sizeof pointer, "/branches/%zu/after", i);
+        struct slice at = arena_slice(issues->arena, slice_of(pointer));
+        if (branch->after > (int)i)
+            issues_add(issues, at, "range", "a branch comes after one that stands before it in the list");
+        if (branch->after && branch->after_step.ptr)
+            issues_add(issues, at, "unknown-field", "either after or afterStep");
+        move->offerings[move->offering_count++] = branch->offering;
+    }
+}
+
 /* The state that a body of this kind asks for. */
 static struct slice state_asked(const struct wire_move *move)
 {
@@ -758,6 +803,7 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
     if (!wire_read(json, arena, &move_records[kind], out, issues, err))
         return false;
     check_other(out, issues);
+    check_branches(out, issues);
     out->state = state_asked(out);
     if (out->result.ptr && !slice_is(out->state, "contact-attempt"))
         issues_add(issues, slice_of("/result"), "contradiction", "a result goes with a contact attempt");

@@ -196,6 +196,20 @@ static struct slice outcome_of(struct slice state)
     return state;
 }
 
+static void write_branches(struct json_out *out, const struct wire_move *move)
+{
+    out_open(out, "branches", '[');
+    for (size_t i = 0; i < move->branch_count; i++) {
+        out_open(out, NULL, '{');
+        out_text(out, "offering", move->branches[i].offering);
+        if (move->branches[i].after)
+            out_integer(out, "after", move->branches[i].after);
+        write_present(out, "afterStep", move->branches[i].after_step);
+        out_close(out, '}');
+    }
+    out_close(out, ']');
+}
+
 struct slice wire_encode_move(const struct wire_move *move, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, BODY_SIZE);
@@ -210,7 +224,9 @@ struct slice wire_encode_move(const struct wire_move *move, struct arena *arena)
     write_present(&out, "date", move->date);
     write_present(&out, "channel", move->channel);
     write_present(&out, "result", move->result);
-    if (move->offering_count || move->kind == MOVE_REASSIGN)
+    if (move->branches)
+        write_branches(&out, move);
+    else if (move->offering_count || move->kind == MOVE_REASSIGN)
         write_list(&out, "offerings", move->offerings, move->offering_count);
     out_close(&out, '}');
     return json_out_slice(&out);

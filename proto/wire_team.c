@@ -13,6 +13,18 @@ static const struct field reopening_fields[] = {
 };
 static const struct record reopening_record = RECORD(reopening_fields);
 
+static const struct field direction_fields[] = {
+    {"organisation", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_direction, organisation)},
+};
+static const struct record direction_record = RECORD(direction_fields);
+
+bool wire_decode_direction(struct slice json, struct arena *arena, struct wire_direction *out,
+                           struct issues *issues, struct err *err)
+{
+    *out = (struct wire_direction){SLICE_NONE};
+    return wire_read(json, arena, &direction_record, out, issues, err) && wire_settle(issues, err);
+}
+
 bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pick_up *out,
                          struct issues *issues, struct err *err)
 {

@@ -179,6 +179,8 @@ int run_decline(struct program *program);
 int run_report(struct program *program);
 int run_complete(struct program *program);
 int run_answer(struct program *program);
+int run_pass_on(struct program *program);
+int run_direct(struct program *program);
 int run_reassign(struct program *program);
 int run_reopen(struct program *program);
 int run_merge(struct program *program);

@@ -182,6 +182,14 @@ void render_moved(const struct screen *screen, const json_t *step)
         screen_say(screen, SAY_STEP_ENDED, VALUES(document_text(step, "referralId")));
 }
 
+void render_directed(const struct screen *screen, const json_t *direction)
+{
+    const char *name = document_text(direction, "director.name");
+    screen_say(screen, SAY_DIRECTED,
+               VALUES(document_text(direction, "referralId"),
+                      *name ? name : text_template(screen->language, SAY_THE_COORDINATION)));
+}
+
 void render_reopened(const struct screen *screen, const json_t *step)
 {
     screen_say(screen, SAY_REOPENED, VALUES(document_text(step, "referralId")));

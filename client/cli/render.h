@@ -17,6 +17,7 @@ void render_moved(const struct screen *screen, const json_t *step);
 /* The step with which a referral goes on. */
 void render_merged(const struct screen *screen, const json_t *merger);
 void render_duplicates(const struct screen *screen, const json_t *items, bool more);
+void render_directed(const struct screen *screen, const json_t *direction);
 void render_reopened(const struct screen *screen, const json_t *step);
 void render_step(const struct screen *screen, const json_t *step);
 void render_referral(const struct screen *screen, const json_t *referral);

@@ -36,6 +36,10 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
     render_step_line(screen, step, lead);
     if (*previous)
         screen_put(screen, SAY_STEP_AFTER, VALUES(previous));
+    if (*document_text(step, "afterId"))
+        screen_put(screen, SAY_STEP_PLANNED, VALUES(document_text(step, "afterId")));
+    if (*document_text(step, "branchOutcome.label"))
+        screen_put(screen, SAY_BRANCHES, VALUES(document_text(step, "branchOutcome.label")));
     if (promise)
         render_picked(screen, step);
     screen_newline(screen);
@@ -88,6 +92,8 @@ static void put_event(const struct screen *screen, const json_t *event)
     if (*document_text(event, "helped"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(render_helped(screen, event)));
     render_event_task(screen, event);
+    if (*document_text(event, "director.name"))
+        screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "director.name")));
     screen_put(screen, SAY_EVENT_BY, VALUES(by));
     if (*document_text(event, "stepId"))
         screen_put(screen, SAY_EVENT_STEP, VALUES(document_text(event, "stepId")));
@@ -173,6 +179,7 @@ void render_referral(const struct screen *screen, const json_t *referral)
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));
     put_decision(screen, document_at(referral, "decision"));
     screen_field(screen, LABEL_OUTCOME, document_text(referral, "outcome.label"));
+    screen_field(screen, LABEL_DIRECTOR, document_text(referral, "director.name"));
     render_turn(screen, document_at(referral, "next"));
     put_loop(screen, document_at(referral, "loop"));
     screen_say(screen, SAY_STEPS, NULL);

@@ -104,6 +104,15 @@ static int post_move(struct program *program, const char *id, const struct wire_
     return status;
 }
 
+/* Check and post a move of which the texts are taken. */
+static int send_move(struct program *program, const char *id, struct wire_move *move)
+{
+    struct slice body = wire_encode_move(move, program->arena);
+    if (!check_body(program, body, move->kind) || !check_words(program, move))
+        return EXIT_INPUT;
+    return post_move(program, id, move, body);
+}
+
 /* `text`: NULL or what was typed as text. */
 static int move_step(struct program *program, struct wire_move *move, const char *text)
 {
@@ -112,10 +121,7 @@ static int move_step(struct program *program, struct wire_move *move, const char
         !program_take_list(program, FLAG_TO, move->offerings, WIRE_OFFERINGS, &move->offering_count) ||
         !program_text(program, text, &move->text, NULL))
         return EXIT_INPUT;
-    struct slice body = wire_encode_move(move, program->arena);
-    if (!check_body(program, body, move->kind) || !check_words(program, move))
-        return EXIT_INPUT;
-    return post_move(program, id, move, body);
+    return send_move(program, id, move);
 }
 
 static int say_missing(struct program *program)
@@ -203,6 +209,32 @@ int run_answer(struct program *program)
         return say_missing(program);
     struct wire_move move = {.kind = MOVE_ANSWER};
     return move_step(program, &move, text);
+}
+
+/* The words behind the step are branches at once, each --then comes after the one before it. */
+int run_pass_on(struct program *program)
+{
+    const struct options *options = &program->options;
+    const struct option *then = &options->flags[FLAG_THEN];
+    const char *id = program_id(program, options->words[0]), *after = option_text(options, FLAG_AFTER);
+    size_t at_once = options->word_count - 1, count = at_once + then->count;
+    struct wire_branch *branches = arena_array(program->arena, count, sizeof *branches);
+    struct wire_move move = {
+        .kind = MOVE_REPORT, .state = slice_of("passed-on"), .branches = branches, .branch_count = count};
+    if (!id || (after && !(after = program_id(program, after))) ||
+        !program_text(program, option_text(options, FLAG_TEXT), &move.text, NULL))
+        return EXIT_INPUT;
+    if (count > WIRE_OFFERINGS)
+        return program_reject(program, SAY_FLAG_TOO_OFTEN, VALUES(flag_kind(FLAG_THEN)->name));
+    for (size_t i = 0; i < count; i++) {
+        bool first = i < at_once;
+        branches[i] = (struct wire_branch){
+            .offering = slice_of(first ? options->words[i + 1] : then->values[i - at_once]),
+            .after = first ? 0 : (int)i,
+            .after_step = first && after ? slice_of(after) : SLICE_NONE};
+        move.offerings[move.offering_count++] = branches[i].offering;
+    }
+    return send_move(program, id, &move);
 }
 
 int run_reassign(struct program *program)

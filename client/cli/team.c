@@ -90,3 +90,26 @@ int run_reopen(struct program *program)
         render_reopened(&program->out, program_document(program, answer.body));
     return EXIT_DONE;
 }
+
+int run_direct(struct program *program)
+{
+    const char *id = program_id(program, program->options.words[0]), *to = program->options.words[1];
+    struct answer answer;
+    if (!id || !program_check_word(program, FLAG_ORGANISATION, to))
+        return EXIT_INPUT;
+    json_t *members = json_pack("{ss}", "organisation", to);
+    char *text = members ? json_dumps(members, JSON_COMPACT) : NULL;
+    struct slice body = text ? arena_slice(program->arena, slice_of(text)) : SLICE_NONE;
+    free(text);
+    json_decref(members);
+    if (!body.ptr)
+        return program_reject(program, SAY_NOT_UTF8, VALUES(flag_kind(FLAG_ORGANISATION)->name));
+    program_post(program, arena_printf(program->arena, "/referrals/%s/_direct", id), body, NULL, &answer);
+    if (!answer_is_good(&answer))
+        return program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
+    if (program->json)
+        program_print(program, answer.body);
+    else
+        render_directed(&program->out, program_document(program, answer.body));
+    return EXIT_DONE;
+}

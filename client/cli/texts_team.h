@@ -10,6 +10,12 @@
       "say where the step goes: --to with an offering, or --to-coordination")                                \
     X(SAY_REOPENED, "{g}Verwijzing {b}{1}{/}{g} is heropend.{/}",                                            \
       "{g}Referral {b}{1}{/}{g} has been reopened.{/}")                                                      \
+    X(SAY_DIRECTED, "{g}Verwijzing {b}{1}{/}{g}: de regie is nu bij {2}.{/}",                                \
+      "{g}Referral {b}{1}{/}{g} is now directed by {2}.{/}")                                                 \
+    X(SAY_THE_COORDINATION, "de ketenregie", "the coordination")                                             \
+    X(LABEL_DIRECTOR, "Regie", "Director")                                                                   \
+    X(SAY_STEP_PLANNED, " {d}(begint na {1}){/}", " {d}(begins after {1}){/}")                               \
+    X(SAY_BRANCHES, " {d}(takken: {1}){/}", " {d}(branches: {1}){/}")                                        \
     X(SAY_INBOX_NONE, "Er ligt hier niets.", "There is nothing here.")                                       \
     X(SAY_PICKED_MINE, "{g}opgepakt door u{/}", "{g}picked up by you{/}")                                    \
     X(SAY_PICKED_BY, "{d}opgepakt door {1}{/}", "{d}picked up by {1}{/}")                                    \

@@ -120,7 +120,7 @@ struct kept {
     X(sandbox, "sandbox", SWITCH, 0, 1, "on", false,                                                         \
       "Whether the daemon may make the system calls of its table alone; any other ends it by SIGSYS. Off "   \
       "only to find out which.")                                                                             \
-    X(clock_offset, "clock-offset", DURATION, -3153600000000, 3153600000000, "0s", true,                    \
+    X(clock_offset, "clock-offset", DURATION, -3153600000000, 3153600000000, "0s", true,                     \
       "Moves the daemon's clock; for tests.")
 
 struct key {

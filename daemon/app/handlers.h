@@ -77,6 +77,7 @@ void partner_figures(struct call *call);
 void steps_pick_up(struct call *call);
 void steps_put_back(struct call *call);
 void referrals_reopen(struct call *call);
+void referrals_direct(struct call *call);
 
 /* tasks.c */
 void steps_call_back(struct call *call);

@@ -98,6 +98,7 @@ const struct route routes[] = {
      {0},
      referrals_merge},
     {"duplicates", API, HTTP_GET, "/v1/duplicates", ROLE_COORDINATOR, 0, 0, {"pageSize"}, duplicates_list},
+    {"direct", API, HTTP_POST, "/v1/referrals/{id}/_direct", PARTIES, WRITES, BODY, {0}, referrals_direct},
     {"disclosure", API, HTTP_GET, "/v1/referrals/{id}/disclosure", SPEAKERS, 0, 0, {0}, disclosure_get},
     {"search", API, HTTP_POST, "/v1/clients/_search", PARTIES, WRITES, BODY, {0}, clients_search},
     {"consent", API, HTTP_GET, CLIENT "/consent", SPEAKERS, 0, 0, {0}, consent_get},

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "code.h"
 #include "handlers.h"
 #include "json_out.h"
 #include "note.h"
@@ -23,6 +24,7 @@ struct promise {
 };
 static const struct promise next_step = {"next-step", {SPAN_WORKING_DAYS, 1}};
 static const struct promise feedback = {"feedback", {SPAN_WORKING_DAYS, 2}};
+static const struct promise decide = {"decide", {SPAN_WORKING_DAYS, 2}};
 static const struct promise wrap_up = {"wrap-up", {SPAN_WORKING_DAYS, 5}};
 
 static unsigned brought(const struct wire_move *move)
@@ -105,8 +107,10 @@ static const char *offering_ids(struct call *call, const struct region *region, 
     for (size_t i = 0; i < move->offering_count; i++) {
         const struct offering *offering = region_offering(region, move->offerings[i]);
         if (!offering)
-            issues_add(issues, slice_of(arena_printf(call->arena, "/offerings/%zu", i)), "unknown-word",
-                       "not an offering of this region; GET /v1/vocabulary lists them");
+            issues_add(issues,
+                       slice_of(arena_printf(
+                           call->arena, move->branches ? "/branches/%zu/offering" : "/offerings/%zu", i)),
+                       "unknown-word", "not an offering of this region; GET /v1/vocabulary lists them");
         store_array_add_number(&ids, offering ? offering->id : 0, 0);
     }
     return move->offering_count ? store_array_end(&ids) : NULL;
@@ -217,6 +221,46 @@ static void plan_arrays(struct call *call, const struct wire_move *move, const s
         out[k] = store_array_end(&arrays[k]);
 }
 
+static void put_dues(struct call *call, struct json_out *out, const char *name, const struct region *region,
+                     struct promise promise)
+{
+    moment now = clock_wall(&call->worker->app->clock), due;
+    char text[MOMENT_TEXT];
+    out_open(out, name, '[');
+    for (size_t i = 0; i < URGENCIES; i++) {
+        struct span span = promise.span;
+        rule_promise(region, slice_of(promise.kind), slice_of(urgencies[i]), &span);
+        if (calendar_due(&region->calendar, now, span, SLICE_NONE, &due))
+            out_text(out, NULL, slice_of(moment_text(due, text)));
+    }
+    out_close(out, ']');
+}
+
+/* Which branch comes after which step, and when what waits falls due once it goes on: sql/functions/tree.sql.
+ */
+static const char *order_text(struct call *call, const struct region *region, const struct wire_move *move)
+{
+    struct json_out out = json_out_new(call->arena, 1024);
+    out_open(&out, NULL, '{');
+    out_open(&out, "branches", '[');
+    for (size_t i = 0; i < move->branch_count; i++) {
+        const struct wire_branch *branch = &move->branches[i];
+        int64_t step;
+        out_open(&out, NULL, '{');
+        if (branch->after)
+            out_integer(&out, "after", branch->after);
+        if (branch->after_step.ptr && code_parse(branch->after_step, &step) == CODE_OK)
+            out_integer(&out, "step", step);
+        out_close(&out, '}');
+    }
+    out_close(&out, ']');
+    put_dues(call, &out, "deliver", region,
+             promise_of(call, machine_state(&region->machine, slice_of("sent"))));
+    put_dues(call, &out, "decide", region, decide);
+    out_close(&out, '}');
+    return json_out_slice(&out).ptr;
+}
+
 static const char *text_or_null(struct call *call, struct slice text)
 {
     return text.len ? arena_text(call->arena, text) : NULL;
@@ -240,6 +284,10 @@ static void on_moved(struct call *call, const PGresult *result)
                     {"state-not-allowed", ERR_STATE_NOT_ALLOWED},
                     {"not-yours", ERR_NOT_YOURS},
                     {"offering-unknown", ERR_BUSY},
+                    {"offering-ended", ERR_STATE_NOT_ALLOWED},
+                    {"order-unknown", ERR_STATE_NOT_ALLOWED},
+                    {"after-unknown", ERR_STATE_NOT_ALLOWED},
+                    {"after-waits", ERR_STATE_NOT_ALLOWED},
                     {"already-declined", ERR_STATE_NOT_ALLOWED},
                     {"already-there", ERR_STATE_NOT_ALLOWED},
                     {"account-unknown", ERR_UNKNOWN_ACCOUNT}};
@@ -265,6 +313,15 @@ static void on_moved(struct call *call, const PGresult *result)
                  "offerings, and the next candidate or the coordination gets it.";
     else if (slice_is(word, "already-there"))
         detail = "The coordination has this step already.";
+    else if (slice_is(word, "offering-ended"))
+        detail =
+            "The offering that the step was planned for is no longer there: drop it, and pass on to another.";
+    else if (slice_is(word, "order-unknown"))
+        detail = "This region does not plan steps: it has no state \"planned\".";
+    else if (slice_is(word, "after-unknown"))
+        detail = "The step to come after is no open step of this referral.";
+    else if (slice_is(word, "after-waits"))
+        detail = "The step to come after waits for this one itself.";
     else if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
         detail = arena_printf(call->arena, "The step is in state %.*s, from which this is not possible.",
                               SLICE_FMT(state));
@@ -291,6 +348,18 @@ static void check_words(const struct region *region, const struct wire_move *mov
     if (move->decline_code.len && !region_decline_code(region, move->decline_code))
         issues_add(issues, slice_of("/code"), "unknown-word",
                    "not a decline code of this region; GET /v1/vocabulary lists them");
+}
+
+static void check_order(const struct region *region, const struct wire_move *move, struct issues *issues)
+{
+    if (machine_state(&region->machine, slice_of("planned")))
+        return;
+    for (size_t i = 0; i < move->branch_count; i++)
+        if (move->branches[i].after || move->branches[i].after_step.ptr) {
+            issues_add(issues, slice_of("/branches"), "unknown-word",
+                       "this region does not plan steps: it has no state \"planned\"");
+            return;
+        }
 }
 
 /* ---- what is written about a client is sealed under their key ---- */
@@ -359,6 +428,7 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[22] = steps_due_deliver(call, region);
     p[24] = call->came_from;
     p[25] = text_or_null(call, move->result);
+    p[26] = order_text(call, region, move);
     if (move->text.len || move->reason.len)
         seal_move(call, move, p);
     else
@@ -379,6 +449,7 @@ static void run(struct call *call, enum wire_move_kind kind)
         return;
     }
     check_words(region, move, issues);
+    check_order(region, move, issues);
     check_date(call, region, move, issues);
     const char *ids = offering_ids(call, region, move, issues);
     if (issues->count) {

@@ -30,7 +30,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
         MOVE_PARAMS),
     [STORE_OPEN_FEEDBACK] =
         WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5, $6)", 6),
@@ -161,6 +161,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_REOPEN_REFERRAL] =
         WRITE("reopen_referral",
               "select * from wijzer.reopen_referral($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 11),
+    [STORE_DIRECT_REFERRAL] =
+        WRITE("direct_referral", "select * from wijzer.direct_referral($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_EXPORT_CLIENT] =
         READ("export_client", "select wijzer.export_client($1, $2, $3, $4) as document", 4),
     [STORE_CLIENT_TO_CORRECT] =

@@ -69,6 +69,7 @@ enum store_statement {
     STORE_LIST_GOALS,
     STORE_CLIENT_TO_REOPEN,
     STORE_REOPEN_REFERRAL,
+    STORE_DIRECT_REFERRAL,
     STORE_EXPORT_CLIENT,
     STORE_CLIENT_TO_CORRECT,
     STORE_CORRECT_CLIENT,
@@ -116,7 +117,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 26 };
+enum { MOVE_PARAMS = 27 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

@@ -103,3 +103,40 @@ void referrals_reopen(struct call *call)
     params[2] = call_number(call, call->id);
     note_seal(call, &reopening->note, STORE_CLIENT_TO_REOPEN, params);
 }
+
+/* ---- who directs ---- */
+
+static void on_directed(struct call *call, const PGresult *result)
+{
+    struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
+    if (slice_is(word, "organisation-unknown"))
+        call_refuse(call, ERR_INVALID_BODY, "/organisation", "unknown-word",
+                    "not an organisation of this region; GET /v1/vocabulary lists them");
+    else if (slice_is(word, "has-no-part"))
+        call_problem(call, ERR_STATE_NOT_ALLOWED,
+                     "Only an organisation with an open or completed step of this referral can direct it.",
+                     NULL);
+    else if (slice_is(word, "has-ended"))
+        call_problem(call, ERR_STATE_NOT_ALLOWED, "The referral has ended: there is nothing left to direct.",
+                     NULL);
+    else if (slice_is(word, "not-yours"))
+        call_forbid(call, ERR_NOT_YOURS, NULL,
+                    "The director hands over, or a coordinator; who referred, while nobody directs.");
+    else
+        outcome_tell(call, result, 200);
+}
+
+void referrals_direct(struct call *call)
+{
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    struct wire_direction wire;
+    struct err err;
+    if (!wire_decode_direction(http_request_body(call->request), call->arena, &wire, issues, &err)) {
+        call_invalid(call, issues, &err);
+        return;
+    }
+    const char **params = call_write_params(call, 7);
+    params[4] = call_number(call, call->id);
+    params[5] = arena_text(call->arena, wire.organisation);
+    call_query(call, STORE_DIRECT_REFERRAL, params, on_directed);
+}

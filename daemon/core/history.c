@@ -11,7 +11,8 @@ enum {
     REFERRAL_ENDED,
     REFERRAL_CLOSED,
     REFERRAL_ORIGIN,
-    REFERRAL_MERGED
+    REFERRAL_MERGED,
+    REFERRAL_DIRECTOR
 };
 enum {
     STEP_OWNER,
@@ -25,7 +26,8 @@ enum {
     STEP_DECLINE,
     STEP_CREATED,
     STEP_ENDED,
-    STEP_ASSIGNEE
+    STEP_ASSIGNEE,
+    STEP_AFTER
 };
 enum {
     PROMISE_KIND,
@@ -76,7 +78,9 @@ enum {
     EVENT_MERGED,
     EVENT_RESULT,
     EVENT_SCORE,
-    EVENT_OBJECT
+    EVENT_OBJECT,
+    EVENT_AFTER,
+    EVENT_DIRECTOR
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -84,16 +88,16 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           "referral_id",
                           NULL,
                           "referral_id",
-                          9,
+                          10,
                           {"client_id", "organisation_id", "account_id", "created_at", "outcome", "ended_at",
-                           "closed_at", "origin", "merged_into"}},
+                           "closed_at", "origin", "merged_into", "director_id"}},
     [HISTORY_STEP] = {"step",
                       "step_id",
                       NULL,
                       "step_id",
-                      12,
+                      13,
                       {"owner_id", "offering_id", "parent_id", "previous_id", "state", "status", "version",
-                       "promise_nr", "decline_code", "created_at", "ended_at", "assignee_id"}},
+                       "promise_nr", "decline_code", "created_at", "ended_at", "assignee_id", "after_id"}},
     [HISTORY_PROMISE] = {"promise",
                          "step_id",
                          "nr",
@@ -115,7 +119,7 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       6,
                       {"step_id", "state", "score_first", "score", "created_at", "ended_at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 27, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 29, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -128,7 +132,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "outcome",      "level",
                                                          "origin",       "merged_into",
                                                          "result",       "score",
-                                                         "object_id"}},
+                                                         "object_id",    "after_id",
+                                                         "director_id"}},
 };
 
 /* ---- rows ---- */
@@ -287,6 +292,7 @@ static const char *apply_made(struct history *history, const struct event *event
     step->cells[STEP_OFFERING] = cells[EVENT_OFFERING];
     step->cells[STEP_PARENT] = cells[EVENT_PARENT];
     step->cells[STEP_PREVIOUS] = cells[EVENT_PREVIOUS];
+    step->cells[STEP_AFTER] = cells[EVENT_AFTER];
     step->cells[STEP_STATE] = cells[EVENT_TO_STATE];
     step->cells[STEP_STATUS] = cells[EVENT_TO_STATUS];
     step->cells[STEP_VERSION] = cells[EVENT_VERSION];
@@ -446,8 +452,10 @@ static const char *apply_promise(struct history *history, const struct event *ev
     if (!step)
         return no_step;
     bool is_owed = step->cells[STEP_PROMISE].ptr != NULL;
-    const char *fault = go_on(step, event),
-               *clash = start_promise(history, event, step, step->cells[STEP_OWNER]);
+    /* What is planned is nothing yet for who owns it: it stands in the inbox of who decides. */
+    bool is_planned = slice_is(step->cells[STEP_STATE], "planned");
+    struct slice owner = is_planned ? event->cells[EVENT_PROMISE_ORGANISATION] : step->cells[STEP_OWNER];
+    const char *fault = go_on(step, event), *clash = start_promise(history, event, step, owner);
     return fault ? fault : is_owed ? "starts a promise while another is open" : clash;
 }
 
@@ -544,6 +552,24 @@ static const char *apply_reopened(struct history *history, const struct event *e
     return had_ended ? NULL : "reopens what has not ended";
 }
 
+/* What a planned step waited for went on in another. */
+static const char *apply_follows(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    step->cells[STEP_AFTER] = event->cells[EVENT_AFTER];
+    return slice_is(step->cells[STEP_STATE], "planned") ? NULL : "puts in order what is not planned";
+}
+
+static const char *apply_director(struct history *history, const struct event *event)
+{
+    struct row *referral = referral_of(history);
+    struct slice was = referral->cells[REFERRAL_DIRECTOR], is = event->cells[EVENT_DIRECTOR];
+    referral->cells[REFERRAL_DIRECTOR] = is;
+    return (was.ptr ? is.ptr && slice_equal(was, is) : !is.ptr) ? "names the director of before" : NULL;
+}
+
 /* Every kind that changes the state, and how. */
 static const struct {
     const char *kind;
@@ -566,7 +592,9 @@ static const struct {
                 {"goal-scored", apply_scored},
                 {"goal-ended", apply_goal_ended},
                 {"client-asked", apply_asked},
-                {"referral-merged", apply_merged}};
+                {"referral-merged", apply_merged},
+                {"step-follows", apply_follows},
+                {"director-changed", apply_director}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {

@@ -104,7 +104,7 @@ CREATE FUNCTION logic.object_kind(what text, object bigint) RETURNS text LANGUAG
 RETURN CASE WHEN what IN ('inbox', 'search', 'access-log', 'route', 'notices', 'emergencies') THEN what
             WHEN what LIKE 'emergency%' THEN 'emergency' WHEN what IN ('erasure', 'retention-erased', 'restriction-lifted') THEN 'client' WHEN what = 'feedback' AND object IS NULL THEN 'feedback-list'
             WHEN what = 'goal' OR what LIKE 'goal-%' THEN 'goal' WHEN what LIKE 'call-back%' THEN 'step'
-            WHEN what LIKE 'feedback%' THEN 'feedback' WHEN what IN ('step', 'step-moved', 'step-made', 'step-picked-up', 'step-put-back', 'promise-started',
+            WHEN what LIKE 'feedback%' THEN 'feedback' WHEN what IN ('step', 'step-moved', 'step-made', 'step-picked-up', 'step-put-back', 'step-follows', 'promise-started',
                                                                    'referral-sent', 'outcome-rolled-up', 'loop-closed') THEN 'step'
             WHEN what LIKE 'consent%' OR what LIKE 'client%' OR what = 'export' THEN 'client' ELSE 'referral' END;
 

@@ -32,6 +32,8 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
            'owner', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                      WHERE o.region_id = e.region_id AND o.organisation_id = e.owner_id),
            'declineCode', e.decline,
+           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = e.region_id AND o.organisation_id = e.director_id),
            'promise', CASE WHEN e.promise_kind IS NOT NULL THEN json_build_object(
                'what', logic.word(e.promise_kind, (SELECT k.label FROM data.promise_kind k
                                                    WHERE k.region_id = e.region_id AND k.code = e.promise_kind)),
@@ -44,7 +46,8 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
 FROM logic.event_card e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
                  'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened', 'referral-merged',
-                 'call-back-promised', 'call-back-kept', 'call-back-released', 'goal-set', 'goal-scored', 'goal-ended');
+                 'call-back-promised', 'call-back-kept', 'call-back-released', 'goal-set', 'goal-scored', 'goal-ended',
+                 'step-follows', 'director-changed');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the

@@ -127,6 +127,25 @@ $$;
 CREATE FUNCTION logic.from_hex(digits text) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN ('x' || lpad(digits, 16, '0'))::bit(64)::bigint;
 
+-- The best end of a step's branches, of theirs and so on; null: it has none, or one is open. Worked out whenever it is asked for.
+CREATE FUNCTION logic.branch_outcome(p_region int, p_referral bigint, p_step bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        WITH RECURSIVE below AS (
+            SELECT s.step_id, s.state, s.ended_at FROM data.step s
+            WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id = p_step
+            UNION ALL
+            SELECT s.step_id, s.state, s.ended_at
+            FROM below b
+            JOIN data.step s ON s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id = b.step_id
+        )
+        SELECT CASE WHEN bool_and(b.ended_at IS NOT NULL)
+                    THEN (array_agg(b.state ORDER BY t.outcome_rank, b.step_id))[1] END
+        FROM below b
+        JOIN data.state t ON t.region_id = p_region AND t.code = b.state);
+END
+$$;
+
 -- A place in a list: a due time (or any time) and an id, opaque to callers. Null for one that was not made here.
 CREATE FUNCTION logic.cursor_text(phase text, at timestamptz, id bigint) RETURNS text LANGUAGE sql STABLE
 RETURN phase || to_hex(coalesce(logic.microseconds(at), 0)) || '.' || to_hex(id);

@@ -347,6 +347,8 @@ SELECT r.region_id, r.referral_id,
            'createdAt', logic.iso(r.created_at),
            'referrer', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id),
+           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = r.region_id AND o.organisation_id = r.director_id),
            'origin', coalesce(r.origin, 'referrer'), 'mergedInto', CASE WHEN NOT x.signals THEN wijzer.code(r.merged_into) END,
            'currentStep', CASE WHEN n.is_open AND NOT x.signals THEN json_build_object(
                'id', wijzer.code(n.step_id), 'state', n.state, 'organisation', n.organisation,

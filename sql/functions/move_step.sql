@@ -202,17 +202,14 @@ $$;
 
 -- The steps that a declined or passed-on step leads to. p_after null: table 6 is not in force, and the decline code says.
 CREATE FUNCTION logic.make_next_steps(m logic.move, p_state text, p_step data.step, p_decline text, p_offerings int[],
-                                      p_due timestamptz, p_after json, p_due_candidate timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
+                                      p_due timestamptz, p_after json, p_due_candidate timestamptz, p_order json)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     next_of_decline constant text := (SELECT c.next FROM data.decline_code c
                                       WHERE c.region_id = m.region_id AND c.code = p_decline);
 BEGIN
     IF p_state = 'passed-on' THEN
-        PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.step_id, NULL, 'deliver', p_due)
-        FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
-        JOIN data.offering f ON f.region_id = m.region_id AND f.offering_id = t.offering_id
-        ORDER BY t.n;
+        PERFORM logic.make_branches(m, p_step.step_id, p_offerings, p_due, p_order);
     ELSIF p_state = 'declined-forwarded' THEN
         PERFORM logic.make_step(m, f.organisation_id, f.offering_id, p_step.parent_id, p_step.step_id, 'deliver', p_due)
         FROM unnest(p_offerings) WITH ORDINALITY AS t (offering_id, n)
@@ -278,13 +275,14 @@ END
 $$;
 
 -- Every due time comes twice, for a routine referral and for one that is urgent (soon); only here is known which it is.
--- p_text and p_reason are sealed under the key of client_of_step() with p_note (of reserve_ids()) as their record.
+-- p_text and p_reason are sealed under the key of client_of_step() with p_note (of reserve_ids()) as their record. p_order: which
+-- branches come after which step, and the due times of what waits (functions/tree.sql); null: nothing waits.
 CREATE FUNCTION wijzer.move_step(
     p_region int, p_account int, p_key text, p_hash text, p_step bigint, p_expected int, p_state text, p_set_by int,
     p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz[], p_text text,
     p_reason text, p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz[],
     p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[],
-    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL, p_result text DEFAULT NULL)
+    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL, p_result text DEFAULT NULL, p_order json DEFAULT NULL)
 RETURNS TABLE (result text, version int, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -323,7 +321,7 @@ BEGIN
     m.at := logic.instant();
     pace := CASE m.urgency WHEN 'soon' THEN 2 ELSE 1 END;
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
-    parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, step.owner_id);
+    parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, logic.mover_of(actor, step));
     is_heard := NOT logic.is_signal(p_region, m.referral_id);
     asked_id := CASE WHEN is_heard THEN m.referrer_id ELSE m.coordination_id END;
     IF step.step_id IS NULL OR parties < 0 THEN
@@ -365,6 +363,8 @@ BEGIN
                            AND o.ended_at IS NULL)) THEN 'offering-unknown'
         WHEN p_state IN ('passed-on', 'declined-forwarded') AND coalesce(cardinality(p_offerings), 0) = 0
             THEN 'offering-unknown'
+        WHEN step.state = 'planned' AND p_state = 'sent' AND NOT logic.is_offered(p_region, step.offering_id)
+            THEN 'offering-ended'
         WHEN p_state = 'reassigned' AND coalesce(cardinality(p_offerings), 0) = 0
              AND (step.owner_id, step.offering_id) IS NOT DISTINCT FROM (m.coordination_id, NULL::int) THEN 'already-there'
         -- Never a loop: who declined is not asked again, nor asks itself. The coordinator may know better.
@@ -377,7 +377,7 @@ BEGIN
             THEN 'already-declined'
         WHEN p_state = 'unreachable' AND p_reason IS NULL AND logic.attempts(p_region, m.referral_id, p_step) < 3
             THEN 'attempts-missing'
-        ELSE 'moved'
+        ELSE coalesce(logic.order_fault(step, p_order), 'moved')
     END;
     IF result <> 'moved' THEN
         RETURN QUERY SELECT result, step.version, step.state, NULL::json;
@@ -433,8 +433,11 @@ BEGIN
 
     PERFORM logic.settle_call_back(actor, m, p_state, p_channel, p_result, v_ends, p_from);
     PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,
-                                  p_due_candidate[pace]);
+                                  p_due_candidate[pace], p_order);
+    PERFORM logic.move_director(m, actor, step, p_state, next_status, p_from);
     IF v_ends THEN
+        PERFORM logic.go_on_after(m, p_step, next_status, p_order);
+        PERFORM logic.tell_director(m, step, p_state, next_status);
         IF step.parent_id IS NOT NULL THEN
             PERFORM logic.wrap_up_parent(m, step.parent_id, p_due_wrap_up[pace]);
         END IF;
@@ -444,7 +447,9 @@ BEGIN
         target.feedback := logic.dated(target, p_date);
         PERFORM logic.tell_referrer(
             m, v_feedback, target, v_outcome,
-            (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code), v_note);
+            (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code),
+            -- Why a planned step was dropped is not for who would have got it.
+            CASE WHEN p_state <> 'dropped' THEN v_note END);
     END IF;
 
     SELECT 'moved', d.version, p_state, d.document INTO result, version, state, answer

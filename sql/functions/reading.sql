@@ -37,7 +37,7 @@ RETURN CASE WHEN reason IS NULL THEN logic.sealed(client, note, 'text', words)
 -- An event in words, as far as all who may see it have the same: what happened, the state that was come to, why it was declined.
 CREATE VIEW logic.event_card AS
 SELECT e.*,
-       CASE WHEN e.kind = 'step-moved' THEN coalesce(e.state_label, e.to_state)
+       CASE WHEN e.kind = 'step-moved' OR e.kind = 'step-made' AND e.to_state = 'planned' THEN coalesce(e.state_label, e.to_state)
             ELSE coalesce((SELECT k.label FROM data.event_kind k
                            WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END AS label,
        logic.word(e.to_state, e.state_label) AS state,
@@ -58,6 +58,8 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            'stepId', wijzer.code(e.step_id), 'state', e.state,
            'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
            'declineCode', e.decline,
+           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = e.region_id AND o.organisation_id = e.director_id),
            -- Whether it helped is for who helped, not for a steward.
            'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END,
            -- Of contact with the client: by which way, how it went, and which attempt of the step it was; the day that was named.
@@ -103,7 +105,7 @@ BEGIN
             'origin', coalesce(r.origin, 'referrer'), 'mergedInto', wijzer.code(r.merged_into),
             'referrer', json_build_object('organisation', r.referrer, 'account', (
                 SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = r.account_id)),
-            'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
+            'director', r.director, 'domains', r.domains, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
             'decision', (
                 SELECT d.document FROM data.step s
                 JOIN logic.decision_document d ON d.region_id = s.region_id AND d.step_id = s.step_id

@@ -10,7 +10,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (
             SELECT FROM data.step s
             WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = actor.organisation_id
-              AND s.ended_at IS NOT NULL AND s.state NOT IN ('reassigned', 'merged'))
+              AND s.ended_at IS NOT NULL AND s.state NOT IN ('reassigned', 'merged', 'dropped'))
                       OR logic.acts_as_referrer(actor, r.region_id, r.referral_id, r.organisation_id)
         ELSE false END, false);
 END
@@ -39,7 +39,8 @@ DECLARE
     last data.step;
 BEGIN
     SELECT * INTO last FROM data.step s
-    WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL AND s.state <> 'reassigned'
+    WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL
+      AND s.state NOT IN ('reassigned', 'dropped')
       AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id
            OR EXISTS (SELECT FROM data.referral r
                       WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk')

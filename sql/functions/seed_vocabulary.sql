@@ -59,6 +59,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('next-step', 'Volgende stap bepalen'),
         ('confirm-withdrawal', 'Intrekking bevestigen'),
         ('wrap-up', 'Afronden nu de takken klaar zijn'),
+        ('decide', 'Beslissen over een geplande stap'),
         ('finish-draft', 'Concept afmaken'),
         ('offer', 'Reageren op het aanbod'),
         ('call-back', 'Terugbellen, zoals beloofd')) AS word (code, label)
@@ -81,6 +82,10 @@ LANGUAGE sql SET search_path = '' AS $$
         ('step-put-back', 'Stap teruggelegd'),
         ('referral-reopened', 'Verwijzing heropend'),
         ('referral-merged', 'Verwijzing samengevoegd met een andere'),
+        ('step-follows', 'Geplande stap wacht nu op een andere'),
+        ('director-changed', 'Andere regisseur'),
+        ('branch-ended', 'Een tak is klaar'),
+        ('branch-declined', 'Een tak is geweigerd'),
         ('step-reassigned', 'Verwijzing overgedragen aan een ander'),
         ('step-taken-over', 'Stap overgenomen door een collega'),
         ('call-back-promised', 'Beloofd terug te bellen'),
@@ -135,7 +140,7 @@ LANGUAGE sql SET search_path = '' AS $$
     FROM (VALUES
         ('draft', 'Concept', 'draft', 1, 0, 'finish-draft', 'days', 14, 'referrer', NULL::int, NULL::text),
         ('offered', 'Aangeboden (zonder naam)', 'requested', 8, 0, 'offer', 'working-days', 2, 'recipient', NULL, NULL),
-        ('sent', 'Verstuurd', 'requested', 1 | 8, 0, 'deliver', 'working-days', 2, 'recipient', NULL, NULL),
+        ('sent', 'Verstuurd', 'requested', 1 | 2 | 4 | 8, 0, 'deliver', 'working-days', 2, 'recipient', NULL, NULL),
         ('received', 'Ontvangen', 'received', 1 | 2 | 8, 0, 'answer', 'working-days', 5, 'recipient', NULL, NULL),
         ('question-to-referrer', 'Vraag aan verwijzer', 'received', 2, 1, 'answer-question', 'working-days', 5,
             'referrer', NULL, '{organisation} heeft een vraag aan u.'),
@@ -178,7 +183,11 @@ LANGUAGE sql SET search_path = '' AS $$
         ('reassigned', 'Overgedragen door de ketenregie', 'cancelled', 4, 2, NULL, 'none', 0, NULL, 10, NULL),
         -- By merging alone, so no edge leads there: the referral in which it goes on has the outcome.
         ('merged', 'Samengevoegd met een andere verwijzing', 'cancelled', 8, 0, NULL, 'none', 0, NULL, 10,
-            'Deze verwijzing is samengevoegd met een andere verwijzing van dezelfde inwoner.'))
+            'Deze verwijzing is samengevoegd met een andere verwijzing van dezelfde inwoner.'),
+        -- Waits for another step (functions/tree.sql), which is why it starts no promise: its own starts when that step ends
+        -- otherwise than well, for who decides about it, who stands in the place of the recipient.
+        ('planned', 'Gepland: begint na een andere stap', 'draft', 8, 0, 'decide', 'working-days', 2, 'recipient', NULL, NULL),
+        ('dropped', 'Vervallen: niet meer nodig', 'cancelled', 2 | 4, 2, NULL, 'none', 0, NULL, 11, NULL))
         AS word (code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback)
     ON CONFLICT DO NOTHING;
 
@@ -187,7 +196,8 @@ LANGUAGE sql SET search_path = '' AS $$
     INSERT INTO data.edge (region_id, from_state, to_state, set_by)
     SELECT p_region, from_state, to_state, set_by
     FROM (VALUES
-        ('draft', '{sent,offered}', NULL::int),
+        ('draft', '{sent,offered}', 1 | 8),
+        ('planned', '{sent,dropped}', 2 | 4 | 8),
         ('offered', '{sent}', 8),
         ('offered', '{accepted,declined}', NULL),
         ('sent', '{received}', 2 | 8),
@@ -217,9 +227,14 @@ LANGUAGE sql SET search_path = '' AS $$
     UNION ALL
     SELECT p_region, s.code, t.to_state, NULL
     FROM data.state s, (VALUES ('client-withdrew'), ('entered-in-error'), ('withdrawal-asked'), ('reassigned')) AS t (to_state)
-    WHERE s.region_id = p_region AND s.outcome_rank IS NULL
+    WHERE s.region_id = p_region AND s.outcome_rank IS NULL AND s.code <> 'planned'
       AND t.to_state <> s.code AND NOT (s.code = 'draft' AND t.to_state IN ('withdrawal-asked', 'reassigned'))
     ON CONFLICT DO NOTHING;
+
+    -- A region of before: who planned a step sends it (the edges from draft and offered stay for referrer and system).
+    UPDATE data.state SET set_by = set_by | 2 | 4 WHERE region_id = p_region AND code = 'sent';
+    UPDATE data.edge SET set_by = 1 | 8
+    WHERE region_id = p_region AND from_state = 'draft' AND to_state = 'sent' AND set_by IS NULL;
 $$;
 
 CREATE OR REPLACE FUNCTION data.seed_vocabulary(p_region int) RETURNS void

@@ -28,7 +28,8 @@ BEGIN
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
     client_id := r.client_id;
     v_parties := CASE WHEN actor.account_id IS NULL OR step.step_id IS NULL THEN -1
-                      ELSE logic.parties(actor, p_region, step.referral_id, r.organisation_id, step.owner_id) END;
+                      ELSE logic.parties(actor, p_region, step.referral_id, r.organisation_id,
+                                         CASE WHEN step.state <> 'planned' THEN step.owner_id END) END;
     refusal := CASE WHEN actor.account_id IS NULL THEN 'account-unknown' WHEN v_parties < 0 THEN 'not-found'
                     WHEN v_parties & 2 = 0 THEN 'not-yours' END;
     IF refusal IS NOT NULL THEN

@@ -14,7 +14,7 @@ FROM data.promise p
 WHERE p.ended_at IS NULL;
 
 CREATE VIEW logic.step_card AS
-SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.version, s.status, s.created_at, s.ended_at,
+SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.after_id, s.version, s.status, s.created_at, s.ended_at,
        logic.word(s.state, (SELECT t.label FROM data.state t
                             WHERE t.region_id = s.region_id AND t.code = s.state)) AS state,
        (SELECT logic.named(o.code, o.name) FROM data.organisation o
@@ -49,11 +49,14 @@ CREATE VIEW logic.step_document AS
 SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
        json_build_object(
            'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
-           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
+           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
            'callBack', c.call_back, 'attempts', c.attempts,
-           'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at)) AS document
+           'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
+           'branchOutcome', (SELECT logic.word(t.code, t.label) FROM data.state t
+                             WHERE t.region_id = c.region_id
+                               AND t.code = logic.branch_outcome(c.region_id, c.referral_id, c.step_id))) AS document
 FROM logic.step_card c;
 
 -- What is about the client comes from the view that applies consent; a field that is not granted is null, and so is the
@@ -65,6 +68,8 @@ SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id,
        CASE WHEN c.fields & 128 <> 0 THEN r.icpc END AS icpc,
        (SELECT logic.named(o.code, o.name) FROM data.organisation o
         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id) AS referrer,
+       (SELECT logic.named(o.code, o.name) FROM data.organisation o
+        WHERE o.region_id = r.region_id AND o.organisation_id = r.director_id) AS director,
        CASE WHEN c.fields & 64 <> 0 THEN (
            SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
                                                         WHERE d.region_id = r.region_id AND d.code = x.code))
@@ -90,7 +95,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
        r.consent_nr,
        json_build_object(
            'id', wijzer.code(c.step_id), 'referralId', wijzer.code(c.referral_id),
-           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id),
+           'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
            'callBack', c.call_back, 'attempts', c.attempts,

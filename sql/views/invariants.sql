@@ -27,7 +27,9 @@ WHERE r.merged_into IS NOT NULL
   AND (f.referral_id IS NULL OR f.merged_into IS NOT NULL OR s.step_id IS NOT NULL
        OR r.ended_at IS NULL AND f.ended_at IS NOT NULL)
 UNION ALL
-SELECT s.region_id, s.referral_id, s.step_id, 'open step without a promise and without an open branch'
+SELECT s.region_id, s.referral_id, s.step_id,
+       CASE s.state WHEN 'planned' THEN 'planned step that waits for nothing'
+                    ELSE 'open step without a promise and without an open branch' END
 FROM data.step s
 WHERE s.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM data.promise p
@@ -35,6 +37,21 @@ WHERE s.ended_at IS NULL
   AND NOT EXISTS (SELECT FROM data.step c
                   WHERE c.region_id = s.region_id AND c.referral_id = s.referral_id AND c.parent_id = s.step_id
                     AND c.ended_at IS NULL)
+  AND NOT (s.state = 'planned' AND EXISTS (
+      SELECT FROM data.step a
+      WHERE a.region_id = s.region_id AND a.referral_id = s.referral_id AND a.step_id = s.after_id AND a.ended_at IS NULL))
+UNION ALL
+-- Who waits for a parent waits for its open branches.
+SELECT s.region_id, s.referral_id, s.step_id, 'planned step that waits for itself'
+FROM data.step s
+WHERE s.state = 'planned' AND s.promise_nr IS NULL AND logic.waits_for(s.region_id, s.referral_id, s.after_id, s.step_id)
+UNION ALL
+SELECT r.region_id, r.referral_id, NULL, 'director without a step'
+FROM data.referral r
+WHERE r.director_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM data.step s
+                  WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = r.director_id
+                    AND s.state NOT IN ('planned', 'dropped', 'reassigned') AND s.status NOT IN ('rejected', 'entered-in-error'))
 UNION ALL
 -- To call back is a promise beside it (nr below zero), of which there is one at most as well.
 SELECT p.region_id, p.referral_id, p.step_id, 'step with more than one open promise'
@@ -95,6 +112,9 @@ CREATE VIEW logic.replayed_step WITH (security_invoker = true) AS
 SELECT e.region_id, e.referral_id, e.step_id,
        min(e.owner_id) AS owner_id, min(e.offering_id) AS offering_id, min(e.parent_id) AS parent_id,
        min(e.previous_id) AS previous_id, max(e.version) AS version,
+       (SELECT (array_agg(x.after_id ORDER BY x.at DESC, x.event_id DESC))[1] FROM data.event x
+        WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.step_id = e.step_id
+          AND x.after_id IS NOT NULL) AS after_id,
        (array_agg(e.to_state ORDER BY e.version DESC))[1] AS state,
        (array_agg(e.to_status ORDER BY e.version DESC))[1] AS status,
        (array_agg(e.decline_code ORDER BY e.version DESC))[1] AS decline_code,
@@ -115,9 +135,9 @@ FROM data.step s
 FULL JOIN logic.replayed_step e
     ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
 WHERE e.is_whole IS NOT TRUE
-   OR (s.owner_id, s.offering_id, s.parent_id, s.previous_id, s.version, s.state, s.status, s.decline_code)
+   OR (s.owner_id, s.offering_id, s.parent_id, s.previous_id, s.after_id, s.version, s.state, s.status, s.decline_code)
       IS DISTINCT FROM
-      (e.owner_id, e.offering_id, e.parent_id, e.previous_id, e.version, e.state, e.status, e.decline_code)
+      (e.owner_id, e.offering_id, e.parent_id, e.previous_id, e.after_id, e.version, e.state, e.status, e.decline_code)
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'time of the end does not fit the status'
 FROM data.step s
@@ -201,6 +221,8 @@ LEFT JOIN (
            min(x.client_id) AS client_id, min(x.origin) AS origin,
            (array_agg(x.merged_into ORDER BY x.at DESC, x.event_id DESC)
                FILTER (WHERE x.kind IN ('referral-merged', 'referral-reopened')))[1] AS merged_into,
+           (array_agg(x.director_id ORDER BY x.at DESC, x.event_id DESC)
+               FILTER (WHERE x.kind = 'director-changed'))[1] AS director_id,
            -- The last of them; a reopening has no outcome and no time of its own, and what was before it counts no more.
            (array_agg(x.outcome ORDER BY x.at DESC, x.event_id DESC)
                FILTER (WHERE x.kind IN ('outcome-rolled-up', 'referral-reopened')))[1] AS outcome,
@@ -210,9 +232,9 @@ LEFT JOIN (
                FILTER (WHERE x.kind IN ('loop-closed', 'referral-reopened')))[1] AS closed_at
     FROM data.event x
     GROUP BY x.region_id, x.referral_id) e ON e.region_id = r.region_id AND e.referral_id = r.referral_id
-WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at, r.origin::text, r.merged_into)
+WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at, r.origin::text, r.merged_into, r.director_id)
       IS DISTINCT FROM
-      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into)
+      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into, e.director_id)
 UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'ends, closings and reopenings do not follow each other'
 FROM (SELECT x.region_id, x.referral_id, x.kind, lag(x.kind) OVER history AS before

@@ -12,6 +12,7 @@ struct link {
     uint8_t state, status, parent; /* the number of the step it branched off from, from 1 */
     uint8_t owes;
     bool is_coordinations; /* without an offering: declining it leads nowhere */
+    uint8_t after;         /* planned: the number of the step it waits for, from 1 */
 };
 
 /* Bytes without gaps: compared and hashed as such. */
@@ -20,7 +21,7 @@ struct chain {
     uint8_t count, final; /* final: whose end told the outcome, from 1 */
     bool is_answered, has_contact, is_opened, is_closed;
 };
-_Static_assert(sizeof(struct chain) == MODEL_STEPS * 5 + 6, "no gaps");
+_Static_assert(sizeof(struct chain) == MODEL_STEPS * 6 + 6, "no gaps");
 
 /* How a state was reached. step 0: the final feedback was opened. */
 struct arrival {
@@ -132,6 +133,20 @@ static void make_step(const struct search *search, struct chain *chain, uint8_t 
                                                  .is_coordinations = is_coordinations};
 }
 
+static bool is_planned(const struct search *search, const struct link *link)
+{
+    return slice_is(state_of(search, link)->code, "planned");
+}
+
+/* A branch that waits: its promise starts when what it waits for ends otherwise than well. */
+static void plan_step(const struct search *search, struct chain *chain, uint8_t parent, uint8_t after)
+{
+    chain->steps[chain->count++] = (struct link){.state = index_of(search->machine, "planned"),
+                                                 .status = STATUS_DRAFT,
+                                                 .parent = parent,
+                                                 .after = after};
+}
+
 static bool has_open_branch(const struct search *search, const struct chain *chain, size_t step)
 {
     for (size_t i = 0; i < chain->count; i++)
@@ -146,6 +161,42 @@ static void wrap_up_parent(struct search *search, struct chain *chain, uint8_t p
     if (!search->model->forgets_wrap_up && !is_ended(search, link) && !link->owes &&
         !has_open_branch(search, chain, parent - 1U))
         start_promise(search, link, OWES_RECIPIENT);
+}
+
+/* Whether a step waits for another, or is it. */
+static bool waits_for(const struct search *search, const struct chain *chain, size_t step, size_t other)
+{
+    if (step == other || is_ended(search, &chain->steps[step]))
+        return step == other;
+    if (is_planned(search, &chain->steps[step]) &&
+        waits_for(search, chain, chain->steps[step].after - 1U, other))
+        return true;
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->steps[i].parent == step + 1 && waits_for(search, chain, i, other))
+            return true;
+    return false;
+}
+
+/* What waited for a step that ended is sent, follows what came in its place (from step `made` on), or must be
+ * decided about. */
+static void go_on_after(struct search *search, struct chain *chain, size_t step, size_t made)
+{
+    bool is_well = chain->steps[step].status == STATUS_COMPLETED;
+    for (size_t i = 0; i < chain->count; i++) {
+        struct link *link = &chain->steps[i];
+        if (!is_planned(search, link) || link->after != step + 1)
+            continue;
+        if (!is_well && made < chain->count) {
+            link->after = (uint8_t)(made + 1);
+            continue;
+        }
+        if (is_well) {
+            link->state = index_of(search->machine, "sent");
+            link->status = STATUS_REQUESTED;
+        }
+        link->after = 0;
+        start_promise(search, link, OWES_RECIPIENT);
+    }
 }
 
 static bool all_ended(const struct search *search, const struct chain *chain)
@@ -195,6 +246,7 @@ static void enter(struct search *search, struct chain *chain, size_t step, uint8
     const struct state *state = &search->machine->states[to];
     struct link *link = &chain->steps[step];
     link->owes = OWES_NOTHING;
+    link->after = 0;
     link->state = to;
     link->status = status;
     chain->is_answered |= status == STATUS_ACCEPTED || status == STATUS_REJECTED;
@@ -210,10 +262,11 @@ static void enter(struct search *search, struct chain *chain, size_t step, uint8
 }
 
 /* After the new steps: what the end of a step brings about. */
-static void end_step(struct search *search, struct chain *chain, size_t step)
+static void end_step(struct search *search, struct chain *chain, size_t step, size_t made)
 {
     if (!is_ended(search, &chain->steps[step]))
         return;
+    go_on_after(search, chain, step, made);
     if (chain->steps[step].parent)
         wrap_up_parent(search, chain, chain->steps[step].parent);
     if (!all_ended(search, chain))
@@ -245,9 +298,28 @@ static void try_move(struct search *search, uint32_t from, struct chain chain, s
         return; /* beyond what is searched */
     enter(search, &chain, step, arrival.to, search->next[was.state][was.status][arrival.to]);
     uint8_t parent = slice_is(to->code, "passed-on") ? arrival.step : was.parent;
+    size_t first = chain.count;
     for (size_t i = 0; i < made; i++)
         make_step(search, &chain, parent, is_coordinations);
-    end_step(search, &chain, step);
+    end_step(search, &chain, step, first);
+    arrival.made = (uint8_t)made;
+    reach(search, from, &chain, arrival);
+}
+
+/* Passed on to one that comes after `after`, an open step or (the number behind the last) one made with it.
+ */
+static void try_order(struct search *search, uint32_t from, struct chain chain, struct arrival arrival,
+                      size_t after)
+{
+    size_t step = arrival.step - 1U, made = after == chain.count ? 2 : 1;
+    const struct link was = chain.steps[step];
+    if (chain.count + made > search->model->steps ||
+        (made == 1 && (is_ended(search, &chain.steps[after]) || waits_for(search, &chain, after, step))))
+        return;
+    enter(search, &chain, step, arrival.to, search->next[was.state][was.status][arrival.to]);
+    if (made == 2)
+        make_step(search, &chain, arrival.step, false);
+    plan_step(search, &chain, arrival.step, (uint8_t)(after + 1));
     arrival.made = (uint8_t)made;
     reach(search, from, &chain, arrival);
 }
@@ -261,6 +333,9 @@ static void try_all(struct search *search, uint32_t from, const struct chain *ch
     const struct link *link = &chain->steps[arrival.step - 1];
     for (size_t made = 1; passes && made < search->model->steps; made++)
         try_move(search, from, *chain, arrival, made, false);
+    if (slice_is(to, "passed-on") && machine_state(search->machine, slice_of("planned")))
+        for (size_t after = 0; after <= chain->count; after++)
+            try_order(search, from, *chain, arrival, after);
     if (!passes && !reassigns)
         try_move(search, from, *chain, arrival, 0, false); /* where it declines: table 6 says stop */
     if (reassigns) {
@@ -351,6 +426,10 @@ static const char *check_step(const struct search *search, const struct chain *c
         bool is_final = chain->final == step + 1 && !chain->is_opened;
         return link->owes && !is_final ? "somebody owes something about it, and it has ended" : NULL;
     }
+    if (!link->owes && is_planned(search, link))
+        return link->after && !is_ended(search, &chain->steps[link->after - 1])
+                   ? NULL
+                   : "planned, and it waits for nothing";
     if (!link->owes)
         return has_open_branch(search, chain, step) ? NULL : "nobody is next to act, and no branch is open";
     return can_act(search, link) ? NULL : "who is next to act can do nothing";

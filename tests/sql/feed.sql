@@ -39,7 +39,7 @@ SELECT is(test.item(test.events('gp'), 0, 'owner', 'code'), 'levgroep', 'whose s
 SELECT is(test.item(test.events('gp'), 0, 'by', 'code'), 'huisartsenpraktijk-de-peel', 'who did it');
 SELECT is(test.item(test.events('gp'), 0, 'promise', 'who', 'code'), 'levgroep', 'who is next');
 SELECT is((SELECT array_agg(k ORDER BY k) FROM json_object_keys(test.events('gp') -> 'items' -> 0) k),
-          '{at,by,declineCode,id,kind,label,level,outcome,owner,promise,referralId,state,stepId}', 'and nothing of the client');
+          '{at,by,declineCode,director,id,kind,label,level,outcome,owner,promise,referralId,state,stepId}', 'and nothing of the client');
 
 -- On from a place, once each.
 SELECT test.events('worker') ->> 'next' AS place \gset
@@ -56,14 +56,14 @@ INSERT INTO data.event (region_id, referral_id, at, kind) VALUES (1, test.referr
 SELECT test.settle('step-moved', 'consent-changed', 'step-made') \g /dev/null
 SELECT is(test.kinds(test.events('gp2', test.item(test.events('gp2'), 0, 'id'))), '', 'who has nothing to do with it hears nothing');
 SELECT is(test.kinds(test.events('worker', test.item(test.events('worker'), 1, 'id'))),
-          'step-moved step-moved step-moved step-moved step-made', 'in the order of transactions, then of numbers');
+          'director-changed step-moved step-moved step-moved step-moved step-made', 'in the order of transactions, then of numbers');
 SELECT is((SELECT array_agg(i #>> '{state,code}' ORDER BY n) FROM json_array_elements(test.events('gp') -> 'items') WITH ORDINALITY x (i, n) WHERE i ->> 'kind' = 'step-moved'),
           '{received,accepted,first-contact,passed-on}', 'by number within one');
 SELECT is(test.item(test.events('worker2'), -1, 'kind'), 'step-made', 'a new partner hears of their step');
 
 -- The same for a daemon that tells many.
 SELECT is((SELECT array_agg(n.kind) FROM wijzer.new_events(1, 0, 0, 100) n),
-          '{referral-sent,referral-sent,step-moved,step-moved,step-moved,step-moved,step-made,NULL}', 'all of the region, then a place');
+          '{referral-sent,referral-sent,director-changed,step-moved,step-moved,step-moved,step-moved,step-made,NULL}', 'all of the region, then a place');
 SELECT is((SELECT array_agg(p ORDER BY p) FROM wijzer.new_events(1, 0, 0, 100) n, unnest(n.parties) p WHERE n.kind = 'step-made'),
           (SELECT array_agg(x ORDER BY x) FROM unnest(ARRAY[:practice, :welfare, test.organisation_of('worker2')]) x), 'with those who take part');
 SELECT is((SELECT count(*) FROM wijzer.new_events(1, NULL, NULL, 100)), 1::bigint, 'from now on there is nothing yet');

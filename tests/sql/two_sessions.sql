@@ -1,7 +1,7 @@
 -- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
 DROP SCHEMA IF EXISTS test CASCADE;
 \ir support/helpers.sql
-SELECT plan(39);
+SELECT plan(42);
 SELECT 'race-' || gen_random_uuid() AS key \gset
 SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
               current_setting('port'), current_database(), current_user) AS server \gset
@@ -79,6 +79,24 @@ SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'mov
 SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
 SELECT is((SELECT outcome FROM data.referral WHERE referral_id = test.referral_of(:step)), 'done-partly', 'and the outcome is rolled up');
 SELECT is((SELECT count(*) FROM data.event WHERE referral_id = test.referral_of(:step) AND kind = 'outcome-rolled-up'), 1::bigint, 'once');
+
+-- The steps before two planned ones end at the same time, one of them twice: each planned one is sent once.
+SELECT step_id AS parent FROM test.submit(ARRAY[:'key' || '-t'], ARRAY['x']) \gset
+SELECT test.moves(:parent, 'worker', '{accepted,first-contact}'),
+       test.move(:parent, 'worker', 'passed-on', offerings => '{buurtteam,klantwijzer,taaldoen,welzijn-op-recept}',
+                 branches => '[{}, {}, {"after": 1}, {"after": 2}]') \g /dev/null
+SELECT min(step_id) FILTER (WHERE offering_id = test.offering('buurtteam')) AS left, min(step_id) FILTER (WHERE offering_id = test.offering('klantwijzer')) AS right
+FROM data.step WHERE parent_id = :parent \gset
+SELECT test.moves(:left, 'worker2', '{accepted,first-contact}'), test.moves(:right, 'worker', '{accepted,first-contact}') \g /dev/null
+SELECT dblink_exec('one', 'BEGIN') \g /dev/null
+SELECT * FROM dblink('one', format('SELECT result FROM test.move(%s, ''worker2'', ''done-goal-reached'')', :left)) AS r (result text) \g /dev/null
+SELECT dblink_send_query('two', format('SELECT string_agg(result, '' '' ORDER BY n) FROM (SELECT 1 AS n, result FROM test.move(%s, ''worker2'', ''done-partly'') UNION ALL SELECT 2, result FROM test.move(%s, ''worker'', ''done-partly'')) x', :left, :right)) \g /dev/null
+SELECT pg_sleep(0.1) \g /dev/null
+SELECT is(dblink_is_busy('two'), 1, 'who ends another branch at the same time waits');
+SELECT dblink_exec('one', 'COMMIT') \g /dev/null
+SELECT is((SELECT result FROM dblink_get_result('two') AS r (result text)), 'state-not-allowed moved', 'one ends once');
+SELECT count(*) FROM dblink_get_result('two') AS r (result text) \g /dev/null
+SELECT is((SELECT array_agg(row(state, version)::text) FROM data.step WHERE parent_id = :parent AND after_id IS NOT NULL), '{"(sent,2)","(sent,2)"}', 'and each planned one is sent once');
 
 -- Two drafts at once: each its own number, and no hole.
 SELECT max(version) AS last FROM data.rule_table WHERE region_id = 1 \gset

@@ -24,7 +24,7 @@ static const struct expected {
 } machine_table[] = {
     {"draft", STATUS_DRAFT, RF, 0, false, ""},
     {"offered", STATUS_REQUESTED, SY, 0, false, "draft"},
-    {"sent", STATUS_REQUESTED, RF | SY, 0, false, "draft offered"},
+    {"sent", STATUS_REQUESTED, ALL_PARTIES, 0, false, "draft offered planned"},
     {"received", STATUS_RECEIVED, RC | RF | SY, 0, false, "sent question-to-referrer"},
     {"question-to-referrer", STATUS_RECEIVED, RC, NEED_TEXT, false, "sent received"},
     {"accepted", STATUS_ACCEPTED, RC, 0, false,
@@ -71,6 +71,8 @@ static const struct expected {
      "offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
     {"merged", STATUS_CANCELLED, SY, 0, true, ""}, /* by merging alone */
+    {"planned", STATUS_DRAFT, SY, 0, false, ""},
+    {"dropped", STATUS_CANCELLED, RC | PARTY_COORDINATOR, NEED_REASON, true, "planned"},
 };
 
 /* Rows: from; columns: to, in the order of the enum. 'y' may follow, '.' may not. */
@@ -341,8 +343,8 @@ static void plans_say_why_nothing_is_allowed(void **state)
         {"paused", RC, 0, MOVE_INCOMPLETE, NEED_REASON | NEED_DATE, 0},
         {"declined", RC, 0, MOVE_INCOMPLETE, NEED_DECLINE_CODE, 0},
         {"received", RF, NEED_TEXT, MOVE_OK, 0, 1}, /* the answer to a question, from there alone */
-        {"sent", RF, 0, MOVE_OK, 0, 1},             /* from draft; within requested only the system */
-        {"sent", SY, 0, MOVE_OK, 0, 2},
+        {"sent", RF, 0, MOVE_OK, 0, 2}, /* from draft and planned; within requested only the system */
+        {"sent", SY, 0, MOVE_OK, 0, 3},
         {"first-contact", RC, 0, MOVE_OK, 0,
          5 + 3}, /* and after a withdrawal asked: accepted, in progress, on hold */
         {"withdrawn", RC, 0, MOVE_OK, 0, 6}, /* every open status */

@@ -363,8 +363,9 @@ static void every_kind_of_the_vocabulary_is_known(void **state)
         snprintf(line, sizeof line, "1 %.*s at=a", SLICE_FMT(kind));
         replay(&(struct story){.events = {line}}, &found);
         /* These are words for notices alone. */
-        static const char *const notices[] = {"enrolled", "role-changed", "identity-added", "step-reassigned",
-                                              "step-taken-over"};
+        static const char *const notices[] = {"enrolled",        "role-changed",    "identity-added",
+                                              "step-reassigned", "step-taken-over", "branch-ended",
+                                              "branch-declined"};
         bool is_notice = false;
         for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
             is_notice |= slice_is(kind, notices[i]);
