@@ -50,6 +50,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/once.sql
 \ir functions/notices.sql
 \ir functions/team.sql
+\ir functions/outbound.sql
 \ir functions/promises.sql
 \ir functions/tell_client.sql
 \ir functions/figures.sql
