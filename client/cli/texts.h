@@ -10,6 +10,7 @@
 #include "texts_access.h"
 #include "texts_consent.h"
 #include "texts_figures.h"
+#include "texts_outbound.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
 #include "texts_team.h"
@@ -22,6 +23,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     RULE_TEXTS(X)                                                                                            \
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
+    OUTBOUND_TEXTS(X)                                                                                        \
     TEAM_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \

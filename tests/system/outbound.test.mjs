@@ -176,6 +176,19 @@ test('sent but not said so: sent again, under the same id', async () => {
   await end(worker, made);
 });
 
+test('by the client', async () => {
+  const made = await world.cli('worker', ['subscribe', 'webhook', 'https://example.org/in', '--about', 'step,question', '--personal']);
+  assert.equal(made.code, 0, made.stderr);
+  const [, id] = /Aangemeld: (\S+)/.exec(made.stdout);
+  assert.match(made.stdout, /whsec_/);
+  assert.match((await world.cli('worker', ['subscriptions'])).stdout, new RegExp(`${id}  webhook  https://example.org/in: vraag, nieuwe stap  VOOR U`));
+  assert.match((await world.cli('worker', ['deliveries', '--dead'])).stdout, /niet gelukt {2}\(http-410\)/);
+  assert.equal((await world.cli('worker', ['redeliver'])).code, 2);
+  assert.equal((await world.cli('worker', ['redeliver', '--all'])).code, 0);
+  assert.match((await world.cli('worker', ['unsubscribe', id])).stdout, /Afgemeld/);
+  assert.match((await world.cli('worker', ['subscribe', 'mail', 'a b'])).stderr, /\S/);
+});
+
 test('no webhook reaches inside, nothing slips into a header', async () => {
   for (const [channel, address] of [['mail', 'a@b.nl\r\nBcc: c@d.nl'], ['mail', 'Jan <jan@b.nl>'], ['mail', 'jan@b'], ['mail', 'a b@c.nl'],
     ['webhook', 'http://example.org/'], ['webhook', 'https://u:p@example.org/'], ['webhook', 'file:///etc/passwd'], ['webhook', 'https://'], ['webhook', 'https://a"b/']])
