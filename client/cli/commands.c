@@ -478,7 +478,7 @@ const struct command commands[] = {
      {"waar uw organisatie hoort dat er iets is", "where your organisation hears that there is something"},
      0,
      0,
-     {FLAG_LIMIT},
+     {FLAG_END},
      ONLINE,
      run_subscriptions},
     {"unsubscribe",

