@@ -246,6 +246,16 @@ struct wire_pick_up {
     int take_over; /* 1: from the colleague who has it */
 };
 
+/* POST /v1/subscriptions: NewSubscription */
+enum { WIRE_NOTICE_KINDS = 4 };
+struct wire_subscription {
+    struct slice channel; /* mail or webhook */
+    struct slice address; /* 1..500 characters */
+    struct slice kinds[WIRE_NOTICE_KINDS];
+    size_t kind_count; /* 0: all */
+    int personal;      /* 1: for the caller alone */
+};
+
 /* POST /v1/referrals/{referralId}/_reopen: Reopening */
 struct wire_reopening {
     struct slice reason;   /* 1..500 characters */
@@ -337,6 +347,8 @@ bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pic
                          struct issues *issues, struct err *err);
 bool wire_decode_direction(struct slice json, struct arena *arena, struct wire_direction *out,
                            struct issues *issues, struct err *err);
+bool wire_decode_subscription(struct slice json, struct arena *arena, struct wire_subscription *out,
+                              struct issues *issues, struct err *err);
 bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_call_back(struct slice json, struct arena *arena, struct wire_call_back *out,

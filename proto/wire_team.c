@@ -38,3 +38,22 @@ bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_r
     *out = (struct wire_reopening){0};
     return wire_read(json, arena, &reopening_record, out, issues, err) && wire_settle(issues, err);
 }
+
+static const char *const channels[] = {"mail", "webhook", NULL};
+static const char *const notice_kinds[] = {"notice", "step", "feedback", "question", NULL};
+
+static const struct field subscription_fields[] = {
+    {"channel", FIELD_TEXT, true, 1, WORD_LENGTH, .words = channels, AT(wire_subscription, channel)},
+    {"address", FIELD_TEXT, true, 1, REASON_LENGTH, &form_line, AT(wire_subscription, address)},
+    {"kinds", FIELD_LIST, false, 1, WIRE_NOTICE_KINDS, .words = notice_kinds,
+     LIST_AT(wire_subscription, kinds, kind_count)},
+    {"personal", FIELD_FLAG, false, AT(wire_subscription, personal)},
+};
+static const struct record subscription_record = RECORD(subscription_fields);
+
+bool wire_decode_subscription(struct slice json, struct arena *arena, struct wire_subscription *out,
+                              struct issues *issues, struct err *err)
+{
+    *out = (struct wire_subscription){0};
+    return wire_read(json, arena, &subscription_record, out, issues, err) && wire_settle(issues, err);
+}

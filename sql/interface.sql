@@ -52,6 +52,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/notices.sql
 \ir functions/team.sql
 \ir functions/call_back.sql
+\ir functions/outbound.sql
 \ir functions/promises.sql
 \ir functions/origin.sql
 \ir functions/merge.sql

@@ -112,6 +112,11 @@ enum flag {
     /* figures */
     FLAG_HELPED,
     FLAG_BY,
+    /* what goes out */
+    FLAG_ABOUT,
+    FLAG_PERSONAL,
+    FLAG_DEAD,
+    FLAG_ALL,
     FLAG_COUNT
 };
 

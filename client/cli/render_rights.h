@@ -11,6 +11,9 @@ void render_emergencies(const struct screen *screen, const json_t *items, bool m
 void render_reviewed(const struct screen *screen, const json_t *receipt);
 void render_notices(const struct screen *screen, const json_t *items, bool more);
 void render_notice(const struct screen *screen, const json_t *notice);
+void render_subscribed(const struct screen *screen, const json_t *one);
+void render_subscriptions(const struct screen *screen, const json_t *items, bool more);
+void render_deliveries(const struct screen *screen, const json_t *items, bool more);
 
 /* Everything about a client, section by section; render_export.c. */
 void render_export(const struct wording *wording, const json_t *copy);

@@ -10,6 +10,7 @@
 #include "texts_access.h"
 #include "texts_consent.h"
 #include "texts_figures.h"
+#include "texts_outbound.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
 #include "texts_origin.h"
@@ -25,6 +26,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
     ORIGIN_TEXTS(X)                                                                                          \
+    OUTBOUND_TEXTS(X)                                                                                        \
     TEAM_TEXTS(X)                                                                                            \
     TASK_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \

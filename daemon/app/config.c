@@ -16,7 +16,7 @@ struct kept {
     atomic_int references;
     struct arena *arena;
     const char *path;
-    int lines[64]; /* where each key was set; 0: default */
+    int lines[96]; /* where each key was set; 0: default */
 };
 
 /* X(field, "key", type, min, max, "default", reloadable, "documentation"); durations in milliseconds here,
@@ -111,6 +111,31 @@ struct kept {
       "Without it nothing is sealed.")                                                                       \
     X(seal_every, "seal-every", DURATION, 100, 3600000, "10s", false,                                        \
       "How often what has been written since is sealed.")                                                    \
+    X(smtp_url, "smtp-url", TEXT, 0, 0, NULL, false,                                                         \
+      "Mail server that takes what goes out, smtp://HOST:PORT or smtps://HOST:PORT. Without it no mail "     \
+      "goes out.")                                                                                           \
+    X(smtp_tls, "smtp-tls", SWITCH, 0, 1, "on", false,                                                       \
+      "Whether the mail server must speak TLS (STARTTLS with smtp://). Off only for one on this machine.")   \
+    X(smtp_user, "smtp-user", TEXT, 0, 0, NULL, false,                                                       \
+      "Login at the mail server; none where it is not set.")                                                 \
+    X(smtp_password_file, "smtp-password-file", TEXT, 0, 0, NULL, false,                                     \
+      "File with its password in its first line, readable by its owner alone.")                              \
+    X(mail_from, "mail-from", TEXT, 0, 0, NULL, false, "Address from which mail comes.")                     \
+    X(mail_gather, "mail-gather", DURATION, 0, 3600000, "60s", false,                                        \
+      "How long the first message for somebody waits for others, to be one mail with them.")                 \
+    X(webhooks, "webhooks", SWITCH, 0, 1, "off", false, "Whether webhooks go out.")                          \
+    X(webhook_allow_private, "webhook-allow-private", SWITCH, 0, 1, "off", false,                            \
+      "Whether a webhook may reach addresses of this machine and of private networks.")                      \
+    X(outbound_ca, "outbound-ca", TEXT, 0, 0, NULL, false,                                                   \
+      "PEM file with the authorities by which mail server and webhooks are known; default: those of the "    \
+      "system.")                                                                                             \
+    X(outbound_timeout, "outbound-timeout", DURATION, 100, 60000, "10s", false,                              \
+      "For sending one mail or webhook, connecting included.")                                               \
+    X(outbound_attempts, "outbound-attempts", COUNT, 1, 50, "7", false,                                      \
+      "How often it is tried before it is dead.")                                                            \
+    X(outbound_backoff, "outbound-backoff", DURATION, 10, 3600000, "60s", false,                             \
+      "How long after the first failure it is tried again; the waits that follow are 5, 30, 120, 480 and "   \
+      "1440 times as long, each more or less a fifth.")                                                      \
     X(log_level, "log-level", LEVEL, 0, 0, "info", true, "Lowest level written: debug, info, warn, error.")  \
     X(log_file, "log-file", TEXT, 0, 0, NULL, false,                                                         \
       "File to append the log to, opened again by every reload; default standard error.")                    \
@@ -561,7 +586,9 @@ bool config_is_complete(const struct config *config, struct err *err)
                     {"api-address", config->api_address, !web},
                     {"web-ca", config->web_ca, !web},
                     {"enrol-ca-certificate", config->enrol_ca_certificate, !enrol},
-                    {"enrol-ca-key", config->enrol_ca_key, !enrol}};
+                    {"enrol-ca-key", config->enrol_ca_key, !enrol},
+                    {"mail-from", config->mail_from, !config->smtp_url},
+                    {"smtp-password-file", config->smtp_password_file, !config->smtp_user}};
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
         if (!required[i].value && !required[i].is_spared)
             return err_set(err, ERR_CONFIG, "%s: %s is not set",

@@ -36,6 +36,10 @@ struct config {
     /* sealed history */
     const char *seal_key;
     int64_t seal_every;
+    /* what goes out */
+    const char *smtp_url, *smtp_user, *smtp_password_file, *mail_from, *outbound_ca;
+    int64_t smtp_tls, webhooks, webhook_allow_private; /* 0 or 1 */
+    int64_t mail_gather, outbound_timeout, outbound_attempts, outbound_backoff;
     /* log */
     int64_t log_level;
     const char *log_file;

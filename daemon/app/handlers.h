@@ -73,6 +73,13 @@ void referrals_merge(struct call *call);
 void duplicates_list(struct call *call);
 void closure_rates(struct call *call);
 void partner_figures(struct call *call);
+/* subscriptions.c */
+void subscriptions_post(struct call *call);
+void subscriptions_list(struct call *call);
+void subscriptions_end(struct call *call);
+void deliveries_list(struct call *call);
+void deliveries_redeliver(struct call *call);
+
 /* team.c */
 void steps_pick_up(struct call *call);
 void steps_put_back(struct call *call);

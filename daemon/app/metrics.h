@@ -11,7 +11,7 @@
 #include "arena.h"
 #include "lane.h"
 
-enum { METRICS_ROUTES = 96, METRICS_CLASSES = 6, METRICS_BUCKETS = 14, METRICS_REASONS = 16 };
+enum { METRICS_ROUTES = 160, METRICS_CLASSES = 6, METRICS_BUCKETS = 14, METRICS_REASONS = 16 };
 
 struct metrics {
     atomic_uint_fast64_t requests[METRICS_ROUTES]

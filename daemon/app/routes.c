@@ -34,6 +34,8 @@ enum {
 #define TABLE "/v1/rule-tables/{number}"
 #define VERSION "/v1/rule-versions/{number}"
 #define ACCOUNT "/v1/accounts/{id}"
+#define SUBSCRIPTION "/v1/subscriptions/{id}"
+#define DELIVERY "/v1/deliveries/{id}"
 #define WITHDRAW "/v1/invitations/{id}/_withdraw"
 
 const struct route routes[] = {
@@ -138,6 +140,20 @@ const struct route routes[] = {
      emergency_review},
     {"notices", API, HTTP_GET, "/v1/notices", ALL, 0, 0, {"unread", PAGED}, notices_list},
     {"notice-read", API, HTTP_POST, "/v1/notices/{id}/_read", ALL, DEMANDS_KEY, 256, {0}, notices_read},
+    {"subscribe", API, HTTP_POST, "/v1/subscriptions", PARTIES, WRITES, BODY, {0}, subscriptions_post},
+    {"subscriptions", API, HTTP_GET, "/v1/subscriptions", PARTIES, 0, 0, {0}, subscriptions_list},
+    {"unsubscribe", API, HTTP_POST, SUBSCRIPTION "/_end", ALL, DEMANDS_KEY, 256, {0}, subscriptions_end},
+    {"deliveries", API, HTTP_GET, "/v1/deliveries", ALL, 0, 0, {"dead", PAGED}, deliveries_list},
+    {"redeliver", API, HTTP_POST, DELIVERY "/_redeliver", ALL, DEMANDS_KEY, 256, {0}, deliveries_redeliver},
+    {"redeliver-all",
+     API,
+     HTTP_POST,
+     "/v1/deliveries/_redeliver",
+     ALL,
+     DEMANDS_KEY,
+     256,
+     {0},
+     deliveries_redeliver},
     {"client-export", API, HTTP_GET, CLIENT "/export", SPEAKERS, DEMANDS_TIME, 0, {0}, client_export},
     {"client-correct", API, HTTP_POST, CLIENT "/_correct", SPEAKERS, WRITES, BODY, {0}, client_correct},
     {"client-restrict", API, HTTP_POST, CLIENT "/_restrict", SPEAKERS, WRITES, BODY, {0}, client_restrict},

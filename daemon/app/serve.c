@@ -13,6 +13,7 @@
 #include "desk.h"
 #include "handlers.h"
 #include "keeper.h"
+#include "outbound.h"
 #include "keys.h"
 #include "listener.h"
 #include "logfile.h"
@@ -40,6 +41,7 @@ struct serve {
     struct conn *scrapers[METRICS_CONNECTIONS]; /* connections of the metrics listener; NULL: a free place */
     struct http_server metrics_server;
     struct keeper *keeper;
+    struct outbound *outbound;
     unsigned running;      /* workers that have not stopped */
     int64_t keys_asked_at; /* monotonic: when workers last made us read the keyrings; 0: never */
 };
@@ -170,6 +172,7 @@ static void share_keys(struct serve *serve, const struct keyrings *keyrings)
         if (!mailbox_send(serve->app.workers[i]->mailbox, mail))
             keyrings_release(&held);
     }
+    outbound_set_keyrings(serve->outbound, keyrings);
 }
 
 static void use_caps(struct serve *serve)
@@ -410,6 +413,7 @@ static void serve_free(struct serve *serve, unsigned started)
 {
     shut_ears();
     keeper_stop(&serve->keeper);
+    outbound_stop(&serve->outbound);
     for (unsigned i = 0; i < started; i++)
         worker_join(serve->app.workers[i]);
     desk_stop(serve->app.desk); /* what it has done is mail that the workers still take */
@@ -453,8 +457,10 @@ bool serve(const struct config *config, const char *path, int log, struct err *e
                    make_workers(&serve, err) && open_door(&serve, err) && start_desk(&serve, err) &&
                    start_workers(&serve, err);
     unsigned running = serve.running;
-    started =
-        started && (serve.keeper = keeper_new(&serve.app, config, err)) && keeper_start(serve.keeper, err);
+    started = started && (serve.keeper = keeper_new(&serve.app, config, err)) &&
+              keeper_start(serve.keeper, err) &&
+              (serve.outbound = outbound_new(&serve.app, config, serve.keyrings, err)) &&
+              outbound_start(serve.outbound, err);
     if (started) {
         log_event(EV_STARTED, LOG_T("version", WIJZER_VERSION), LOG_T("schema", app_schema_version),
                   LOG_N("workers", serve.app.worker_count), LOG_N("pid", getpid()));

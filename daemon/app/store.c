@@ -207,6 +207,21 @@ const struct pg_statement store_statements[STORE_COUNT] = {
           "select wijzer.seal_add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
           " as is_added",
           16),
+    [STORE_SUBSCRIBE] =
+        WRITE("subscribe", "select * from wijzer.subscribe($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_LIST_SUBSCRIPTIONS] =
+        READ("list_subscriptions", "select wijzer.list_subscriptions($1, $2) as document", 2),
+    [STORE_UNSUBSCRIBE] = WRITE("unsubscribe", "select * from wijzer.unsubscribe($1, $2, $3, $4, $5)", 5),
+    [STORE_LIST_DELIVERIES] =
+        READ("list_deliveries", "select wijzer.list_deliveries($1, $2, $3, $4, $5) as document", 5),
+    [STORE_REDELIVER] = WRITE("redeliver", "select * from wijzer.redeliver($1, $2, $3, $4, $5)", 5),
+    [STORE_MAKE_DISPATCHES] = /* sent again it goes on from where it was */
+    WRITE("make_dispatches", "select made, is_full from wijzer.make_dispatches($1, $2, $3)", 3),
+    [STORE_CLAIM_LETTERS] = /* sent again it claims others; the first ones come back when their time is over
+                             */
+    WRITE("claim_letters", "select * from wijzer.claim_letters($1, $2, $3, $4)", 4),
+    [STORE_SETTLE_LETTER] =
+        WRITE("settle_letter", "select wijzer.settle_letter($1, $2, $3, $4, $5, $6) as count", 6),
     [STORE_SEAL_STATUS] = READ("seal_status", "select * from wijzer.seal_status($1)", 1),
 };
 

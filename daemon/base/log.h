@@ -44,6 +44,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_SEALED, "sealed", LOG_DEBUG)                                                                        \
     X(EV_SEAL_FAILED, "seal-failed", LOG_ERROR)                                                              \
     X(EV_NOT_SEALED, "not-sealed", LOG_WARN)                                                                 \
+    X(EV_LETTER_SENT, "letter-sent", LOG_INFO)                                                               \
+    X(EV_LETTER_FAILED, "letter-failed", LOG_WARN)                                                           \
+    X(EV_LETTER_DEAD, "letter-dead", LOG_ERROR)                                                              \
     X(EV_NOTICE, "notice", LOG_INFO)                                                                         \
     X(EV_SUPPRESSED, "log-suppressed", LOG_WARN)
 

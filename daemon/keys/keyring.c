@@ -1,6 +1,7 @@
 #include "keyring.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include <openssl/crypto.h>
 
@@ -208,4 +209,11 @@ void keyring_hash(const struct keyring *keyring, struct slice text, char out[HAS
     unsigned char hash[HMAC_SIZE];
     hmac_sha256(keyring->index, text, hash);
     hex_encode(hash, sizeof hash, out);
+}
+
+void keyring_derive(const struct keyring *keyring, const char *purpose, unsigned char out[32])
+{
+    char text[96];
+    int length = snprintf(text, sizeof text, "derived|%s", purpose);
+    hmac_sha256(keyring->index, slice_make(text, (size_t)length), out);
 }

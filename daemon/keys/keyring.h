@@ -36,5 +36,8 @@ const unsigned char *keyring_wrapping_key(const struct keyring *keyring, int num
 
 /* HMAC-SHA-256 by the index key, in lower-case hexadecimal. */
 void keyring_hash(const struct keyring *keyring, struct slice text, char out[HASH_TEXT]);
+/* A key of its own for one purpose, worked out from the index key, which never changes: 32 bytes. What is
+ * hashed begins with another word than "derived". The caller wipes it. */
+void keyring_derive(const struct keyring *keyring, const char *purpose, unsigned char out[32]);
 
 #endif

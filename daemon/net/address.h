@@ -2,6 +2,7 @@
 #ifndef WIJZER_ADDRESS_H
 #define WIJZER_ADDRESS_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 enum { ADDRESS_TEXT = 46 };
@@ -11,5 +12,9 @@ enum { ADDRESS_TEXT = 46 };
 void address_text(const struct sockaddr *address, char out[ADDRESS_TEXT]);
 /* The same for the other side of a socket; "" where there is none. */
 void address_of_peer(int fd, char out[ADDRESS_TEXT]);
+
+/* Whether it is one of the public internet: none of this machine, link, private or shared networks, special
+ * use (RFC 6890), multicast; nor an IPv6 address that carries such an IPv4 address. */
+bool address_is_public(const struct sockaddr *address);
 
 #endif

@@ -112,4 +112,21 @@
                                                        "expired") "," KEY_CHANGE("4", "rotate", "null",      \
                                                                                  "proposed") "]}"
 
+/* ---- what goes out ---- */
+#define SUBSCRIPTION                                                                                         \
+    "{\"id\":\"RXW5-54W2\",\"channel\":\"mail\",\"address\":\"team@levgroep.test\",\"kinds\":[\"notice\","   \
+    "\"step\"],"                                                                                             \
+    "\"personal\":true,\"madeAt\":\"2026-11-24T21:15:00Z\",\"madeBy\":\"worker\",\"endedAt\":null}"
+#define SUBSCRIBED                                                                                           \
+    "{\"id\":\"RXW5-54W2\",\"channel\":\"webhook\",\"address\":\"https://example.org/"                       \
+    "in\",\"kinds\":[\"question\"],"                                                                         \
+    "\"personal\":false,\"madeAt\":\"2026-11-24T21:15:00Z\",\"madeBy\":\"gp\",\"endedAt\":null,"             \
+    "\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
+#define DELIVERY(id, state, error)                                                                           \
+    "{\"id\":\"" id "\",\"at\":\"2026-11-24T21:15:00Z\",\"kind\":\"feedback\",\"channel\":\"mail\","         \
+    "\"organisation\":{\"code\":\"buurtteam\",\"name\":\"Buurtteam\"},\"state\":\"" state                    \
+    "\",\"error\":" error "}"
+#define DELIVERIES                                                                                           \
+    "[" DELIVERY("RXW5-54W2", "dead", "\"smtp-550\"") "," DELIVERY("GXGP-2X3J", "sent", "null") "]"
+
 #endif

@@ -181,6 +181,16 @@ static void notices(const struct screen *screen, const json_t *document)
     render_notices(screen, document, true);
 }
 
+static void subscriptions(const struct screen *screen, const json_t *document)
+{
+    render_subscriptions(screen, document, false);
+}
+
+static void deliveries(const struct screen *screen, const json_t *document)
+{
+    render_deliveries(screen, document, false);
+}
+
 static void copy_of_everything(const struct screen *screen, const json_t *document)
 {
     with_words(screen, document, render_export);
@@ -239,6 +249,11 @@ static const struct {
     {"emergencies, none", emergencies, "[]"},
     {"reviewed", render_reviewed, EMERGENCY_REVIEWED},
     {"notices", notices, NOTICES},
+    {"subscribed", render_subscribed, SUBSCRIBED},
+    {"subscriptions", subscriptions, "[" SUBSCRIPTION "]"},
+    {"subscriptions, none", subscriptions, "[]"},
+    {"deliveries", deliveries, DELIVERIES},
+    {"deliveries, none", deliveries, "[]"},
     {"copy of everything", copy_of_everything, COPY},
     {"copy of nothing", copy_of_everything, COPY_ERASED},
     {"told how it ended", render_told, ANSWER("partly")},

@@ -1,0 +1,13 @@
+-- Revert wijzer:outbound from pg
+-- What interface.sql made stands on these tables and goes first; it is made anew by running it again.
+
+BEGIN;
+SET LOCAL client_min_messages = warning;
+DROP SCHEMA IF EXISTS wijzer CASCADE;
+DROP SCHEMA IF EXISTS logic CASCADE;
+SET ROLE wijzer_owner;
+DROP TABLE data.dispatch_place, data.dispatch, data.subscription;
+DROP INDEX data.notice_by_tx;
+ALTER TABLE data.notice DROP COLUMN tx;
+RESET ROLE;
+COMMIT;
