@@ -167,6 +167,16 @@ struct wire_move {
     struct slice offerings[WIRE_OFFERINGS]; /* codes: where passed on or forwarded to; reassigned: one, or
                                              * none, which is the coordination */
     size_t offering_count;
+    bool is_story; /* with report and complete: the text is a story for the referrer */
+};
+
+/* POST /v1/feedback-contracts: FeedbackContractNew */
+enum { WIRE_MILESTONES = 5 };
+struct wire_contract {
+    struct slice organisation; /* a code, or absent: the own one */
+    struct slice form;         /* "at-once", "daily", "end-only", or "standard", which has no milestones */
+    struct slice milestones[WIRE_MILESTONES]; /* accepted, first-contact, started, ended, story */
+    size_t milestone_count;
 };
 
 /* What changes who may do what: Invite, Role, Revocation, IdentityNew, Enrolment, Renewal. */
@@ -285,6 +295,8 @@ bool wire_decode_pick_up(struct slice json, struct arena *arena, struct wire_pic
                          struct issues *issues, struct err *err);
 bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
                            struct issues *issues, struct err *err);
+bool wire_decode_contract(struct slice json, struct arena *arena, struct wire_contract *out,
+                          struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -32,6 +32,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir views/documents.sql
 \ir views/loop.sql
 \ir functions/move_step.sql
+\ir functions/contract.sql
 \ir functions/open_feedback.sql
 \ir functions/reading.sql
 \ir functions/lists.sql
@@ -53,6 +54,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/promises.sql
 \ir functions/tell_client.sql
 \ir functions/figures.sql
+\ir functions/digests.sql
+\ir functions/overview.sql
 \ir functions/emergency.sql
 \ir functions/reopen.sql
 \ir functions/rights.sql

@@ -353,6 +353,7 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[21] = after_text(call, region, move);
     p[22] = steps_due_deliver(call, region);
     p[24] = call->came_from;
+    p[25] = move->is_story ? "true" : "false";
     if (move->text.len || move->reason.len)
         seal_move(call, move, p);
     else

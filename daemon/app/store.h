@@ -57,6 +57,12 @@ enum store_statement {
     STORE_TELL_CLIENT,
     STORE_CLOSURE_RATES,
     STORE_PARTNER_FIGURES,
+    STORE_GET_FEEDBACK,
+    STORE_LIST_CONTRACTS,
+    STORE_SET_CONTRACT,
+    STORE_MAKE_DIGESTS,
+    STORE_LIST_DIGESTS,
+    STORE_OVERVIEW,
     STORE_PICK_UP_STEP,
     STORE_PUT_BACK_STEP,
     STORE_CLIENT_TO_REOPEN,
@@ -108,7 +114,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 25 };
+enum { MOVE_PARAMS = 26 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

@@ -44,7 +44,9 @@ enum {
     FEEDBACK_AT,
     FEEDBACK_FINAL,
     FEEDBACK_OPENED,
-    FEEDBACK_READER
+    FEEDBACK_READER,
+    FEEDBACK_FORM,
+    FEEDBACK_STORY
 };
 enum {
     EVENT_AT,
@@ -68,7 +70,8 @@ enum {
     EVENT_DUE,
     EVENT_FEEDBACK,
     EVENT_OUTCOME,
-    EVENT_LEVEL
+    EVENT_LEVEL,
+    EVENT_FORM
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -97,11 +100,11 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           "feedback_id",
                           NULL,
                           "feedback_id",
-                          8,
-                          {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at",
-                           "opened_by"}},
+                          10,
+                          {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at", "opened_by",
+                           "form", "story"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 22, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 23, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -111,7 +114,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "client_id",    "decline_code",
                                                          "promise_kind", "promise_organisation_id",
                                                          "promise_due",  "feedback_id",
-                                                         "outcome",      "level"}},
+                                                         "outcome",      "level",
+                                                         "form"}},
 };
 
 /* ---- rows ---- */
@@ -244,6 +248,7 @@ static void tell_feedback(struct history *history, const struct event *event, co
     feedback->cells[FEEDBACK_TO] = referral_of(history)->cells[REFERRAL_ORGANISATION];
     feedback->cells[FEEDBACK_AT] = event->cells[EVENT_AT];
     feedback->cells[FEEDBACK_FINAL] = slice_of("f");
+    feedback->cells[FEEDBACK_FORM] = event->cells[EVENT_FORM];
 }
 
 static const char *apply_made(struct history *history, const struct event *event)
@@ -375,8 +380,22 @@ static const char *apply_outcome(struct history *history, const struct event *ev
     const char *clash = start_promise(history, event, step, SLICE_NONE);
     if (!told(history, HISTORY_FEEDBACK, event->feedback, 0))
         tell_feedback(history, event, step);
-    told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_FINAL] = slice_of("t");
+    struct row *feedback = told(history, HISTORY_FEEDBACK, event->feedback, 0);
+    feedback->cells[FEEDBACK_FINAL] = slice_of("t");
+    feedback->cells[FEEDBACK_FORM] = SLICE_NONE; /* the last word waits for no digest */
     return fault ? fault : clash;
+}
+
+static const char *apply_story(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    if (told(history, HISTORY_FEEDBACK, event->feedback, 0))
+        return "tells what was told before";
+    tell_feedback(history, event, step);
+    told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_STORY] = slice_of("t");
+    return NULL;
 }
 
 static const char *apply_opened(struct history *history, const struct event *event)
@@ -428,7 +447,7 @@ static const struct {
                 {"promise-overdue", apply_overdue},    {"outcome-rolled-up", apply_outcome},
                 {"feedback-opened", apply_opened},     {"loop-closed", apply_closed},
                 {"referral-reopened", apply_reopened}, {"step-picked-up", apply_picked_up},
-                {"step-put-back", apply_put_back}};
+                {"step-put-back", apply_put_back},     {"story-told", apply_story}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {

@@ -43,7 +43,8 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
                        WHERE t.region_id = e.region_id AND t.code = e.outcome)) AS document
 FROM logic.event_card e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
-                 'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened');
+                 'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened',
+                 'story-told');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the
