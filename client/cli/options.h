@@ -98,6 +98,12 @@ enum flag {
     /* figures */
     FLAG_HELPED,
     FLAG_BY,
+    /* what a practice hears back */
+    FLAG_STORY,
+    FLAG_DIGEST,
+    FLAG_PASTE,
+    FLAG_FORM,
+    FLAG_MILESTONE,
     FLAG_COUNT
 };
 

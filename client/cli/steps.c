@@ -99,6 +99,7 @@ static int move_step(struct program *program, struct wire_move *move, const char
         !program_take_list(program, FLAG_TO, move->offerings, WIRE_OFFERINGS, &move->offering_count) ||
         !program_text(program, text, &move->text, NULL))
         return EXIT_INPUT;
+    move->is_story = option_given(&program->options, FLAG_STORY);
     struct slice body = wire_encode_move(move, program->arena);
     if (!check_body(program, body, move->kind) || !check_words(program, move))
         return EXIT_INPUT;
