@@ -47,6 +47,7 @@ DECODER(bsn)
 DECODER(key_change)
 DECODER(pick_up)
 DECODER(reopening)
+DECODER(contract)
 
 static const struct {
     const char *kind;
@@ -60,7 +61,8 @@ static const struct {
                     {"bsn", decode_bsn},
                     {"key-change", decode_key_change},
                     {"pick-up", decode_pick_up},
-                    {"reopen", decode_reopening}};
+                    {"reopen", decode_reopening},
+                    {"contract", decode_contract}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 
