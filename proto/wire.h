@@ -186,6 +186,16 @@ struct wire_move {
     size_t offering_count;
     struct wire_branch *branches; /* the arena's, in the place of offerings, which they fill; NULL: none */
     size_t branch_count;
+    bool is_story; /* with report and complete: the text is a story for the referrer */
+};
+
+/* POST /v1/feedback-contracts: FeedbackContractNew */
+enum { WIRE_MILESTONES = 5 };
+struct wire_contract {
+    struct slice organisation; /* a code, or absent: the own one */
+    struct slice form;         /* "at-once", "daily", "end-only", or "standard", which has no milestones */
+    struct slice milestones[WIRE_MILESTONES]; /* accepted, first-contact, started, ended, story */
+    size_t milestone_count;
 };
 
 /* What changes who may do what: Invite, Role, Revocation, IdentityNew, Enrolment, Renewal. */
@@ -351,6 +361,8 @@ bool wire_decode_subscription(struct slice json, struct arena *arena, struct wir
                               struct issues *issues, struct err *err);
 bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_reopening *out,
                            struct issues *issues, struct err *err);
+bool wire_decode_contract(struct slice json, struct arena *arena, struct wire_contract *out,
+                          struct issues *issues, struct err *err);
 bool wire_decode_call_back(struct slice json, struct arena *arena, struct wire_call_back *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_called_back(struct slice json, struct arena *arena, struct wire_called_back *out,

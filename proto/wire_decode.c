@@ -297,6 +297,10 @@ static const char *const outcomes[] = {"reached", "partly", "not-reached", NULL}
         "offerings", FIELD_LIST, false, 1, WIRE_OFFERINGS, &form_word,                                       \
             LIST_AT(wire_move, offerings, offering_count)                                                    \
     }
+#define MOVE_STORY                                                                                           \
+    {                                                                                                        \
+        "story", FIELD_FLAG, false, AT(wire_move, is_story)                                                  \
+    }
 
 static const struct field accept_fields[] = {MOVE_TEXT};
 static const struct field decline_fields[] = {
@@ -332,11 +336,13 @@ static const struct field report_fields[] = {
     MOVE_OFFERINGS,
     {"branches", FIELD_RECORDS, false, 1, WIRE_OFFERINGS, .record = &branch_record,
      LIST_AT(wire_move, branches, branch_count)},
+    MOVE_STORY,
 };
 static const struct field complete_fields[] = {
     {"outcome", FIELD_TEXT, true, .words = outcomes, AT(wire_move, state)},
     MOVE_TEXT,
     MOVE_REASON,
+    MOVE_STORY,
 };
 static const struct field answer_fields[] = {
     {"text", FIELD_TEXT, true, 1, TEXT_LENGTH, &form_free_text, AT(wire_move, text)},
@@ -737,13 +743,17 @@ bool wire_decode_nothing(struct slice json, struct arena *arena, struct issues *
     return wire_read(document, arena, &nothing, NULL, issues, err) && wire_settle(issues, err);
 }
 
-/* The one rule that looks at two fields. */
-static void check_other(const struct wire_move *move, struct issues *issues)
+/* The rules that look at two fields. */
+static void check_move_text(const struct wire_move *move, struct issues *issues)
 {
-    if (!slice_is(move->decline_code, "other") || move->text.ptr)
+    bool is_other = slice_is(move->decline_code, "other");
+    if ((!is_other && !move->is_story) || move->text.ptr)
         return;
-    if (!issues_has(issues, "/text"))
-        issues_add(issues, slice_of("/text"), "required", "the code \"other\" says nothing without a text");
+    for (size_t i = 0; i < issues->count; i++)
+        if (slice_is(issues->list[i].pointer, "/text"))
+            return;
+    issues_add(issues, slice_of("/text"), "required", "%s",
+               is_other ? "the code \"other\" says nothing without a text" : "a story is a text");
 }
 
 /* Branches say where to go, as offerings do; each comes after at most one other, which stands before it. */
@@ -802,7 +812,7 @@ bool wire_decode_move(struct slice json, enum wire_move_kind kind, struct arena 
     *out = (struct wire_move){.kind = kind};
     if (!wire_read(json, arena, &move_records[kind], out, issues, err))
         return false;
-    check_other(out, issues);
+    check_move_text(out, issues);
     check_branches(out, issues);
     out->state = state_asked(out);
     if (out->result.ptr && !slice_is(out->state, "contact-attempt"))

@@ -228,6 +228,8 @@ struct slice wire_encode_move(const struct wire_move *move, struct arena *arena)
         write_branches(&out, move);
     else if (move->offering_count || move->kind == MOVE_REASSIGN)
         write_list(&out, "offerings", move->offerings, move->offering_count);
+    if (move->is_story)
+        out_bool(&out, "story", true);
     out_close(&out, '}');
     return json_out_slice(&out);
 }

@@ -33,6 +33,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir views/loop.sql
 \ir functions/move_step.sql
 \ir functions/tree.sql
+\ir functions/contract.sql
 \ir functions/open_feedback.sql
 \ir functions/reading.sql
 \ir functions/lists.sql
@@ -58,6 +59,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/merge.sql
 \ir functions/tell_client.sql
 \ir functions/figures.sql
+\ir functions/digests.sql
+\ir functions/overview.sql
 \ir functions/emergency.sql
 \ir functions/goals.sql
 \ir functions/reopen.sql

@@ -1,5 +1,6 @@
 /* Closing by facts in figures: how far loops are closed, and how partners answer. */
 #include "program.h"
+#include "render_contract.h"
 #include "render_figures.h"
 
 /* "/list?from=...&to=...": what was given of the period; NULL: said. */
@@ -41,4 +42,10 @@ int run_partners(struct program *program)
 {
     const char *path = path_of(program, "/partner-figures");
     return path ? program_show(program, path, render_partners) : EXIT_INPUT;
+}
+
+int run_overview(struct program *program)
+{
+    const char *path = path_of(program, "/overview");
+    return path ? program_show(program, path, render_overview) : EXIT_INPUT;
 }

@@ -131,6 +131,8 @@ static void put_values(FILE *file)
                   {FLAG_OUTCOME, "reached partly not-reached"},
                   {FLAG_HELPED, "yes partly no not-known"},
                   {FLAG_BY, "region referrer partner"},
+                  {FLAG_FORM, "at-once daily end-only standard"},
+                  {FLAG_MILESTONE, "accepted first-contact started ended story"},
                   {FLAG_CHANNEL, "phone visit email letter video sms"},
                   {FLAG_RESULT, "no-answer voicemail wrong-number message-left not-home spoke"},
                   {FLAG_HOW_ENDED, "reached partly not-reached dropped"},

@@ -127,13 +127,14 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    ONCE,
                    "/code",
                    {"reden van weigeren, bijvoorbeeld capacity", "why declined, such as capacity"}},
-    [FLAG_TO] = {"--to",
-                 {"AANBOD|DATUM", "OFFERING|DATE"},
-                 LISTED,
-                 "/offerings",
-                 {"aanbod waar het heen gaat; mag vaker; bij closure en partners: tot en met deze dag",
-                  "offering that it goes to; may be repeated; up to and including this day with closure and "
-                  "partners"}},
+    [FLAG_TO] =
+        {"--to",
+         {"AANBOD|DATUM", "OFFERING|DATE"},
+         LISTED,
+         "/offerings",
+         {"aanbod waar het heen gaat; mag vaker; bij closure, partners en overview: tot en met deze dag",
+          "offering that it goes to; may be repeated; up to and including this day with closure, "
+          "partners and overview"}},
     [FLAG_STATE] = {"--state",
                     {"STATUS", "STATE"},
                     ONCE,
@@ -226,12 +227,15 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
     [FLAG_UNREAD] =
         {"--unread", {NULL}, ONCE, NULL, {"alleen wat nog niet is gelezen", "only what is unread"}},
     [FLAG_OVERDUE] = {"--overdue", {NULL}, ONCE, NULL, {"alleen wat te laat is", "only what is overdue"}},
-    [FLAG_ORGANISATION] = {"--organisation",
-                           {"ORGANISATIE", "ORGANISATION"},
-                           ONCE,
-                           "?organisation",
-                           {"alleen van deze organisatie; bij invite: waar de genodigde werkt",
-                            "only of this organisation; where the invited works with invite"}},
+    [FLAG_ORGANISATION] =
+        {"--organisation",
+         {"ORGANISATIE", "ORGANISATION"},
+         ONCE,
+         "?organisation",
+         {"alleen van deze organisatie; bij invite: waar de genodigde werkt; bij contract set: wiens "
+          "afspraak",
+          "only of this organisation; where the invited works with invite; whose contract with "
+          "contract set"}},
     [FLAG_ORIGIN] =
         {"--origin",
          {"referrer|self|desk|signal", "referrer|self|desk|signal"},
@@ -327,15 +331,15 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                           LISTED,
                           "/acknowledged",
                           {"aanvaard deze waarschuwing; mag vaker", "accept this warning; may be repeated"}},
-    [FLAG_FROM] =
-        {"--from",
-         {"DATUM", "DATE"},
-         ONCE,
-         "/effectiveFrom",
-         {"geldt vanaf deze dag, bijvoorbeeld 2026-12-01; bij closure en partners: wat vanaf deze dag "
-          "binnenkwam",
-          "in force from this day on, such as 2026-12-01; what came from this day on with closure and "
-          "partners"}},
+    [FLAG_FROM] = {"--from",
+                   {"DATUM", "DATE"},
+                   ONCE,
+                   "/effectiveFrom",
+                   {"geldt vanaf deze dag, bijvoorbeeld 2026-12-01; bij closure, partners en overview: wat "
+                    "vanaf deze dag "
+                    "binnenkwam",
+                    "in force from this day on, such as 2026-12-01; what came from this day on with closure, "
+                    "partners and overview"}},
     [FLAG_WHY_NOT] = {"--why-not",
                       {"AANBOD", "OFFERING"},
                       ONCE,
@@ -428,6 +432,39 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
          "/helped",
          {"of het hielp: yes (ja), partly (deels), no (nee) of not-known (gevraagd, geen antwoord)",
           "whether it helped: yes, partly, no or not-known (asked, no answer)"}},
+    [FLAG_STORY] = {"--story",
+                    {NULL},
+                    ONCE,
+                    "/story",
+                    {"de tekst is een verhaal voor de verwijzer: wie is er geholpen",
+                     "the text is a story for the referrer: who was helped"}},
+    [FLAG_DIGEST] = {"--digest",
+                     {NULL},
+                     ONCE,
+                     NULL,
+                     {"het laatste dagoverzicht, met per inwoner een tekst voor het dossier",
+                      "the last digest, with a text for the record for each client"}},
+    [FLAG_PASTE] = {"--paste",
+                    {"NUMMER", "ID"},
+                    ONCE,
+                    NULL,
+                    {"alleen de tekst voor het dossier van deze terugkoppeling",
+                     "the text for the record of this feedback alone"}},
+    [FLAG_FORM] =
+        {"--form",
+         {"at-once|daily|end-only|standard", "at-once|daily|end-only|standard"},
+         ONCE,
+         "/form",
+         {"at-once (meteen), daily (dagoverzicht), end-only (alleen de afloop) of standard (zoals de "
+          "regio het regelt)",
+          "at-once, daily (a digest), end-only or standard (as the region's rules say)"}},
+    [FLAG_MILESTONE] = {"--milestone",
+                        {"MOMENT", "MILESTONE"},
+                        LISTED,
+                        "/milestones",
+                        {"accepted (aangenomen), first-contact (eerste contact), started (begonnen), ended "
+                         "(klaar) of story (verhaal); mag vaker",
+                         "accepted, first-contact, started, ended or story; may be repeated"}},
     [FLAG_BY] = {"--by",
                  {"region|referrer|partner", "region|referrer|partner"},
                  ONCE,

@@ -117,6 +117,12 @@ enum flag {
     FLAG_PERSONAL,
     FLAG_DEAD,
     FLAG_ALL,
+    /* what a practice hears back */
+    FLAG_STORY,
+    FLAG_DIGEST,
+    FLAG_PASTE,
+    FLAG_FORM,
+    FLAG_MILESTONE,
     FLAG_COUNT
 };
 

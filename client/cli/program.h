@@ -144,6 +144,9 @@ struct list {
 };
 /* Shows a list as far as --limit says. Returns the exit code. */
 int program_list(struct program *program, const struct list *list);
+/* The same below a head that tells of it all, by its last page; NULL: none. */
+int program_list_below(struct program *program, const struct list *list,
+                       void (*head)(const struct screen *screen, const json_t *page));
 /* Shows an answer that is one document. */
 int program_show(struct program *program, const char *path,
                  void (*render)(const struct screen *screen, const json_t *document));
@@ -152,6 +155,9 @@ int program_show(struct program *program, const char *path,
 int run_told(struct program *program);
 int run_closure(struct program *program);
 int run_partners(struct program *program);
+int run_overview(struct program *program);
+int run_contract(struct program *program);
+int run_contract_set(struct program *program);
 int run_emergency(struct program *program);
 int run_emergency_review(struct program *program);
 int run_emergencies(struct program *program);

@@ -30,7 +30,12 @@ void render_inbox(const struct screen *screen, const json_t *items, bool more);
 void render_inbox_part(const struct screen *screen, const json_t *items, bool more);
 void render_chain(const struct screen *screen, const json_t *items, bool more);
 void render_feedback_list(const struct screen *screen, const json_t *items, bool more);
+/* How much of all feedback is unread, by a page of it. */
+void render_feedback_count(const struct screen *screen, const json_t *page);
 void render_feedback(const struct screen *screen, const json_t *feedback);
+/* What came back, a day at a time (render_contract.c). */
+void render_digests(const struct screen *screen, const json_t *items, bool more);
+void render_last_digest(const struct screen *screen, const json_t *page);
 
 /* An event of the feed, and who is next. */
 void render_event(const struct screen *screen, const json_t *event);

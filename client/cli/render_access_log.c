@@ -23,6 +23,8 @@ static const struct {
             {"inbox", LOG_SAW_LIST, WITH_FIELDS},
             {"feedback", LOG_FEEDBACK, WITH_NOTHING},
             {"feedback-opened", LOG_FEEDBACK, WITH_NOTHING},
+            {"story-told", LOG_STORY, WITH_NOTHING},
+            {"overview", LOG_OVERVIEW, WITH_NOTHING},
             {"explanation", LOG_EXPLAINED, WITH_NOTHING},
             {"search", LOG_SEARCHED, WITH_NOTHING},
             {"access-log", LOG_READ_LOG, WITH_NOTHING},

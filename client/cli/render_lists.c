@@ -83,6 +83,7 @@ static void put_feedback_item(const struct screen *screen, const json_t *feedbac
                       document_text(feedback, "from.name"), document_text(feedback, "referralId")));
     put_mark(screen, !document_at(feedback, "openedAt"), SAY_FEEDBACK_NEW);
     put_mark(screen, document_true(feedback, "final"), SAY_FEEDBACK_FINAL);
+    put_mark(screen, document_true(feedback, "story"), SAY_FEEDBACK_STORY);
     screen_newline(screen);
     screen_block(screen, 2, true, document_text(feedback, "text"));
 }
@@ -162,6 +163,12 @@ void render_feedback_list(const struct screen *screen, const json_t *items, bool
         screen_newline(screen);
         screen_say(screen, SAY_FEEDBACK_OPEN, NULL);
     }
+}
+
+void render_feedback_count(const struct screen *screen, const json_t *page)
+{
+    screen_say(screen, document_number(page, "unread", 0) ? SAY_FEEDBACK_UNREAD : SAY_FEEDBACK_NONE_UNREAD,
+               VALUES(render_number(screen, page, "unread")));
 }
 
 void render_feedback(const struct screen *screen, const json_t *feedback)

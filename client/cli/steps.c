@@ -121,6 +121,7 @@ static int move_step(struct program *program, struct wire_move *move, const char
         !program_take_list(program, FLAG_TO, move->offerings, WIRE_OFFERINGS, &move->offering_count) ||
         !program_text(program, text, &move->text, NULL))
         return EXIT_INPUT;
+    move->is_story = option_given(&program->options, FLAG_STORY);
     return send_move(program, id, move);
 }
 

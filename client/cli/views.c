@@ -40,7 +40,8 @@ static void print_pages(struct program *program, const struct answer *last, json
     screen_newline(&program->out);
 }
 
-int program_list(struct program *program, const struct list *list)
+int program_list_below(struct program *program, const struct list *list,
+                       void (*head)(const struct screen *screen, const json_t *page))
 {
     struct answer answer;
     const json_t *page;
@@ -62,11 +63,19 @@ int program_list(struct program *program, const struct list *list)
         if (json_array_size(items) == before)
             break; /* a page without items brings us no further */
     } while (*next && json_array_size(items) < limit);
-    if (program->json)
+    if (program->json) {
         print_pages(program, &answer, items, next, pages);
-    else
+    } else {
+        if (head)
+            head(&program->out, page);
         list->render(&program->out, items, *next != '\0');
+    }
     return EXIT_DONE;
+}
+
+int program_list(struct program *program, const struct list *list)
+{
+    return program_list_below(program, list, NULL);
 }
 
 int run_inbox(struct program *program)
@@ -80,10 +89,41 @@ int run_inbox(struct program *program)
         program, &(struct list){"/inbox", mine ? "&picked=mine" : "&picked=nobody", render_inbox_part});
 }
 
+/* The text for the patient record and nothing else, for the clipboard. */
+static int paste_feedback(struct program *program, const char *word)
+{
+    struct answer answer;
+    const json_t *feedback;
+    const char *id = program_id(program, word);
+    if (!id)
+        return EXIT_INPUT;
+    if (!program_get(program, arena_printf(program->arena, "/feedback/%s", id), &answer, &feedback))
+        return program_explain(program, &answer, NULL);
+    if (program->json)
+        program_print(program, answer.body);
+    else
+        screen_say(&program->out, SAY_NAME, VALUES(document_text(feedback, "paste")));
+    return EXIT_DONE;
+}
+
 int run_feedback(struct program *program)
 {
-    const char *query = option_given(&program->options, FLAG_UNREAD) ? "&unread=true" : "";
-    return program_list(program, &(struct list){"/feedback", query, render_feedback_list});
+    const char *paste = option_text(&program->options, FLAG_PASTE);
+    bool unread = option_given(&program->options, FLAG_UNREAD),
+         digest = option_given(&program->options, FLAG_DIGEST);
+    if (unread + digest + (paste != NULL) > 1)
+        return program_reject(program, SAY_NOT_TOGETHER,
+                              VALUES(flag_kind(unread ? FLAG_UNREAD : FLAG_DIGEST)->name,
+                                     flag_kind(paste ? FLAG_PASTE : FLAG_DIGEST)->name));
+    if (paste)
+        return paste_feedback(program, paste);
+    if (digest && option_given(&program->options, FLAG_LIMIT))
+        return program_list(program, &(struct list){"/feedback-digests", "", render_digests});
+    if (digest)
+        return program_show(program, "/feedback-digests?pageSize=1", render_last_digest);
+    return program_list_below(program,
+                              &(struct list){"/feedback", unread ? "&unread=true" : "", render_feedback_list},
+                              render_feedback_count);
 }
 
 int run_chain(struct program *program)

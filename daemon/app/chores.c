@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "amsterdam.h"
 #include "store_keys.h"
 
 enum {
@@ -122,6 +123,31 @@ static void raise_late(const struct chores *chores, const struct region *region,
         continue;
 }
 
+/* ---- digests ---- */
+
+enum { DIGEST_HOUR = 7 };
+
+/* On a day off what waits comes with the next working day. Asked again by another daemon, or after one was
+ * killed, the database makes none twice. */
+static void make_digests(const struct chores *chores, const struct region *region, const char *id,
+                         struct chore_times *times)
+{
+    moment now = clock_wall(chores->clock);
+    struct wall_time here = amsterdam_time(now);
+    int64_t day = amsterdam_day(now), count = 0;
+    char date[NUMBER];
+    if (times->digest_day == day || here.hour < DIGEST_HOUR ||
+        !calendar_is_working_day(&region->calendar, day))
+        return;
+    snprintf(date, sizeof date, "%04d-%02u-%02u", (int)here.year, here.month, here.day);
+    if (!ask(chores->data, STORE_MAKE_DIGESTS, (const char *[]){id, date}, take_count, &count) || count < 0)
+        return; /* again: the database is away, or its clock is behind ours */
+    times->digest_day = day;
+    if (count)
+        log_event(EV_NOTICE, LOG_T("text", "digests of feedback were made"), LOG_N("region", region->id),
+                  LOG_N("digests", count));
+}
+
 /* ---- keys of erased clients ---- */
 
 struct orphans {
@@ -226,6 +252,7 @@ void chores_look(const struct chores *chores, const struct region *region, struc
     times->looked_at = now;
     raise_late(chores, region, id);
     escalate(chores, region_id, id, &region->calendar);
+    make_digests(chores, region, id, times);
     if (now >= times->keys_not_before && !destroy_keys(chores, region_id, id))
         times->keys_not_before = now + AWAY;
 }

@@ -1,9 +1,9 @@
 /*
  * What is done by the clock for every region, whether or not anybody asks: a promise that nobody kept and a
- * second look at an emergency that is late are escalated, the keys of erased clients are destroyed where that
- * could not be done at once, and once a day who has been kept long enough is forgotten, a page at a time. Any
- * number of daemons may do it: the database hands out each thing once. Blocks while it asks; the keeper's
- * thread only.
+ * second look at an emergency that is late are escalated, the digests of a working day are made from 07:00
+ * on (Amsterdam), the keys of erased clients are destroyed where that could not be done at once, and once a
+ * day who has been kept long enough is forgotten, a page at a time. Any number of daemons may do it: the
+ * database hands out each thing once. Blocks while it asks; the keeper's thread only.
  */
 #ifndef WIJZER_CHORES_H
 #define WIJZER_CHORES_H
@@ -18,6 +18,7 @@ struct chore_times {
     int64_t kept_day;        /* days since 1970, and 1: the last one on which retention began; 0: none */
     int64_t kept_after;      /* the client behind which it goes on */
     bool is_keeping;
+    int64_t digest_day; /* days since 1970: the last working day whose digests were made; 0: none */
 };
 
 struct chores {

@@ -26,6 +26,7 @@ void steps_get(struct call *call);
 void inbox_list(struct call *call);
 void feedback_list(struct call *call);
 void feedback_open(struct call *call);
+void feedback_get(struct call *call);
 void checks_get(struct call *call);
 void vocabulary_get(struct call *call);
 void me_get(struct call *call);
@@ -93,6 +94,12 @@ void goals_set(struct call *call);
 void goals_score(struct call *call);
 void goals_end(struct call *call);
 void goals_list(struct call *call);
+
+/* contract.c */
+void contracts_list(struct call *call);
+void contracts_set(struct call *call);
+void digests_list(struct call *call);
+void overview_get(struct call *call);
 
 /* client_rights.c */
 void client_export(struct call *call);

@@ -193,6 +193,13 @@ void feedback_open(struct call *call)
     call_query(call, STORE_OPEN_FEEDBACK, params, on_opened);
 }
 
+void feedback_get(struct call *call)
+{
+    const char **params = call_params(call, 4);
+    params[2] = call_number(call, call->id);
+    call_query(call, STORE_GET_FEEDBACK, params, call_found);
+}
+
 void checks_get(struct call *call)
 {
     call_query(call, STORE_CHECK, call_own_params(call, 2), call_found);

@@ -429,6 +429,7 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[24] = call->came_from;
     p[25] = text_or_null(call, move->result);
     p[26] = order_text(call, region, move);
+    p[27] = move->is_story ? "true" : "false";
     if (move->text.len || move->reason.len)
         seal_move(call, move, p);
     else

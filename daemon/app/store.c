@@ -30,7 +30,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_MOVE_STEP] = WRITE(
         "move_step",
         "select * from wijzer.move_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+        " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
         MOVE_PARAMS),
     [STORE_OPEN_FEEDBACK] =
         WRITE("open_feedback", "select * from wijzer.open_feedback($1, $2, $3, $4, $5, $6)", 6),
@@ -141,6 +141,14 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
     [STORE_PARTNER_FIGURES] =
         READ("partner_figures", "select * from wijzer.partner_figures($1, $2, $3, $4)", 4),
+    [STORE_GET_FEEDBACK] = READ("get_feedback", "select wijzer.get_feedback($1, $2, $3, $4) as document", 4),
+    [STORE_LIST_CONTRACTS] = READ("list_contracts", "select wijzer.list_contracts($1, $2) as document", 2),
+    [STORE_SET_CONTRACT] =
+        WRITE("set_contract", "select * from wijzer.set_contract($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_MAKE_DIGESTS] = WRITE("make_digests", "select wijzer.make_digests($1, $2) as count", 2),
+    [STORE_LIST_DIGESTS] =
+        READ("list_digests", "select wijzer.list_digests($1, $2, $3, $4, $5) as document", 5),
+    [STORE_OVERVIEW] = READ("overview", "select wijzer.overview($1, $2, $3, $4, $5) as document", 5),
     [STORE_PICK_UP_STEP] =
         WRITE("pick_up_step", "select * from wijzer.pick_up_step($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_PUT_BACK_STEP] =

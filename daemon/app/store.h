@@ -59,6 +59,12 @@ enum store_statement {
     STORE_LIST_DUPLICATES,
     STORE_CLOSURE_RATES,
     STORE_PARTNER_FIGURES,
+    STORE_GET_FEEDBACK,
+    STORE_LIST_CONTRACTS,
+    STORE_SET_CONTRACT,
+    STORE_MAKE_DIGESTS,
+    STORE_LIST_DIGESTS,
+    STORE_OVERVIEW,
     STORE_PICK_UP_STEP,
     STORE_PUT_BACK_STEP,
     STORE_PROMISE_CALL_BACK,
@@ -125,7 +131,7 @@ enum store_statement {
     STORE_COUNT
 };
 
-enum { MOVE_PARAMS = 27 };
+enum { MOVE_PARAMS = 28 };
 
 extern const struct pg_statement store_statements[STORE_COUNT];
 

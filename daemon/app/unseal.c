@@ -159,13 +159,16 @@ static bool take_pieces(struct scan *scan, const json_t *list, struct sealed_tex
 
 static bool take_object(struct scan *scan, const json_t *json, struct sealed_text *text)
 {
-    const json_t *list = json_object_get(json, "~"), *most = json_object_get(json, "most");
+    const json_t *list = json_object_get(json, "~"), *most = json_object_get(json, "most"),
+                 *line = json_object_get(json, "line");
     int64_t limit = 0;
-    if (!json_is_array(list) || json_object_size(json) != (most ? 2u : 1u))
+    if (!json_is_array(list) || json_object_size(json) != 1u + (most ? 1u : 0u) + (line ? 1u : 0u) ||
+        (line && !json_is_true(line)))
         return fail(scan, "a sealed object is not of its form");
     if (most && !take_id(most, &limit))
         return fail(scan, "a sealed object has no right limit");
     text->most = (size_t)limit;
+    text->is_line = line != NULL;
     return take_pieces(scan, list, text);
 }
 
@@ -304,6 +307,23 @@ static struct slice join(const struct part *parts, size_t count, struct arena *a
     return slice_make(text, length);
 }
 
+/* Without control characters: those of ASCII, and in UTF-8 C2 80 to C2 9F and the separators of lines and
+ * paragraphs, E2 80 A8 and A9. */
+static struct slice one_line(struct slice text, struct arena *arena)
+{
+    char *copy = arena_alloc(arena, text.len + 1), *to = copy;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        unsigned char next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0,
+                      last = i + 2 < text.len ? (unsigned char)text.ptr[i + 2] : 0;
+        bool is_c1 = c == 0xC2 && next >= 0x80 && next < 0xA0,
+             is_break = c == 0xE2 && next == 0x80 && (last == 0xA8 || last == 0xA9);
+        i += is_c1 ? 1 : is_break ? 2 : 0;
+        *to++ = c < ' ' || c == 0x7F || is_c1 || is_break ? ' ' : (char)c;
+    }
+    return slice_make(copy, (size_t)(to - copy));
+}
+
 /* The JSON value of one object. */
 static bool write_text(const struct sealed_text *text, unseal_key *key_of, void *arg, struct arena *arena,
                        struct slice *out, struct err *err)
@@ -322,6 +342,8 @@ static bool write_text(const struct sealed_text *text, unseal_key *key_of, void 
     struct slice whole = join(parts, text->count, arena);
     if (text->most && slice_utf8_length(whole) > text->most)
         whole = cut(whole, text->most, arena); /* the region's own words are too many */
+    if (text->is_line)
+        whole = one_line(whole, arena);
     struct json_out json = json_out_new(arena, whole.len + 16);
     if (is_there)
         out_text(&json, NULL, whole);

@@ -2,14 +2,15 @@
  * Sealed values in a document that the database composed. Each stands in an object that no text of a person
  * can forge, since inside a JSON string a quote is always escaped (sql/README.md, "Sealed values"):
  *
- *     {"~":[PIECE, ...], "most":N}     PIECE: "words" | {"c":client,"r":record,"f":"field","v":"s1....",
- *                                                        "before":"","after":"","clip":true} | null
+ *     {"~":[PIECE, ...], "most":N, "line":true}     PIECE: "words" |
+ * {"c":client,"r":record,"f":"field","v":"s1....", "before":"","after":"","clip":true} | null
  *
  * Of such an object one JSON string is made: its pieces in order. `before` and `after` stand around a piece
  * only where it is there and not empty; a full stop that `after` begins with is not put behind another. A
  * piece of a client whose key is gone is not there; where nothing is there, it becomes null. With `most`
  * (characters) the pieces with `clip` are cut, the last one first, and left out where fewer than UNSEAL_LEAST
- * characters of one would be left. Everything else is copied as it is. Pure; memory is the arena's.
+ * characters of one would be left. With `line` control characters become a space each, so that it is one
+ * line. Everything else is copied as it is. Pure; memory is the arena's.
  */
 #ifndef WIJZER_UNSEAL_H
 #define WIJZER_UNSEAL_H
@@ -30,7 +31,8 @@ struct sealed_text {
     size_t start, end; /* its bytes */
     const struct sealed_piece *pieces;
     size_t count;
-    size_t most; /* 0: no limit */
+    size_t most;  /* 0: no limit */
+    bool is_line; /* no control characters */
 };
 
 struct sealed_document {

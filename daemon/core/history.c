@@ -48,7 +48,9 @@ enum {
     FEEDBACK_AT,
     FEEDBACK_FINAL,
     FEEDBACK_OPENED,
-    FEEDBACK_READER
+    FEEDBACK_READER,
+    FEEDBACK_FORM,
+    FEEDBACK_STORY
 };
 enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
 enum {
@@ -80,7 +82,8 @@ enum {
     EVENT_SCORE,
     EVENT_OBJECT,
     EVENT_AFTER,
-    EVENT_DIRECTOR
+    EVENT_DIRECTOR,
+    EVENT_FORM
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -109,9 +112,9 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                           "feedback_id",
                           NULL,
                           "feedback_id",
-                          8,
-                          {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at",
-                           "opened_by"}},
+                          10,
+                          {"step_id", "state", "from_id", "to_id", "at", "is_final", "opened_at", "opened_by",
+                           "form", "story"}},
     [HISTORY_GOAL] = {"goal",
                       "goal_id",
                       NULL,
@@ -119,7 +122,7 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       6,
                       {"step_id", "state", "score_first", "score", "created_at", "ended_at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 29, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 30, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -133,7 +136,7 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "origin",       "merged_into",
                                                          "result",       "score",
                                                          "object_id",    "after_id",
-                                                         "director_id"}},
+                                                         "director_id",  "form"}},
 };
 
 /* ---- rows ---- */
@@ -280,6 +283,7 @@ static void tell_feedback(struct history *history, const struct event *event, co
     feedback->cells[FEEDBACK_TO] = referral_of(history)->cells[REFERRAL_ORGANISATION];
     feedback->cells[FEEDBACK_AT] = event->cells[EVENT_AT];
     feedback->cells[FEEDBACK_FINAL] = slice_of("f");
+    feedback->cells[FEEDBACK_FORM] = event->cells[EVENT_FORM];
 }
 
 static const char *apply_made(struct history *history, const struct event *event)
@@ -487,9 +491,24 @@ static const char *apply_outcome(struct history *history, const struct event *ev
     const char *clash = start_promise(history, event, step, SLICE_NONE);
     if (event->feedback && !told(history, HISTORY_FEEDBACK, event->feedback, 0))
         tell_feedback(history, event, step);
-    if (event->feedback) /* of what a system signalled there is none */
-        told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_FINAL] = slice_of("t");
+    if (event->feedback) { /* of what a system signalled there is none */
+        struct row *feedback = told(history, HISTORY_FEEDBACK, event->feedback, 0);
+        feedback->cells[FEEDBACK_FINAL] = slice_of("t");
+        feedback->cells[FEEDBACK_FORM] = SLICE_NONE; /* the last word waits for no digest */
+    }
     return fault ? fault : clash;
+}
+
+static const char *apply_story(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    if (!step)
+        return no_step;
+    if (told(history, HISTORY_FEEDBACK, event->feedback, 0))
+        return "tells what was told before";
+    tell_feedback(history, event, step);
+    told(history, HISTORY_FEEDBACK, event->feedback, 0)->cells[FEEDBACK_STORY] = slice_of("t");
+    return NULL;
 }
 
 static const char *apply_opened(struct history *history, const struct event *event)
@@ -594,7 +613,8 @@ static const struct {
                 {"client-asked", apply_asked},
                 {"referral-merged", apply_merged},
                 {"step-follows", apply_follows},
-                {"director-changed", apply_director}};
+                {"director-changed", apply_director},
+                {"story-told", apply_story}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {

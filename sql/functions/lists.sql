@@ -88,6 +88,7 @@ BEGIN
 END
 $$;
 
+-- What came back, the oldest first, and how much of all is unread. What waits for its digest is not there yet.
 CREATE FUNCTION wijzer.list_feedback(p_region int, p_account int, p_unread boolean, p_page_size int, p_cursor text,
                                      p_from text DEFAULT NULL)
 RETURNS json
@@ -97,6 +98,7 @@ DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     size constant int := logic.page_size(p_page_size);
     place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'f0.0'));
+    brought constant timestamptz := logic.digested_until(p_region, actor.organisation_id);
     seen record;
 BEGIN
     IF actor.account_id IS NULL OR place.id IS NULL THEN
@@ -106,14 +108,14 @@ BEGIN
         SELECT f.feedback_id, f.at FROM data.feedback f
         WHERE p_unread AND f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
           AND (actor.role = 'referrer' OR logic.is_desks(p_region, f.referral_id))
-          AND (f.at, f.feedback_id) > (place.at, place.id)
+          AND (f.form IS NULL OR f.at <= brought) AND (f.at, f.feedback_id) > (place.at, place.id)
         ORDER BY f.at, f.feedback_id
         LIMIT size + 1
     ), every AS (
         SELECT f.feedback_id, f.at FROM data.feedback f
         WHERE p_unread IS NOT TRUE AND f.region_id = p_region AND f.to_id = actor.organisation_id
           AND (actor.role = 'referrer' OR logic.is_desks(p_region, f.referral_id))
-          AND (f.at, f.feedback_id) > (place.at, place.id)
+          AND (f.form IS NULL OR f.at <= brought) AND (f.at, f.feedback_id) > (place.at, place.id)
         ORDER BY f.at, f.feedback_id
         LIMIT size + 1
     ), page AS MATERIALIZED (
@@ -130,7 +132,10 @@ BEGIN
         PERFORM logic.note_access(actor, p_region, 'R', 'feedback', 'granted', NULL, seen.clients, 2048, 'referrer', NULL, NULL,
                                   p_from);
     END IF;
-    RETURN seen.document;
+    RETURN json_build_object('items', seen.document -> 'items', 'next', seen.document -> 'next', 'unread', (
+        SELECT count(*) FROM data.feedback f
+        WHERE f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
+          AND (f.form IS NULL OR f.at <= brought)));
 END
 $$;
 

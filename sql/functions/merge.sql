@@ -64,7 +64,7 @@ BEGIN
     IF p_feedback IS NOT NULL THEN
         SELECT * INTO told FROM data.state t WHERE t.region_id = m.region_id AND t.code = 'merged';
         m.step_id := v_last;
-        PERFORM logic.tell_referrer(m, p_feedback, told, NULL, NULL, NULL);
+        PERFORM logic.tell_referrer(m, p_feedback, told, NULL, NULL, NULL, 'at-once');
     END IF;
 END
 $$;
@@ -140,7 +140,7 @@ BEGIN
         PERFORM logic.end_referral(own, p_outcome, v_feedback, p_due);
         IF v_feedback IS NOT NULL THEN
             SELECT * INTO told FROM data.state t WHERE t.region_id = m.region_id AND t.code = 'merged';
-            PERFORM logic.tell_referrer(own, v_feedback, told, p_outcome, NULL, NULL);
+            PERFORM logic.tell_referrer(own, v_feedback, told, p_outcome, NULL, NULL, 'at-once');
         END IF;
     END LOOP;
 END

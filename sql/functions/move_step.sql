@@ -241,19 +241,20 @@ END
 $$;
 
 -- Tells the referrer, if the state says so or it is the end of everything: the region's words here, what the worker wrote
--- in the note; they are put together when it is read. p_reason: in the region's words; null where the note has one.
+-- in the note; they are put together when it is read. p_reason: in the region's words; null where the note has one. p_form: by
+-- the practice's contract (contract.sql); the end is always told at once.
 CREATE FUNCTION logic.tell_referrer(m logic.move, p_feedback bigint, p_state data.state, p_outcome text, p_reason text,
-                                    p_note bigint) RETURNS void LANGUAGE plpgsql AS $$
+                                    p_note bigint, p_form text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     outcome constant text := (SELECT x.label FROM data.state x WHERE x.region_id = m.region_id AND x.code = p_outcome);
-    ending constant text := coalesce(' Hiermee is de verwijzing klaar. Uitkomst: ' || lower(outcome) || '.', '');
+    ending constant text := coalesce(logic.meanwhile(m) || ' Hiermee is de verwijzing klaar. Uitkomst: ' || lower(outcome) || '.', '');
 BEGIN
     INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, at, is_final, note_id, lead,
-                               reason, ending)
+                               reason, ending, form)
     SELECT m.region_id, p_feedback, m.referral_id, m.step_id, p_state.code, o.organisation_id, m.referrer_id, m.at,
            p_outcome IS NOT NULL, p_note,
            left(replace(coalesce(p_state.feedback, p_state.label || '.'), '{organisation}', o.name), 500 - length(ending)),
-           rtrim(p_reason, ' .'), ending
+           rtrim(p_reason, ' .'), ending, CASE WHEN p_outcome IS NULL THEN nullif(p_form, 'at-once') END
     FROM data.step s
     JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id
     WHERE s.region_id = m.region_id AND s.step_id = m.step_id;
@@ -275,6 +276,7 @@ END
 $$;
 
 -- Every due time comes twice, for a routine referral and for one that is urgent (soon); only here is known which it is.
+-- p_story: the text is a story for the referrer.
 -- p_text and p_reason are sealed under the key of client_of_step() with p_note (of reserve_ids()) as their record. p_order: which
 -- branches come after which step, and the due times of what waits (functions/tree.sql); null: nothing waits.
 CREATE FUNCTION wijzer.move_step(
@@ -282,7 +284,8 @@ CREATE FUNCTION wijzer.move_step(
     p_from_state text[], p_from_status text[], p_next_status text[], p_due timestamptz[], p_text text,
     p_reason text, p_date date, p_channel text, p_decline_code text, p_offerings int[], p_due_next timestamptz[],
     p_due_feedback timestamptz[], p_due_wrap_up timestamptz[], p_after json, p_due_candidate timestamptz[],
-    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL, p_result text DEFAULT NULL, p_order json DEFAULT NULL)
+    p_note bigint DEFAULT NULL, p_from text DEFAULT NULL, p_result text DEFAULT NULL, p_order json DEFAULT NULL,
+    p_story boolean DEFAULT false)
 RETURNS TABLE (result text, version int, state text, answer json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
@@ -301,6 +304,7 @@ DECLARE
     done data.idempotency;
     v_note bigint;
     v_feedback bigint;
+    v_form text; -- how the referrer hears of it: at-once, daily, none
     v_outcome text;
     v_ends boolean;
 BEGIN
@@ -409,13 +413,16 @@ BEGIN
 
     -- Whether this ends everything decides what the feedback says, so feedback has its id before its text.
     v_feedback := CASE WHEN is_heard AND (v_ends OR target.feedback IS NOT NULL) THEN nextval('data.object_seq') END;
+    v_form := CASE WHEN is_heard AND target.feedback IS NOT NULL THEN logic.form_of(m, logic.milestone_of(target), p_state)
+                   ELSE 'none' END;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                             from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
-                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from, result)
+                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from, result, form)
     SELECT p_region, m.referral_id, m.at, 'step-moved', p_account, actor.organisation_id, p_step, step.version + 1,
            step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
            started.organisation_id, started.due_at, v_note,
-           CASE WHEN target.feedback IS NOT NULL THEN v_feedback END, actor.role, p_from, p_result
+           CASE WHEN v_form <> 'none' THEN v_feedback END, actor.role, p_from, p_result,
+           nullif(nullif(v_form, 'none'), 'at-once')
     FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
                  CASE target.promise_party WHEN 'referrer' THEN asked_id
                                            WHEN 'coordinator' THEN m.coordination_id
@@ -443,13 +450,19 @@ BEGIN
         END IF;
         v_outcome := logic.roll_up(m, v_feedback, p_due_feedback[pace]);
     END IF;
-    IF is_heard AND (target.feedback IS NOT NULL OR v_outcome IS NOT NULL) THEN
+    IF is_heard AND (v_form <> 'none' OR v_outcome IS NOT NULL) THEN
         target.feedback := logic.dated(target, p_date);
         PERFORM logic.tell_referrer(
             m, v_feedback, target, v_outcome,
             (SELECT c.label FROM data.decline_code c WHERE c.region_id = p_region AND c.code = p_decline_code),
             -- Why a planned step was dropped is not for who would have got it.
-            CASE WHEN p_state <> 'dropped' THEN v_note END);
+            CASE WHEN p_state <> 'dropped' THEN v_note END, v_form);
+    END IF;
+    IF is_heard AND p_story AND p_text IS NOT NULL THEN
+        v_form := logic.form_of_story(m, v_outcome IS NOT NULL);
+        IF v_form <> 'none' THEN
+            PERFORM logic.tell_story(m, p_state, v_note, v_form, p_from);
+        END IF;
     END IF;
 
     SELECT 'moved', d.version, p_state, d.document INTO result, version, state, answer

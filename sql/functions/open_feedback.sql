@@ -11,12 +11,38 @@ RETURN CASE WHEN f.former IS NOT NULL THEN logic.sealed(f.client_id, f.feedback_
                     'c', f.client_id, 'r', f.note_id, 'f', 'reason', 'v', f.note_reason, 'before', ' Reden: ', 'after', '.',
                     'clip', true) ELSE to_json(''::text) END,
                 CASE WHEN f.note_text IS NOT NULL THEN json_build_object(
-                    'c', f.client_id, 'r', f.note_id, 'f', 'text', 'v', f.note_text, 'before', ' Toelichting: "', 'after', '"',
+                    'c', f.client_id, 'r', f.note_id, 'f', 'text', 'v', f.note_text,
+                    'before', CASE WHEN f.story THEN ' "' ELSE ' Toelichting: "' END, 'after', '"',
                     'clip', true) ELSE to_json(''::text) END,
                 f.ending), 'most', 500) END;
 
+-- The same as text for the patient record: one line of at most 500 characters with the date, who, and what.
+CREATE FUNCTION logic.feedback_lead(f logic.feedback_seen, p_most int) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN left(format('%s, %s', to_char(f.at AT TIME ZONE 'Europe/Amsterdam', 'DD-MM-YYYY'), coalesce(CASE WHEN strpos(f.lead, o.name) = 0
+                THEN o.name || ': ' END || f.lead, f.lead, o.name || ':'))
+                || CASE WHEN f.reason_label IS NOT NULL THEN ' Reden: ' || f.reason_label || '.' ELSE '' END, p_most - length(f.ending))
+    FROM data.organisation o
+    WHERE o.region_id = f.region_id AND o.organisation_id = f.from_id;
+END
+$$;
+
+CREATE FUNCTION logic.feedback_pieces(f logic.feedback_seen, p_most int) RETURNS json[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY[
+        to_json(logic.feedback_lead(f, p_most)),
+        CASE WHEN f.reason_label IS NULL AND f.note_reason IS NOT NULL THEN json_build_object(
+            'c', f.client_id, 'r', f.note_id, 'f', 'reason', 'v', f.note_reason, 'before', ' Reden: ', 'after', '.', 'clip', true) END,
+        CASE WHEN f.note_text IS NOT NULL THEN json_build_object(
+            'c', f.client_id, 'r', f.note_id, 'f', 'text', 'v', f.note_text, 'before', ' "', 'after', '"', 'clip', true) END,
+        CASE WHEN f.former IS NOT NULL THEN json_build_object(
+            'c', f.client_id, 'r', f.feedback_id, 'f', 'former', 'v', f.former, 'before', ' ', 'after', '', 'clip', true) END,
+        to_json(f.ending)];
+END
+$$;
+
 CREATE VIEW logic.feedback_document AS
-SELECT f.region_id, f.feedback_id, f.referral_id, f.client_id, f.to_id, f.at, f.opened_at,
+SELECT f.region_id, f.feedback_id, f.referral_id, f.client_id, f.to_id, f.at, f.form, f.opened_at,
        json_build_object(
            'id', wijzer.code(f.feedback_id), 'referralId', wijzer.code(f.referral_id),
            'stepId', wijzer.code(f.step_id),
@@ -25,7 +51,8 @@ SELECT f.region_id, f.feedback_id, f.referral_id, f.client_id, f.to_id, f.at, f.
            'text', logic.feedback_text(f), 'at', logic.iso(f.at), 'openedAt', logic.iso(f.opened_at),
            'from', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                     WHERE o.region_id = f.region_id AND o.organisation_id = f.from_id),
-           'final', f.is_final) AS document
+           'final', f.is_final, 'story', coalesce(f.story, false),
+           'paste', json_build_object('~', to_json(logic.feedback_pieces(f, 500)), 'most', 500, 'line', true)) AS document
 FROM logic.feedback_seen f;
 
 -- The last promise of a referral that has ended is kept (about p_step, null: whichever it is about), and the loop closes if the facts say so.
@@ -87,6 +114,7 @@ BEGIN
     JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
     WHERE x.region_id = p_region AND x.feedback_id = p_feedback AND x.to_id = actor.organisation_id
       AND (actor.role = 'referrer' OR r.origin IS NOT NULL AND actor.role IN ('worker', 'coordinator'))
+      AND (x.form IS NULL OR x.at <= logic.digested_until(p_region, actor.organisation_id))
     FOR NO KEY UPDATE OF r;
     IF NOT FOUND THEN
         PERFORM logic.note_refused(actor, p_region, 'R', 'feedback', p_feedback, NULL, p_from);
@@ -118,5 +146,26 @@ BEGIN
     END IF;
     answer := (SELECT d.document FROM logic.feedback_document d WHERE d.region_id = p_region AND d.feedback_id = p_feedback);
     RETURN NEXT;
+END
+$$;
+
+-- One of them to read, which is not marked as read by it. Null: it is not there for this account (yet).
+CREATE FUNCTION wijzer.get_feedback(p_region int, p_account int, p_feedback bigint, p_from text DEFAULT NULL) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    seen record;
+BEGIN
+    SELECT d.document, d.client_id INTO seen
+    FROM logic.feedback_document d
+    WHERE d.region_id = p_region AND d.feedback_id = p_feedback AND d.to_id = actor.organisation_id AND actor.role = 'referrer'
+      AND (d.form IS NULL OR d.at <= logic.digested_until(p_region, actor.organisation_id));
+    IF FOUND THEN
+        PERFORM logic.note_access(actor, p_region, 'R', 'feedback', 'granted', p_feedback, ARRAY[seen.client_id], 2048, 'referrer',
+                                  NULL, NULL, p_from);
+    ELSE
+        PERFORM logic.note_refused(actor, p_region, 'R', 'feedback', p_feedback, NULL, p_from);
+    END IF;
+    RETURN seen.document;
 END
 $$;

@@ -75,6 +75,8 @@ LANGUAGE sql SET search_path = '' AS $$
         ('promise-overdue', 'Toezegging niet op tijd nagekomen'),
         ('outcome-rolled-up', 'Uitkomst bepaald'),
         ('feedback-opened', 'Terugkoppeling gelezen'),
+        ('story-told', 'Verhaal verteld aan de verwijzer'),
+        ('feedback-digest', 'Dagoverzicht van terugkoppelingen'),
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),
         ('loop-closed', 'Verwijzing afgesloten'),

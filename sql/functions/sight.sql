@@ -163,10 +163,15 @@ CROSS JOIN LATERAL (
 -- What the referrer is told; row-level security shows it to the parties, its texts to who it is addressed to and who wrote it.
 CREATE VIEW logic.feedback_seen WITH (security_barrier = true) AS
 SELECT f.region_id, f.feedback_id, f.referral_id, f.step_id, f.state, f.from_id, f.to_id, f.at, f.is_final, f.opened_at, f.opened_by,
-       f.ending, r.client_id,
+       f.ending, f.form, f.story, r.client_id,
        CASE WHEN v.visible THEN f.lead END AS lead, CASE WHEN v.visible THEN f.reason END AS reason_label,
        CASE WHEN v.visible THEN f.former END AS former, n.note_id,
-       CASE WHEN v.visible THEN n.text END AS note_text, CASE WHEN v.visible THEN n.reason END AS note_reason
+       -- A story has a feedback of its own and is told there alone.
+       CASE WHEN v.visible AND (f.story OR NOT EXISTS (
+           SELECT FROM data.feedback t
+           WHERE t.region_id = f.region_id AND t.referral_id = f.referral_id AND t.note_id = f.note_id AND t.story)) THEN n.text
+       END AS note_text,
+       CASE WHEN v.visible AND f.story IS NULL THEN n.reason END AS note_reason
 FROM data.feedback f
 JOIN data.referral r ON r.region_id = f.region_id AND r.referral_id = f.referral_id
 LEFT JOIN data.note n ON n.region_id = f.region_id AND n.referral_id = f.referral_id AND n.note_id = f.note_id

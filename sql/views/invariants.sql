@@ -288,6 +288,16 @@ SELECT p.region_id, p.referral_id, p.step_id, 'promise that is late and was not 
 FROM data.promise p
 WHERE p.ended_at IS NULL AND p.level < 3 AND coalesce(p.raise_at, p.due_at) < wijzer.clock() - interval '1 hour'
 UNION ALL
+-- What is told once a day is told: five days have gone by since on which people work, as far as the calendar here goes.
+SELECT f.region_id, f.referral_id, f.step_id, 'feedback that no digest brought'
+FROM data.feedback f
+WHERE f.form = 'daily' AND f.at < wijzer.clock() - interval '5 days' AND f.opened_at IS NULL
+  AND NOT EXISTS (SELECT FROM data.feedback_digest d
+                  WHERE d.region_id = f.region_id AND d.organisation_id = f.to_id AND d.until >= f.at)
+  AND 5 < (SELECT count(*) FROM generate_series(f.at::date + 1, wijzer.clock()::date, '1 day') AS t (day)
+           WHERE extract(isodow FROM t.day) < 6
+             AND NOT EXISTS (SELECT FROM data.closure c WHERE c.region_id = f.region_id AND c.day = t.day::date))
+UNION ALL
 -- The second look at an emergency is a promise too, and so is an erasure.
 SELECT e.region_id, e.referral_id, NULL,
        CASE WHEN e.level < 3 THEN 'emergency of which the second look is overdue and was not escalated'

@@ -25,6 +25,7 @@ const paths = {
   emergency: "/v1/referrals/GXGP-2X3J/_emergency",
   review: "/v1/emergencies/GXGP-2X3J/_review",
   "client-answer": "/v1/referrals/GXGP-2X3J/_tell",
+  contract: "/v1/feedback-contracts",
   correct: "/v1/clients/GXGP-2X3J/_correct",
   restrict: "/v1/clients/GXGP-2X3J/_restrict",
   retention: "/v1/retention",

@@ -108,7 +108,8 @@ RETURN (
 -- A move as the daemon plans it: allowed along the edges into the state, `unchanged` keeping the status.
 CREATE FUNCTION test.move(at bigint, who text, state text, text text DEFAULT '', decline text DEFAULT NULL,
                           offerings text[] DEFAULT NULL, key text DEFAULT NULL, expected int DEFAULT NULL,
-                          region int DEFAULT 1, reason text DEFAULT NULL, after json DEFAULT NULL, outcome text DEFAULT NULL, branches json DEFAULT NULL)
+                          region int DEFAULT 1, reason text DEFAULT NULL, after json DEFAULT NULL, outcome text DEFAULT NULL, branches json DEFAULT NULL,
+                          story boolean DEFAULT false)
 RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sql AS $$
     SELECT m.*
     FROM (SELECT coalesce(array_agg(e.from_state::text), '{}') AS froms, coalesce(array_agg(f.status), '{}') AS status,
@@ -130,7 +131,7 @@ RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sq
              '{2030-01-02 16:00Z,2029-01-02 16:00Z}', '{2030-01-03 16:00Z,2029-01-03 16:00Z}',
              '{2030-01-04 16:00Z,2029-01-04 16:00Z}', after, '{2030-01-05 16:00Z,2029-01-05 16:00Z}', nextval('data.object_seq'), '192.0.2.8', outcome,
              json_build_object('branches', coalesce(branches, '[]'), 'deliver', '{2030-01-06 16:00Z,2029-01-06 16:00Z}'::text[],
-                               'decide', '{2030-01-07 16:00Z,2029-01-07 16:00Z}'::text[])) m
+                               'decide', '{2030-01-07 16:00Z,2029-01-07 16:00Z}'::text[]), story) m
 $$;
 
 -- Moves through several states; the last result.

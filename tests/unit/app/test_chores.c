@@ -26,7 +26,8 @@ struct fixture {
     int refusals;       /* of the key database, before it answers */
     bool is_away;       /* the database itself */
     const char *late;   /* level of the promise that is late; NULL: none is */
-    char due[64], after[64], gone[64], raised[200];
+    char due[64], after[64], gone[64], raised[200], digests[64]; /* the day of the last ones */
+    const char *made;                                            /* how many; NULL: 1 */
 };
 static struct fixture *f;
 /* Never looked into: the asker is the test's. */
@@ -81,6 +82,9 @@ static PGresult *data_rows(int statement, const char *const *params)
     case STORE_ESCALATE_EMERGENCIES:
         snprintf(f->due, sizeof f->due, "%s", params[1]);
         return one_row("count", "1", NULL, NULL);
+    case STORE_MAKE_DIGESTS:
+        snprintf(f->digests, sizeof f->digests, "%s", params[1]);
+        return one_row("count", f->made ? f->made : "1", NULL, NULL);
     case STORE_LATE_PROMISES:
         return late_rows();
     case STORE_RAISE_PROMISES:
@@ -202,6 +206,49 @@ static void promises_that_nobody_kept_go_up(void **state)
     assert_int_equal(f->asked[STORE_RAISE_PROMISES], 3 * 4); /* as long as there is more, and not for ever */
 }
 
+static void look_at(struct chore_times *times, const char *at)
+{
+    assert_true(moment_parse(slice_of(at), &f->wall));
+    f->monotonic += 2 * MOMENT_SECOND;
+    look(times);
+}
+
+static void digests_are_made_once_a_working_day_at_seven(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    look_at(&times, "2026-11-27T05:59:59Z"); /* a Friday */
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 0);
+    f->made = "-1"; /* the clock of the database is behind */
+    look_at(&times, "2026-11-27T06:00:00Z");
+    f->made = NULL;
+    look_at(&times, "2026-11-27T06:00:02Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 2);
+    assert_string_equal(f->digests, "2026-11-27");
+    look_at(&times, "2026-11-27T16:00:00Z");
+    look_at(&times, "2026-11-28T10:00:00Z"); /* nobody works */
+    look_at(&times, "2026-11-29T10:00:00Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 2);
+    f->is_away = true;
+    look_at(&times, "2026-11-30T06:00:00Z");
+    f->is_away = false;
+    look_at(&times, "2026-11-30T06:00:02Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 4);
+    assert_string_equal(f->digests, "2026-11-30");
+    /* The clock goes forward and back on Sundays; seven stays seven. */
+    look_at(&times, "2027-03-26T05:59:59Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 4);
+    look_at(&times, "2027-03-26T06:00:00Z");
+    look_at(&times, "2027-03-30T04:59:59Z"); /* the Tuesday after Easter */
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 5);
+    look_at(&times, "2027-03-30T05:00:00Z");
+    assert_string_equal(f->digests, "2027-03-30");
+    look_at(&times, "2027-11-01T05:59:59Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 6);
+    look_at(&times, "2027-11-01T06:00:00Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 7);
+}
+
 static void retention_is_once_a_day_a_few_pages_at_a_time(void **state)
 {
     struct chore_times times = {0};
@@ -270,9 +317,13 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_second_look_is_due_the_next_working_day),     T(promises_that_nobody_kept_go_up),
-        T(retention_is_once_a_day_a_few_pages_at_a_time), T(retention_waits_for_the_database),
-        T(keys_are_destroyed_and_that_is_told),           T(a_key_database_that_is_away_is_asked_again_later),
+        T(a_second_look_is_due_the_next_working_day),
+        T(promises_that_nobody_kept_go_up),
+        T(digests_are_made_once_a_working_day_at_seven),
+        T(retention_is_once_a_day_a_few_pages_at_a_time),
+        T(retention_waits_for_the_database),
+        T(keys_are_destroyed_and_that_is_told),
+        T(a_key_database_that_is_away_is_asked_again_later),
     };
     return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
 }

@@ -180,6 +180,9 @@ static void what_is_too_long_is_cut(void **state)
     /* nothing that may be cut */
     assert_unsealed("{\"~\":[\"ééééé\"],\"most\":3}", "\"éé…\"");
     assert_unsealed("{\"~\":[\"ééé\"],\"most\":3}", "\"ééé\"");
+    assert_unsealed("{\"~\":[\"a\\n\\tb\\u007f\\u0085c\\u2028d é\"],\"most\":30,\"line\":true}",
+                    "\"a  b  c d é\"");
+    assert_unsealed("{\"~\":[\"a\\nb\"]}", "\"a\\nb\"");
 }
 
 static void malformed_objects_are_refused(void **state)
@@ -195,6 +198,7 @@ static void malformed_objects_are_refused(void **state)
         "{\"~\":[1]}",
         "{\"~\":[[]]}",
         "{\"~\":[],\"most\":0}",
+        "{\"~\":[],\"line\":false}",
         "{\"~\":[],\"most\":\"3\"}",
         "{\"~\":[],\"least\":3}",
         "{\"~\":[],\"~\":[]}",

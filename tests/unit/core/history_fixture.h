@@ -41,7 +41,7 @@ static const struct story whole = {
             "promise_kind=answer promise_organisation_id=3 promise_due=g+5",
             "107 step-moved at=h account_id=13 organisation_id=3 step_id=21 version=4 from_state=received "
             "to_state=first-contact from_status=received to_status=in-progress promise_kind=follow-up "
-            "promise_organisation_id=3 promise_due=h+14",
+            "promise_organisation_id=3 promise_due=h+14 feedback_id=33 form=daily",
             "108 step-moved at=i account_id=13 organisation_id=3 step_id=21 version=5 "
             "from_state=first-contact "
             "to_state=passed-on from_status=in-progress to_status=in-progress",
@@ -51,6 +51,7 @@ static const struct story whole = {
             "173 step-picked-up at=i account_id=12 organisation_id=2 step_id=22",
             "172 step-picked-up at=i account_id=13 organisation_id=3 step_id=21",
             "174 step-put-back at=i account_id=12 organisation_id=2 step_id=22",
+            "117 story-told at=i account_id=13 organisation_id=3 step_id=21 feedback_id=34 form=daily",
             "110 step-moved at=j account_id=11 organisation_id=1 step_id=22 version=2 from_state=sent "
             "to_state=entered-in-error from_status=requested to_status=entered-in-error",
             "111 promise-started at=j step_id=21 version=6 from_state=passed-on to_state=passed-on "
@@ -58,7 +59,7 @@ static const struct story whole = {
             "promise_due=j+2",
             "70 emergency-used at=k account_id=14",
             "112 step-moved at=l account_id=13 organisation_id=3 step_id=21 version=7 from_state=passed-on "
-            "to_state=done-partly from_status=in-progress to_status=completed feedback_id=32",
+            "to_state=done-partly from_status=in-progress to_status=completed feedback_id=32 form=daily",
             "113 outcome-rolled-up at=l step_id=21 version=7 promise_kind=feedback promise_organisation_id=1 "
             "promise_due=l+2 feedback_id=32 outcome=done-partly",
             "171 promise-overdue at=m step_id=21 version=7 level=1",
@@ -97,6 +98,8 @@ static const struct story whole = {
         [HISTORY_FEEDBACK] =
             {"30 step_id=20 state=declined from_id=2 to_id=1 at=d is_final=f opened_at=e opened_by=11",
              "31 step_id=21 state=question-to-referrer from_id=3 to_id=1 at=f is_final=f",
+             "33 step_id=21 state=first-contact from_id=3 to_id=1 at=h is_final=f form=daily",
+             "34 step_id=21 state=passed-on from_id=3 to_id=1 at=i is_final=f form=daily story=t",
              "32 step_id=21 state=done-partly from_id=3 to_id=1 at=l is_final=t opened_at=n "
              "opened_by=15"},
     }};

@@ -52,6 +52,7 @@ DECODER(called_back)
 DECODER(goal)
 DECODER(goal_score)
 DECODER(goal_end)
+DECODER(contract)
 
 static const struct {
     const char *kind;
@@ -70,7 +71,8 @@ static const struct {
                     {"called-back", decode_called_back},
                     {"goal", decode_goal},
                     {"goal-score", decode_goal_score},
-                    {"goal-end", decode_goal_end}};
+                    {"goal-end", decode_goal_end},
+                    {"contract", decode_contract}};
 
 /* ---- bodies.json: what is wrong with a body, shared with the tests of the contract ---- */
 

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 
 #include "consent_fixtures.h"
+#include "contract_fixtures.h"
 #include "file.h"
 #include "fixtures.h"
 #include "figures_fixtures.h"
 #include "render_consent.h"
+#include "render_contract.h"
 #include "render_figures.h"
 #include "render_rights.h"
 #include "render_rules.h"
@@ -264,6 +266,16 @@ static const struct {
     {"rates, none", render_rates, RATES_NONE},
     {"partners", render_partners, PARTNERS},
     {"partners, none", render_partners, PARTNERS_NONE},
+    {"unread feedback", render_feedback_count, "{\"unread\":3}"},
+    {"no unread feedback", render_feedback_count, "{\"unread\":0}"},
+    {"contract", render_contract, CONTRACT_DAILY},
+    {"contracts", render_contracts,
+     "{\"items\":[" CONTRACT_END "," CONTRACT_NONE("rules") "," CONTRACT_NONE("standard") "]}"},
+    {"contracts, none", render_contracts, "{\"items\":[]}"},
+    {"digest", render_last_digest, DIGESTS},
+    {"digest, none", render_last_digest, "{\"items\":[]}"},
+    {"overview", render_overview, OVERVIEW},
+    {"overview, nothing", render_overview, OVERVIEW_NONE},
     {"correction", render_correction, CORRECTION},
     {"erased", render_erasure, ERASED("done", "\"2026-12-08T03:00:00Z\"")},
     {"erased, key not yet", render_erasure, ERASED("pending", "null")},
