@@ -15,7 +15,7 @@ RETURN (SELECT row(l1, l2, l3, l4, l5, l6)::text FROM wijzer.loop l WHERE l.refe
 CREATE FUNCTION test.ends(referral bigint) RETURNS text LANGUAGE sql
 RETURN (SELECT row(outcome, ended_at IS NOT NULL, closed_at IS NOT NULL)::text FROM data.referral r WHERE r.referral_id = ends.referral);
 CREATE FUNCTION test.open_all(referral bigint) RETURNS bigint LANGUAGE sql AS $$
-    SELECT count(o.result) FROM (SELECT * FROM data.feedback f WHERE f.referral_id = referral AND f.opened_at IS NULL ORDER BY f.feedback_id) f,
+    SELECT count(o.result) FROM (SELECT * FROM data.feedback f WHERE f.referral_id = referral AND f.opened_at IS NULL AND f.form IS NULL ORDER BY f.feedback_id) f,
         wijzer.open_feedback(1, test.account('gp'), gen_random_uuid()::text, test.hash(''), f.feedback_id) o
 $$;
 CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
