@@ -301,6 +301,15 @@ export class World {
     return cluster('psql-keys', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
   }
 
+  // The database's clock, for sessions that run too.
+  setDatabaseClock(hours) {
+    const data = join(this.pg, 'pgdata');
+    const file = join(data, 'postgresql.auto.conf');
+    writeFileSync(file, `wijzer.clock_offset = '${hours} hours'\n`);
+    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(pid, 'SIGHUP');
+  }
+
   stopDatabase(mode = 'fast') {
     cluster('stop', this.pg, mode);
   }

@@ -1,0 +1,191 @@
+// Who does what in a year: practices refer, read and answer; partners answer, call, see people not come, and finish; the
+// coordination looks at what stands still. Everybody sees the region through the API alone.
+import { Line } from './line.mjs';
+
+// Where a step goes from a state, by weight; a letter before a state says which operation it is of ("-": report).
+// What is not here waits for somebody else.
+const WAYS = {
+  sent: { received: 50, accepted: 25, declined: 20, 'question-to-referrer': 5 },
+  received: { accepted: 70, declined: 22, 'question-to-referrer': 8 },
+  'question-to-referrer': { accepted: 1 },
+  accepted: { 'first-contact': 55, 'contact-attempt': 27, 'waiting-list': 15, unreachable: 3 },
+  'waiting-list': { 'first-contact': 50, 'waiting-list': 20, 'contact-attempt': 20, declined: 10 },
+  'contact-attempt': { 'first-contact': 60, 'contact-attempt': 25, unreachable: 15 },
+  'first-contact': { 'intake-planned': 50, 'taking-part': 20, 'passed-on': 8, 'done-goal-reached': 12, 'done-not-reached': 5, 'client-withdrew': 5 },
+  'intake-planned': { 'no-show': 25, 'intake-done': 60, 'intake-planned': 12, 'client-withdrew': 3 },
+  'no-show': { 'intake-planned': 60, 'first-contact': 20, 'done-not-reached': 20 },
+  'intake-done': { 'taking-part': 70, 'passed-on': 15, 'done-partly': 15 },
+  'passed-on': { 'done-goal-reached': 60, 'done-partly': 40 }, // once its branches have ended
+  'taking-part': { 'done-goal-reached': 50, 'done-partly': 20, 'done-not-reached': 10, paused: 10, 'taking-part': 5, 'client-withdrew': 5 },
+  paused: { 'taking-part': 1 },
+  'withdrawal-asked': { withdrawn: 80, 'first-contact': 20 },
+};
+// The way out, when the year is over and nobody new comes.
+const ENDINGS = {
+  sent: { accepted: 80, declined: 20 },
+  received: { accepted: 80, declined: 20 },
+  'question-to-referrer': { accepted: 1 },
+  accepted: { 'first-contact': 90, unreachable: 10 },
+  'waiting-list': { 'first-contact': 1 },
+  'contact-attempt': { 'first-contact': 50, unreachable: 50 },
+  'first-contact': { 'done-goal-reached': 60, 'done-not-reached': 40 },
+  'intake-planned': { 'done-partly': 1 },
+  'no-show': { 'done-not-reached': 1 },
+  'intake-done': { 'done-goal-reached': 1 },
+  'passed-on': { 'done-goal-reached': 1 },
+  'taking-part': { 'done-goal-reached': 1 },
+  paused: { 'taking-part': 1 },
+  'withdrawal-asked': { withdrawn: 1 },
+};
+// How likely somebody diligent acts today.
+const PACE = { 'taking-part': 0.04, paused: 0.1, 'waiting-list': 0.1, 'intake-planned': 0.25, 'intake-done': 0.2, 'first-contact': 0.25 };
+const OUTCOMES = { 'done-goal-reached': 'reached', 'done-partly': 'partly', 'done-not-reached': 'not-reached' };
+const DECLINES = { capacity: 50, 'outside-area': 10, age: 8, 'not-fitting': 15, 'heavier-help-needed': 5, 'client-does-not-want': 5, 'information-incomplete': 4, 'client-not-reached': 3 };
+const AREAS = ['5751', '5752', '5753', '5754', '5756', '5757', '5758', '5759'];
+const DOMAINS = ['finances', 'work-and-education', 'day-activity', 'housing', 'family-relations', 'mental-health', 'physical-health',
+  'substance-use', 'daily-living', 'social-network', 'participation', 'upbringing', 'language-and-integration', 'meaning'];
+const NAMES = ['Margriet Maassen', 'Jan de Vries', 'Fatima el Amrani', 'Piet Hendriks', 'Sanne Bakker', 'Mehmet Yılmaz', 'Els Janssen'];
+
+// What a report of a state brings along, and by which operation.
+function moveTo(state, random, sim) {
+  const day = (ahead) => sim.day(ahead);
+  if (state === 'accepted') return ['_accept', {}];
+  if (state === 'declined') return ['_decline', { code: random.among(DECLINES) }];
+  if (OUTCOMES[state]) return ['_complete', { outcome: OUTCOMES[state], ...(state === 'done-not-reached' ? { reason: 'Het lukte niet.' } : { text: 'Het gaat beter.' }) }];
+  const brings = {
+    'question-to-referrer': { text: 'Mag ik weten of er iemand thuis is?' },
+    'waiting-list': { date: day(random.int(7, 60)) },
+    'contact-attempt': { channel: random.pick(['phone', 'visit', 'letter']) },
+    'intake-planned': { date: day(random.int(1, 14)) },
+    'intake-done': { text: 'Plan: elke week naar buiten.' },
+    paused: { reason: 'Ligt in het ziekenhuis.', date: day(random.int(7, 40)) },
+    'passed-on': { offerings: random.chance(0.5) ? [sim.offering(random)] : [...new Set([sim.offering(random), sim.offering(random)])] },
+    'client-withdrew': { reason: 'Wil het niet meer.' },
+    unreachable: { reason: 'Nooit thuis.' },
+  };
+  return ['_report', { state, ...brings[state] }];
+}
+
+export class Person {
+  constructor(sim, { name }) {
+    this.sim = sim;
+    this.name = name;
+    this.random = sim.random(name);
+    this.line = new Line(sim, sim.world, name, this.random);
+  }
+
+  // One command about a step; what was answered goes into the books.
+  async move(step, verb, body) {
+    const answer = await this.line.post(`/v1/steps/${step.id}/${verb}`, body, { 'If-Match': `"${step.version}"` });
+    this.sim.books.moved(step, verb, body, answer);
+    return answer;
+  }
+
+  // Works through what lies with this organisation.
+  async workInbox({ pace, ways }) {
+    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      const from = ways[step.state.code];
+      if (!from || !this.random.chance(pace * (ways === ENDINGS ? 1 : (PACE[step.state.code] ?? 0.7)))) continue;
+      await this.act(step, this.random.among(from));
+    }
+  }
+
+  act(step, state) {
+    return this.move(step, ...moveTo(state, this.random, this.sim));
+  }
+}
+
+export class Practice extends Person {
+  constructor(...args) {
+    super(...args);
+    this.sent = [];
+  }
+
+  async refer() {
+    const { random } = this;
+    const body = {
+      domains: [...new Set([random.pick(DOMAINS), ...(random.chance(0.3) ? [random.pick(DOMAINS)] : [])])],
+      client: { name: random.pick(NAMES), birthYear: random.int(1930, 2010), area: random.pick(AREAS), phone: `+31 6 ${random.int(10000000, 99999999)}`,
+        ...(random.chance(0.1) ? { language: random.pick(['ar', 'tr', 'en']) } : {}) },
+      ...(random.chance(0.7) ? { text: 'Komt vaak met klachten waar geen pil voor is.' } : {}),
+      ...(random.chance(0.15) ? { urgency: 'soon' } : {}),
+    };
+    const answer = await this.line.post('/v1/referrals', body);
+    if (answer.status !== 201) throw new Error(`a referral was refused: ${answer.status} ${answer.text}`);
+    this.sim.books.referred(answer.json.id);
+    this.sent.push(answer.json.id);
+  }
+
+  async readAndAnswer({ pace }) {
+    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      if (step.state.code !== 'question-to-referrer' || !this.random.chance(pace)) continue;
+      await this.move(step, '_answer', { text: 'Ja, haar dochter.' });
+    }
+    for (const { id, referralId, final } of await this.line.list('/v1/feedback?unread=true&pageSize=100')) {
+      if (!this.random.chance(pace)) continue;
+      const { status, text } = await this.line.post(`/v1/feedback/${id}/_open`);
+      if (status !== 200) throw new Error(`feedback ${id} could not be opened: ${text}`);
+      if (final && this.random.chance(0.6)) await this.line.post(`/v1/referrals/${referralId}/_tell`, { helped: this.random.pick(['yes', 'partly', 'no', 'not-known']) });
+    }
+  }
+
+  // Now and then somebody thinks better of it.
+  async reconsider() {
+    if (!this.sent.length || !this.random.chance(0.03)) return;
+    const { json } = await this.line.get(`/v1/referrals/${this.random.pick(this.sent)}`);
+    const open = json?.steps?.filter(({ endedAt, state }) => !endedAt && state.code !== 'withdrawal-asked') ?? [];
+    if (open.length) await this.move(this.random.pick(open), '_report', { state: 'withdrawal-asked', reason: 'Verhuisd.' });
+  }
+
+  async day({ newcomers, pace, closing }) {
+    for (let i = 0; i < newcomers; i++) await this.refer();
+    await this.readAndAnswer({ pace: closing ? 1 : pace });
+    if (!closing) await this.reconsider();
+  }
+}
+
+export class Partner extends Person {
+  constructor(...args) {
+    super(...args);
+    this.diligence = this.random.pick([0.15, 0.5, 0.8, 0.8, 0.95]);
+  }
+
+  day({ closing }) {
+    return this.workInbox(closing ? { pace: 1, ways: ENDINGS } : { pace: this.diligence, ways: WAYS });
+  }
+}
+
+export class Coordination extends Person {
+  async day({ closing }) {
+    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      if (['sent', 'received'].includes(step.state.code)) {
+        if (closing || this.random.chance(0.3)) await this.act(step, 'accepted');
+        else if (this.random.chance(0.8)) await this.reassign(step);
+      } else {
+        const ways = closing ? ENDINGS : WAYS;
+        if (ways[step.state.code] && (closing || this.random.chance(0.3))) await this.act(step, this.random.among(ways[step.state.code]));
+      }
+    }
+    if (closing) return;
+    const overdue = await this.line.list('/v1/referrals?overdue=true&pageSize=20');
+    for (const { id } of overdue) {
+      if (!this.random.chance(0.1)) continue;
+      const { json } = await this.line.get(`/v1/referrals/${id}`);
+      const step = json.steps.find(({ endedAt, state, promise }) => !endedAt && promise && ['sent', 'received'].includes(state.code));
+      if (step) await this.reassign(step);
+    }
+    if (this.random.chance(0.1)) await this.reopen();
+  }
+
+  reassign(step) {
+    return this.move(step, '_reassign', { offerings: [this.sim.offering(this.random)], reason: 'Er gebeurt hier te weinig.' });
+  }
+
+  async reopen() {
+    const ended = await this.line.list('/v1/referrals?status=closed&pageSize=20');
+    if (!ended.length) return;
+    const { status, text } = await this.line.post(`/v1/referrals/${this.random.pick(ended).id}/_reopen`, { reason: 'De klachten zijn terug.' });
+    if (![200, 201, 409].includes(status)) throw new Error(`reopening: ${status} ${text}`);
+    if (status < 300) this.sim.counts.reopened++;
+  }
+}
