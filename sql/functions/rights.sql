@@ -52,7 +52,8 @@ BEGIN
                              WHERE d.region_id = p_region AND d.referral_id = r.referral_id),
                    'events', (SELECT json_agg(e.document ORDER BY e.at, e.event_id) FROM logic.event_document e
                               WHERE e.region_id = p_region AND e.referral_id = r.referral_id),
-                   'feedback', (SELECT coalesce(json_agg(f.document ORDER BY f.at, f.feedback_id), '[]')
+                   'feedback', (SELECT coalesce(json_agg((f.document::jsonb - '{story,paste}'::text[])::json -- "~" stays the first
+                                                          ORDER BY f.at, f.feedback_id), '[]')
                                 FROM logic.feedback_document f
                                 WHERE f.region_id = p_region AND f.referral_id = r.referral_id)) ORDER BY r.created_at, r.referral_id)
         FROM logic.referral_card r
