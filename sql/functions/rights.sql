@@ -54,7 +54,8 @@ BEGIN
                               WHERE e.region_id = p_region AND e.referral_id = r.referral_id),
                    'goals', (SELECT coalesce(json_agg(g.document ORDER BY g.created_at, g.goal_id), '[]') FROM logic.goal_document g
                              WHERE g.region_id = p_region AND g.referral_id = r.referral_id),
-                   'feedback', (SELECT coalesce(json_agg(f.document ORDER BY f.at, f.feedback_id), '[]')
+                   'feedback', (SELECT coalesce(json_agg((f.document::jsonb - '{story,paste}'::text[])::json -- "~" stays the first
+                                                          ORDER BY f.at, f.feedback_id), '[]')
                                 FROM logic.feedback_document f
                                 WHERE f.region_id = p_region AND f.referral_id = r.referral_id)) ORDER BY r.created_at, r.referral_id)
         FROM logic.referral_card r
