@@ -125,21 +125,30 @@ static void raise_late(const struct chores *chores, const struct region *region,
 
 /* ---- digests ---- */
 
-enum { DIGEST_HOUR = 7 };
+enum { DIGEST_HOUR = 7, DAYS_OFF = 60 };
 
-/* On a day off what waits comes with the next working day. Asked again by another daemon, or after one was
- * killed, the database makes none twice. */
+/* The last working day on which it has been seven o'clock: today, or one that has gone by. */
+static int64_t digest_day(const struct calendar *calendar, moment now)
+{
+    int64_t day = amsterdam_day(now) - (amsterdam_time(now).hour < DIGEST_HOUR);
+    for (int i = 0; i < DAYS_OFF && !calendar_is_working_day(calendar, day); i++)
+        day--;
+    return day;
+}
+
+/* On a day off what waits comes with the next working day; what nobody brought on the last one, because no
+ * daemon was there, comes at once. Asked again by another daemon, or after one was killed, the database makes
+ * none twice. */
 static void make_digests(const struct chores *chores, const struct region *region, const char *id,
                          struct chore_times *times)
 {
-    moment now = clock_wall(chores->clock);
-    struct wall_time here = amsterdam_time(now);
-    int64_t day = amsterdam_day(now), count = 0;
+    int64_t day = digest_day(&region->calendar, clock_wall(chores->clock)), count = 0, year;
+    unsigned month, day_of_month;
     char date[NUMBER];
-    if (times->digest_day == day || here.hour < DIGEST_HOUR ||
-        !calendar_is_working_day(&region->calendar, day))
+    if (times->digest_day == day)
         return;
-    snprintf(date, sizeof date, "%04d-%02u-%02u", (int)here.year, here.month, here.day);
+    civil_from_days(day, &year, &month, &day_of_month);
+    snprintf(date, sizeof date, "%04d-%02u-%02u", (int)year, month, day_of_month);
     if (!ask(chores->data, STORE_MAKE_DIGESTS, (const char *[]){id, date}, take_count, &count) || count < 0)
         return; /* again: the database is away, or its clock is behind ours */
     times->digest_day = day;

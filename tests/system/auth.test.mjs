@@ -110,12 +110,12 @@ describe('roles', () => {
   const ALL = ['gp', 'worker', 'coordinator', 'steward'];
   // [method, path, roles that may]: any other role hears 403 wrong-role before anything else is looked at.
   const rows = [
-    ['POST', '/v1/referrals', ['gp']], ['POST', '/v1/referrals/_preview', ['gp']], ['GET', '/v1/referrals', ALL],
+    ['POST', '/v1/referrals', ['gp', 'worker', 'coordinator']], ['POST', '/v1/referrals/_preview', ['gp', 'worker', 'coordinator']], ['GET', '/v1/referrals', ALL],
     ['GET', '/v1/referrals/ID', ALL], ['GET', '/v1/steps/STEP', ['gp', 'worker', 'coordinator']],
     ['POST', '/v1/steps/STEP/_accept', ['worker', 'coordinator']], ['POST', '/v1/steps/STEP/_decline', ['worker', 'coordinator']],
     ['POST', '/v1/steps/STEP/_report', ['gp', 'worker', 'coordinator']], ['POST', '/v1/steps/STEP/_complete', ['worker', 'coordinator']],
-    ['POST', '/v1/steps/STEP/_answer', ['gp']], ['GET', '/v1/inbox', ['gp', 'worker', 'coordinator']], ['GET', '/v1/feedback', ['gp']],
-    ['POST', '/v1/feedback/STEP/_open', ['gp']], ['GET', '/v1/checks', ['coordinator', 'steward']], ['GET', '/v1/vocabulary', ALL],
+    ['POST', '/v1/steps/STEP/_answer', ['gp', 'worker', 'coordinator']], ['GET', '/v1/inbox', ['gp', 'worker', 'coordinator']], ['GET', '/v1/feedback', ['gp', 'worker', 'coordinator']],
+    ['POST', '/v1/feedback/STEP/_open', ['gp', 'worker', 'coordinator']], ['GET', '/v1/checks', ['coordinator', 'steward']], ['GET', '/v1/vocabulary', ALL],
     ['GET', '/v1/me', ALL], ['GET', '/v1/openapi.json', ALL],
   ];
   for (const [method, path, roles] of rows) {

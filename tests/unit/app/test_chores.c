@@ -217,36 +217,49 @@ static void digests_are_made_once_a_working_day_at_seven(void **state)
 {
     struct chore_times times = {0};
     (void)state;
-    look_at(&times, "2026-11-27T05:59:59Z"); /* a Friday */
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 0);
+    look_at(&times, "2026-11-27T05:59:59Z"); /* a Friday: what Thursday should have brought */
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 1);
+    assert_string_equal(f->digests, "2026-11-26");
     f->made = "-1"; /* the clock of the database is behind */
     look_at(&times, "2026-11-27T06:00:00Z");
     f->made = NULL;
     look_at(&times, "2026-11-27T06:00:02Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 2);
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 3);
     assert_string_equal(f->digests, "2026-11-27");
     look_at(&times, "2026-11-27T16:00:00Z");
     look_at(&times, "2026-11-28T10:00:00Z"); /* nobody works */
     look_at(&times, "2026-11-29T10:00:00Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 2);
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 3);
     f->is_away = true;
     look_at(&times, "2026-11-30T06:00:00Z");
     f->is_away = false;
     look_at(&times, "2026-11-30T06:00:02Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 4);
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 5);
     assert_string_equal(f->digests, "2026-11-30");
     /* The clock goes forward and back on Sundays; seven stays seven. */
     look_at(&times, "2027-03-26T05:59:59Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 4);
+    assert_string_equal(f->digests, "2027-03-25");
     look_at(&times, "2027-03-26T06:00:00Z");
+    assert_string_equal(f->digests, "2027-03-26");
     look_at(&times, "2027-03-30T04:59:59Z"); /* the Tuesday after Easter */
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 5);
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 7);
     look_at(&times, "2027-03-30T05:00:00Z");
     assert_string_equal(f->digests, "2027-03-30");
     look_at(&times, "2027-11-01T05:59:59Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 6);
+    assert_string_equal(f->digests, "2027-10-29");
     look_at(&times, "2027-11-01T06:00:00Z");
-    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 7);
+    assert_string_equal(f->digests, "2027-11-01");
+}
+
+/* No daemon was there on Friday; on Saturday one is. */
+static void a_digest_that_was_missed_comes_at_once(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    look_at(&times, "2027-11-06T10:00:00Z");
+    look_at(&times, "2027-11-07T10:00:00Z");
+    assert_int_equal(f->asked[STORE_MAKE_DIGESTS], 1);
+    assert_string_equal(f->digests, "2027-11-05");
 }
 
 static void retention_is_once_a_day_a_few_pages_at_a_time(void **state)
@@ -317,13 +330,10 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_second_look_is_due_the_next_working_day),
-        T(promises_that_nobody_kept_go_up),
-        T(digests_are_made_once_a_working_day_at_seven),
-        T(retention_is_once_a_day_a_few_pages_at_a_time),
-        T(retention_waits_for_the_database),
-        T(keys_are_destroyed_and_that_is_told),
-        T(a_key_database_that_is_away_is_asked_again_later),
+        T(a_second_look_is_due_the_next_working_day),     T(promises_that_nobody_kept_go_up),
+        T(digests_are_made_once_a_working_day_at_seven),  T(a_digest_that_was_missed_comes_at_once),
+        T(retention_is_once_a_day_a_few_pages_at_a_time), T(retention_waits_for_the_database),
+        T(keys_are_destroyed_and_that_is_told),           T(a_key_database_that_is_away_is_asked_again_later),
     };
     return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
 }
