@@ -224,7 +224,7 @@ describe('Expect', () => {
   });
 
   test('the wrong role is told 403, never 100', async () => {
-    const raw = await world.raw('worker');
+    const raw = await world.raw('steward');
     await raw.write(head('/v1/referrals/_preview', body.length));
     assert.equal((await raw.reply()).status, 403);
     raw.destroy();

@@ -99,6 +99,8 @@ test('attempts are counted with their result, and three make unreachable', async
 });
 
 test('the waiting list has a date that who referred reads, also when it changes', async () => {
+  const contract = await gp.post('/v1/feedback-contracts', { form: 'at-once', milestones: ['accepted', 'first-contact', 'started', 'ended'] });
+  assert.ok(contract.status < 300, contract.text);
   const { id, step } = await accepted();
   await worker.move(step, 'report', { state: 'waiting-list', date: '2031-02-03' });
   await worker.move(step, 'report', { state: 'waiting-list', date: '2031-03-04' });
