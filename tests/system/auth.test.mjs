@@ -110,7 +110,7 @@ describe('roles', () => {
   const ALL = ['gp', 'worker', 'coordinator', 'steward'];
   // [method, path, roles that may]: any other role hears 403 wrong-role before anything else is looked at.
   const rows = [
-    ['POST', '/v1/referrals', ['gp', 'worker', 'coordinator']], ['POST', '/v1/referrals/_preview', ['gp', 'worker', 'coordinator']], ['GET', '/v1/referrals', ALL],
+    ['POST', '/v1/referrals', ['gp']], ['POST', '/v1/referrals/_preview', ['gp']], ['GET', '/v1/referrals', ALL],
     ['GET', '/v1/referrals/ID', ALL], ['GET', '/v1/steps/STEP', ['gp', 'worker', 'coordinator']],
     ['POST', '/v1/steps/STEP/_accept', ['worker', 'coordinator']], ['POST', '/v1/steps/STEP/_decline', ['worker', 'coordinator']],
     ['POST', '/v1/steps/STEP/_report', ['gp', 'worker', 'coordinator']], ['POST', '/v1/steps/STEP/_complete', ['worker', 'coordinator']],
