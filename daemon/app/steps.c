@@ -275,22 +275,29 @@ static void answer_moved(struct call *call, const PGresult *result)
 
 static void on_moved(struct call *call, const PGresult *result)
 {
-    static const struct {
+    /* Without a detail, one of a state names the state that the step is in. */
+    static const struct refusal {
         const char *word;
         enum err_code code;
-    } refusals[] = {{"key-reused", ERR_KEY_REUSED},
-                    {"not-found", ERR_NOT_FOUND},
-                    {"version-conflict", ERR_VERSION},
-                    {"state-not-allowed", ERR_STATE_NOT_ALLOWED},
-                    {"not-yours", ERR_NOT_YOURS},
-                    {"offering-unknown", ERR_BUSY},
-                    {"offering-ended", ERR_STATE_NOT_ALLOWED},
-                    {"order-unknown", ERR_STATE_NOT_ALLOWED},
-                    {"after-unknown", ERR_STATE_NOT_ALLOWED},
-                    {"after-waits", ERR_STATE_NOT_ALLOWED},
-                    {"already-declined", ERR_STATE_NOT_ALLOWED},
-                    {"already-there", ERR_STATE_NOT_ALLOWED},
-                    {"account-unknown", ERR_UNKNOWN_ACCOUNT}};
+        const char *detail;
+    } refusals[] = {
+        {"key-reused", ERR_KEY_REUSED, NULL},
+        {"not-found", ERR_NOT_FOUND, NULL},
+        {"version-conflict", ERR_VERSION, NULL},
+        {"state-not-allowed", ERR_STATE_NOT_ALLOWED, NULL},
+        {"not-yours", ERR_NOT_YOURS, NULL},
+        {"offering-unknown", ERR_BUSY, NULL},
+        {"offering-ended", ERR_STATE_NOT_ALLOWED,
+         "The offering that the step was planned for is no longer there: drop it, and pass on to another."},
+        {"order-unknown", ERR_STATE_NOT_ALLOWED,
+         "This region does not plan steps: it has no state \"planned\"."},
+        {"after-unknown", ERR_STATE_NOT_ALLOWED, "The step to come after is no open step of this referral."},
+        {"after-waits", ERR_STATE_NOT_ALLOWED, "The step to come after waits for this one itself."},
+        {"already-declined", ERR_STATE_NOT_ALLOWED,
+         "An organisation that declined this referral is not asked again, nor asks itself. Decline without "
+         "offerings, and the next candidate or the coordination gets it."},
+        {"already-there", ERR_STATE_NOT_ALLOWED, "The coordination has this step already."},
+        {"account-unknown", ERR_UNKNOWN_ACCOUNT, NULL}};
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     if (slice_is(word, "moved") || slice_is(word, "replayed")) {
         answer_moved(call, result);
@@ -301,34 +308,18 @@ static void on_moved(struct call *call, const PGresult *result)
                     "fewer than three contact attempts: report them, or say why there is no more to try");
         return;
     }
-    enum err_code code = ERR_INTERNAL;
+    struct refusal refusal = {.code = ERR_INTERNAL};
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (slice_is(word, refusals[i].word))
-            code = refusals[i].code;
+            refusal = refusals[i];
     struct slice state = PQntuples(result) ? store_text(result, 0, "state") : SLICE_NONE;
-    const char *detail = NULL;
-    if (slice_is(word, "already-declined"))
-        detail = "An organisation that declined this referral is not asked again, nor asks itself. Decline "
-                 "without "
-                 "offerings, and the next candidate or the coordination gets it.";
-    else if (slice_is(word, "already-there"))
-        detail = "The coordination has this step already.";
-    else if (slice_is(word, "offering-ended"))
-        detail =
-            "The offering that the step was planned for is no longer there: drop it, and pass on to another.";
-    else if (slice_is(word, "order-unknown"))
-        detail = "This region does not plan steps: it has no state \"planned\".";
-    else if (slice_is(word, "after-unknown"))
-        detail = "The step to come after is no open step of this referral.";
-    else if (slice_is(word, "after-waits"))
-        detail = "The step to come after waits for this one itself.";
-    else if (code == ERR_STATE_NOT_ALLOWED && state.ptr)
-        detail = arena_printf(call->arena, "The step is in state %.*s, from which this is not possible.",
-                              SLICE_FMT(state));
-    if (problem_kind(code)->status == 403)
-        call_forbid(call, code, NULL, NULL);
+    if (!refusal.detail && refusal.code == ERR_STATE_NOT_ALLOWED && state.ptr)
+        refusal.detail = arena_printf(
+            call->arena, "The step is in state %.*s, from which this is not possible.", SLICE_FMT(state));
+    if (problem_kind(refusal.code)->status == 403)
+        call_forbid(call, refusal.code, NULL, NULL);
     else
-        call_problem(call, code, detail, NULL);
+        call_problem(call, refusal.code, refusal.detail, NULL);
 }
 
 /* A date that a state asks for is one that a promise can fall due on: neither past nor out of sight. */
