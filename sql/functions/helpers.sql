@@ -162,3 +162,8 @@ BEGIN
     RETURN (part[1], logic.moment(logic.from_hex(part[2])), logic.from_hex(part[3]))::logic.place;
 END
 $$;
+
+-- Whether the owner of a step has to do with the client for it: not one who declined it, lost it (to the coordination, or by a
+-- merger), or whose turn has not come. What an organisation may see hangs on this.
+CREATE FUNCTION logic.is_helping(p_status text, p_state text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN p_status NOT IN ('rejected', 'entered-in-error') AND p_state NOT IN ('reassigned', 'merged', 'planned', 'dropped');

@@ -60,8 +60,7 @@ BEGIN
     FROM data.referral r
     JOIN data.organisation o ON o.region_id = r.region_id
     LEFT JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = o.organisation_id
-                         AND s.status NOT IN ('rejected', 'entered-in-error')
-                         AND s.state NOT IN ('reassigned', 'merged', 'planned', 'dropped')
+                         AND logic.is_helping(s.status, s.state)
     WHERE r.region_id = p_region AND r.client_id = p_client
       AND (s.step_id IS NOT NULL OR o.organisation_id = logic.coordination_of(p_region)
            OR o.organisation_id = r.organisation_id AND r.origin IS DISTINCT FROM 'signal')

@@ -73,8 +73,9 @@ END
 $$;
 
 -- The sight of whoever asks (the settings of logic.enter) on a client. An organisation that declined, or from
--- which the coordination took its step, has none left that counts, and one whose step is only planned has none yet; the coordination needs none. A system that signals sees
--- nothing of whom it signalled. A client whose processing is restricted is seen by who referred alone, and by who has an emergency.
+-- which the coordination took its step, has none left that counts, and one whose step is only planned has none yet; the
+-- coordination needs none. A system that signals sees nothing of whom it signalled. A client whose processing is restricted is
+-- seen by who referred alone, and by who has an emergency.
 CREATE FUNCTION logic.sight_of(p_region int, p_client bigint) RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_role constant text := current_setting('wijzer.role', true);
@@ -108,7 +109,7 @@ BEGIN
     FROM data.referral r
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id
     WHERE r.region_id = p_region AND r.client_id = p_client AND s.owner_id = v_organisation
-      AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state NOT IN ('reassigned', 'merged', 'planned', 'dropped');
+      AND logic.is_helping(s.status, s.state);
     IF v_steps IS NULL AND NOT (v_role = 'coordinator' AND EXISTS (
         SELECT FROM data.region g WHERE g.region_id = p_region AND g.coordination_id = v_organisation)) THEN
         RETURN (0, 'none', NULL)::logic.sight;

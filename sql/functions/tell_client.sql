@@ -13,8 +13,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (SELECT FROM data.step s
                                    WHERE s.region_id = p_region AND s.referral_id = p_referral
                                      AND s.owner_id = actor.organisation_id
-                                     AND s.status NOT IN ('rejected', 'entered-in-error')
-                                     AND s.state NOT IN ('reassigned', 'merged', 'planned', 'dropped'))
+                                     AND logic.is_helping(s.status, s.state))
                            OR logic.acts_as_referrer(actor, p_region, p_referral, p_referrer) END, false);
 END
 $$;
