@@ -2,8 +2,7 @@
 // coordination looks at what stands still. Everybody sees the region through the API alone.
 import { Line } from './line.mjs';
 
-// Where a step goes from a state, by weight; a letter before a state says which operation it is of ("-": report).
-// What is not here waits for somebody else.
+// Where a step goes from a state, by weight. What is not here waits for somebody else.
 const WAYS = {
   sent: { received: 50, accepted: 25, declined: 20, 'question-to-referrer': 5 },
   received: { accepted: 70, declined: 22, 'question-to-referrer': 8 },

@@ -1,6 +1,6 @@
 // The region of a year: the demo region's vocabulary and coordination, with practices and partners of its own, whose rule
 // tables send people to them.
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { approve, draft, publish, table, taken } from '../system/lib/rules.mjs';
 import { World, pki } from '../system/lib/world.mjs';
@@ -11,7 +11,7 @@ const practice = (n) => `praktijk-${number(n)}`;
 const partner = (n) => `partner-${number(n)}`;
 const quoted = (words) => words.map((word) => `"${word}"`).join(',');
 
-// Certificates are made once and serve every year.
+// Certificates are made once and serve every year: each world's CA is a copy of one.
 let certificates;
 
 function people(partners) {
@@ -22,12 +22,11 @@ function people(partners) {
 }
 
 function enrol(world, everybody) {
+  certificates ??= join(world.dir, '..', `sim-certificates-${process.pid}`);
   for (const { name } of everybody) {
-    const kept = certificates && join(certificates, name);
-    if (kept && existsSync(kept)) cpSync(kept, world.profile(name), { recursive: true });
-    else world.certificate(name, `urn:wijzer:deurne:${name}:${name}`);
-    if (!certificates) continue;
-    cpSync(world.profile(name), kept, { recursive: true });
+    const kept = join(certificates, name);
+    if (existsSync(kept)) cpSync(kept, world.profile(name), { recursive: true });
+    else cpSync(world.certificate(name, `urn:wijzer:deurne:${name}:${name}`), kept, { recursive: true });
   }
   const issuer = pki('fingerprint', join(world.pki, 'ca'));
   const rows = everybody.map(({ name, kind, role }) => `('${name}', '${kind}', '${role}')`).join(', ');
@@ -72,11 +71,6 @@ async function publishRules(world, random, partners) {
 export async function makeRegion(random, { partners, offset }) {
   const world = await World.make({ daemon: false });
   const everybody = people(partners);
-  if (!certificates) {
-    certificates = join(world.dir, '..', `sim-certificates-${process.pid}`);
-    mkdirSync(certificates, { recursive: true });
-    // Each world's CA is a copy of one, so their certificates hold in all.
-  }
   enrol(world, everybody);
   pki('server', join(world.pki, 'ca'), join(world.pki, 'long'), '--days', '3000');
   world.configure({
