@@ -135,6 +135,7 @@ BEGIN
     RETURN json_build_object('items', seen.document -> 'items', 'next', seen.document -> 'next', 'unread', (
         SELECT count(*) FROM data.feedback f
         WHERE f.region_id = p_region AND f.to_id = actor.organisation_id AND f.opened_at IS NULL
+          AND (actor.role = 'referrer' OR logic.is_desks(p_region, f.referral_id))
           AND (f.form IS NULL OR f.at <= brought)));
 END
 $$;

@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(84);
+SELECT plan(86);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -153,6 +153,13 @@ SELECT test.moves(:w, 'worker', '{accepted}') \g /dev/null
 SELECT is(test.waiting(:w, :c), NULL, 'who accepted it has made room');
 SELECT test.moves(:w, 'worker', '{waiting-list}') \g /dev/null
 SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'or put it on the list');
+
+-- A worker of a practice hears what came to its desk, and neither reads nor counts what its referrers are told.
+INSERT INTO data.account (region_id, organisation_id, name, role)
+SELECT 1, a.organisation_id, 'balie', 'worker' FROM data.account a WHERE a.region_id = 1 AND a.name = 'gp';
+SELECT test.moves(test.new_step('unread'), 'worker', '{accepted}') \g /dev/null
+SELECT ok((wijzer.list_feedback(1, test.account('gp'), true, 50, NULL) ->> 'unread')::int > 0, 'a referrer has feedback to read');
+SELECT is(wijzer.list_feedback(1, test.account('balie'), true, 50, NULL) ->> 'unread', '0', 'of which a desk beside it counts nothing');
 
 SELECT is(test.broken(), NULL, 'all invariants hold');
 SELECT * FROM finish();
