@@ -2,7 +2,7 @@
 -- and standing by itself again.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(68);
+SELECT plan(71);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.merge(referral bigint, other bigint, who text DEFAULT 'coordinator', key text DEFAULT NULL, region int DEFAULT 1)
@@ -122,6 +122,15 @@ SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = test.referral_
 SELECT is((SELECT array_agg(t.result) FROM (VALUES (:f1, 'worker2'), (:f2, 'coordinator')) f (step, who), wijzer.tell_client(1, test.account(f.who), 'u' || f.step, test.hash('yes'), test.referral_of(f.step), 'yes') t), '{told,told}', 'they do');
 SELECT is(test.facts(test.referral_of(:f1)) || ', ' || test.facts(test.referral_of(:f2)), 'L1 L2 L3 L4 L5 L6 L7 closed, L1 L2 L3 L4 L5 L6 L7 closed', 'closed');
 SELECT is(test.broken(), NULL, 'all invariants hold');
+
+-- Who promised to call back need not: the step is nobody's any more.
+SELECT test.new_step('called', 'gp') AS cb, test.new_step('calls on', 'gp2') AS co \gset
+SELECT test.moves(:cb, 'worker', '{accepted}') \g /dev/null
+SELECT is((SELECT result FROM wijzer.promise_call_back(1, test.account('worker'), 'cb', test.hash(''), :cb, '2031-01-02 09:00Z', false, false, NULL, NULL)),
+          'promised', 'a call back is promised');
+SELECT test.merge(test.referral_of(:cb), test.referral_of(:co)) \g /dev/null
+SELECT is((SELECT array_agg(ended_how::text) FROM data.promise WHERE step_id = :cb AND nr < 0), '{released}', 'a merger releases it');
+SELECT is(test.broken(), NULL, 'and all invariants hold');
 
 -- The view finds what is wrong.
 UPDATE data.referral SET merged_into = :rs WHERE referral_id = test.referral_of(:z);
