@@ -16,7 +16,7 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 export const build = resolve(process.env.WIJZER_BUILD ?? join(root, 'build/dev'));
 export const wijzerd = join(build, 'daemon/app/wijzerd');
 export const wijzer = join(build, 'client/cli/wijzer');
-const home = process.env.WIJZER_TEST_DIR ?? join(root, 'var/test', `alone-${process.pid}`);
+export const home = process.env.WIJZER_TEST_DIR ?? join(root, 'var/test', `alone-${process.pid}`);
 const mine = !process.env.WIJZER_TEST_DIR;
 
 let worlds = 0;
@@ -91,7 +91,7 @@ export async function eventually(test, { timeout = 10000, every = 50, what = 'co
   }
 }
 
-function template() {
+export function template() {
   const dir = join(home, 'template');
   run(join(root, 'tests/lib/template'), [dir], { env: { ...process.env, WIJZER_BUILD: build } });
   return dir;
