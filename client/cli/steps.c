@@ -97,7 +97,7 @@ static int post_move(struct program *program, const char *id, const struct wire_
     render_moved(&program->out, moved);
     render_attempted(&program->out, moved);
     int status = tasks_post_goals(program, id);
-    if (slice_starts(move->state, "done-"))
+    if (move->kind == MOVE_COMPLETE || slice_starts(move->state, "done-"))
         tasks_show_open_goals(program, document_text(moved, "referralId"));
     if (move->kind == MOVE_COMPLETE && !option_given(&program->options, FLAG_OUTCOME))
         screen_say(&program->out, SAY_COMPLETED_REACHED, NULL);
