@@ -33,6 +33,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir views/loop.sql
 \ir functions/move_step.sql
 \ir functions/tree.sql
+\ir functions/offer.sql
 \ir functions/contract.sql
 \ir functions/open_feedback.sql
 \ir functions/reading.sql

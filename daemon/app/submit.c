@@ -17,7 +17,7 @@ static struct slice due(moment at, struct arena *arena)
 
 /* Fields whose texts stand once beside the batch; of a hash the first eight bytes are kept. */
 enum {
-    FIELDS = 38,
+    FIELDS = 40,
     DOMAINS = 4,
     ICPC = 5,
     REASON = 17,
@@ -79,6 +79,8 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         item->came_from,
         person->bsn,
         item->origin,
+        item->wishes,
+        item->others,
     };
     memcpy(out, values, sizeof values);
 }

@@ -29,6 +29,8 @@ struct submit_item {
     struct slice trail, candidates; /* JSON: what the tables did, and who could take it, best first */
     int32_t offering_id, owner_id;  /* offering 0: none */
     struct slice origin;            /* absent: a referrer */
+    struct slice wishes;            /* JSON array; absent: none */
+    struct slice others; /* JSON, as wijzer.submission says; absent: it is not offered, but the owner's */
     moment due;
     struct wire_receipt receipt; /* its decision filled in; the rest comes from the database */
     void (*on_done)(struct submit_item *item, enum submit_result result, const struct err *err);

@@ -27,7 +27,9 @@ enum {
     STEP_CREATED,
     STEP_ENDED,
     STEP_ASSIGNEE,
-    STEP_AFTER
+    STEP_AFTER,
+    STEP_OFFERED,
+    STEP_GROUP
 };
 enum {
     PROMISE_KIND,
@@ -83,7 +85,9 @@ enum {
     EVENT_OBJECT,
     EVENT_AFTER,
     EVENT_DIRECTOR,
-    EVENT_FORM
+    EVENT_FORM,
+    EVENT_OFFERED,
+    EVENT_GROUP
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -98,9 +102,10 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       "step_id",
                       NULL,
                       "step_id",
-                      13,
+                      15,
                       {"owner_id", "offering_id", "parent_id", "previous_id", "state", "status", "version",
-                       "promise_nr", "decline_code", "created_at", "ended_at", "assignee_id", "after_id"}},
+                       "promise_nr", "decline_code", "created_at", "ended_at", "assignee_id", "after_id",
+                       "offered_to", "offer_group"}},
     [HISTORY_PROMISE] = {"promise",
                          "step_id",
                          "nr",
@@ -122,7 +127,7 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       6,
                       {"step_id", "state", "score_first", "score", "created_at", "ended_at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 30, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 32, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -136,7 +141,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "origin",       "merged_into",
                                                          "result",       "score",
                                                          "object_id",    "after_id",
-                                                         "director_id",  "form"}},
+                                                         "director_id",  "form",
+                                                         "offered_to",   "offer_group"}},
 };
 
 /* ---- rows ---- */
@@ -265,6 +271,10 @@ static void keep_promise(struct history *history, const struct event *event, str
         return;
     promise->cells[PROMISE_ENDED] = event->cells[EVENT_AT];
     promise->cells[PROMISE_HOW] = slice_of("kept");
+    /* Of an offer that is over: they need not answer, or their time ran out. */
+    if (step->cells[STEP_ENDED].ptr && slice_is(step->cells[STEP_STATE], "offer-gone"))
+        promise->cells[PROMISE_HOW] =
+            slice_of(slice_is(promise->cells[PROMISE_LEVEL], "0") ? "released" : "escalated");
 }
 
 /* Whether the open promise of a step is of this kind. */
@@ -279,7 +289,8 @@ static void tell_feedback(struct history *history, const struct event *event, co
     struct row *feedback = tell(history, HISTORY_FEEDBACK, event->feedback, 0);
     feedback->cells[FEEDBACK_STEP] = event->cells[EVENT_STEP];
     feedback->cells[FEEDBACK_STATE] = step->cells[STEP_STATE];
-    feedback->cells[FEEDBACK_FROM] = step->cells[STEP_OWNER];
+    feedback->cells[FEEDBACK_FROM] =
+        step->cells[STEP_OWNER].ptr ? step->cells[STEP_OWNER] : step->cells[STEP_OFFERED];
     feedback->cells[FEEDBACK_TO] = referral_of(history)->cells[REFERRAL_ORGANISATION];
     feedback->cells[FEEDBACK_AT] = event->cells[EVENT_AT];
     feedback->cells[FEEDBACK_FINAL] = slice_of("f");
@@ -297,6 +308,8 @@ static const char *apply_made(struct history *history, const struct event *event
     step->cells[STEP_PARENT] = cells[EVENT_PARENT];
     step->cells[STEP_PREVIOUS] = cells[EVENT_PREVIOUS];
     step->cells[STEP_AFTER] = cells[EVENT_AFTER];
+    step->cells[STEP_OFFERED] = cells[EVENT_OFFERED];
+    step->cells[STEP_GROUP] = cells[EVENT_GROUP];
     step->cells[STEP_STATE] = cells[EVENT_TO_STATE];
     step->cells[STEP_STATUS] = cells[EVENT_TO_STATUS];
     step->cells[STEP_VERSION] = cells[EVENT_VERSION];
@@ -345,6 +358,12 @@ static const char *apply_moved(struct history *history, const struct event *even
         return no_step;
     const char *fault = go_on(step, event), *clash = NULL;
     bool is_end = task_status_is_end(task_status_parse(cells[EVENT_TO_STATUS]));
+    if (cells[EVENT_OWNER].ptr) { /* who accepts what was offered has it */
+        if (!step->cells[STEP_OFFERED].ptr || !slice_equal(step->cells[STEP_OFFERED], cells[EVENT_OWNER]))
+            fault = "gives a step to whom it was not offered";
+        step->cells[STEP_OWNER] = cells[EVENT_OWNER];
+        step->cells[STEP_OFFERED] = SLICE_NONE;
+    }
     step->cells[STEP_DECLINE] = cells[EVENT_DECLINE];
     step->cells[STEP_ENDED] = is_end ? cells[EVENT_AT] : SLICE_NONE;
     keep_promise(history, event, step);

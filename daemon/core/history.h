@@ -21,7 +21,7 @@ enum history_table {
     HISTORY_EVENT = HISTORY_STATES,
     HISTORY_TABLES
 };
-enum { HISTORY_CELLS = 30 };
+enum { HISTORY_CELLS = 32 };
 
 /* How a table is read: its keys beside region_id (and referral_id), then what is compared, in the order of
  * cells. */

@@ -21,7 +21,7 @@ SELECT e.region_id, e.at, 'e', e.event_id, e.referral_id,
                                       WHERE r.region_id = e.region_id AND r.referral_id = e.referral_id) THEN 'referrer'
             WHEN EXISTS (SELECT FROM data.step s
                          WHERE s.region_id = e.region_id AND s.referral_id = e.referral_id
-                           AND s.owner_id = e.organisation_id) THEN 'step'
+                           AND coalesce(s.owner_id, s.offered_to) = e.organisation_id) THEN 'step'
             ELSE 'coordination' END,
        e.consent_nr, e.to_state
 FROM data.event e;

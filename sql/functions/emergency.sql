@@ -87,7 +87,7 @@ BEGIN
     v_id := nextval('data.object_seq');
     INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, reason)
     VALUES (p_region, p_referral, p_note,
-            (SELECT s.step_id FROM data.step s
+            (SELECT min(s.step_id) FROM data.step s
              WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id IS NULL AND s.previous_id IS NULL),
             p_account, v_at, p_reason);
     INSERT INTO data.emergency (region_id, emergency_id, referral_id, client_id, account_id, organisation_id, note_id, at, until,

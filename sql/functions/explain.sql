@@ -10,12 +10,13 @@ SELECT s.region_id, s.referral_id, s.step_id, s.created_at,
            'reason', d.reason, 'declineCode', d.inputs ->> 'decline',
            'declinedBy', (SELECT logic.named(o.code, o.name)
                           FROM data.step p
-                          JOIN data.organisation o ON o.region_id = p.region_id AND o.organisation_id = p.owner_id
+                          JOIN data.organisation o ON o.region_id = p.region_id AND o.organisation_id = coalesce(p.owner_id, p.offered_to)
                           WHERE p.region_id = s.region_id AND p.step_id = s.previous_id),
            'organisation', logic.named(d.owner_code, d.owner_name), 'at', logic.iso(s.created_at),
            'next', (SELECT r.next FROM data.rule r
                     WHERE r.region_id = d.region_id AND r.version = d.table_version AND r.rule_id = d.rule_id),
-           'offering', logic.named(d.offering_code, d.offering_name)) AS document
+           'offering', logic.named(d.offering_code, d.offering_name),
+           'offered', logic.offered(s.region_id, s.referral_id, s.offer_group)) AS document
 FROM data.step s
 JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6;
 
@@ -31,7 +32,7 @@ BEGIN
             'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
             'offering', logic.named(d.offering_code, d.offering_name),
             'organisation', logic.named(d.owner_code, d.owner_name), 'inputs', d.inputs, 'trail', d.trail,
-            'candidates', d.candidates, 'after', (
+            'candidates', d.candidates, 'offered', logic.offered(p_region, p_referral, s.offer_group), 'after', (
                 SELECT coalesce(json_agg(a.document ORDER BY a.created_at, a.step_id), '[]')
                 FROM logic.reroute_document a
                 WHERE a.region_id = p_region AND a.referral_id = p_referral)) AS document

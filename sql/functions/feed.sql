@@ -30,7 +30,7 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
            'by', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                   WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id),
            'owner', (SELECT logic.named(o.code, o.name) FROM data.organisation o
-                     WHERE o.region_id = e.region_id AND o.organisation_id = e.owner_id),
+                     WHERE o.region_id = e.region_id AND o.organisation_id = coalesce(e.owner_id, e.offered_to)),
            'declineCode', e.decline,
            'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = e.region_id AND o.organisation_id = e.director_id),
@@ -134,7 +134,8 @@ BEGIN
                ARRAY(SELECT r.organisation_id FROM data.referral r
                      WHERE r.region_id = p_region AND r.referral_id = d.referral_id AND r.origin IS DISTINCT FROM 'signal'
                      UNION
-                     SELECT s.owner_id FROM data.step s WHERE s.region_id = p_region AND s.referral_id = d.referral_id),
+                     SELECT s.owner_id FROM data.step s
+                     WHERE s.region_id = p_region AND s.referral_id = d.referral_id AND s.owner_id IS NOT NULL),
                d.document::text, NULL::boolean
         FROM logic.feed_document d
         WHERE d.region_id = p_region AND (d.tx, d.event_id) > (p_tx, p_id) AND (d.tx, d.event_id) <= (v_last.tx, v_last.event_id)

@@ -61,7 +61,7 @@ BEGIN
             WHERE v_by <> 'partner'
             UNION ALL
             SELECT DISTINCT s.owner_id FROM data.step s
-            WHERE v_by = 'partner' AND s.region_id = p_region AND s.referral_id = l.referral_id) o
+            WHERE v_by = 'partner' AND s.region_id = p_region AND s.referral_id = l.referral_id AND s.owner_id IS NOT NULL) o
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
           AND (v_only IS NULL OR o.organisation_id = v_only)
         GROUP BY o.organisation_id
@@ -87,7 +87,8 @@ $$;
 
 -- How organisations deal with the steps that came to them in a period: how long until they answered and until the first contact
 -- (both from when the step came in), whether they answered in time (of those that were answered, or should have been), why they
--- declined; and what they have open and overdue now, whenever it came. For coordinators, and of the own organisation for workers.
+-- declined; and what they have open and overdue now, whenever it came. What was offered to them is a step that came in, but where
+-- it went to another before they had to answer: then nothing was asked of them. For coordinators, and of the own organisation for workers.
 -- Results: listed, not-yours.
 CREATE FUNCTION wijzer.partner_figures(p_region int, p_account int, p_first date, p_last date)
 RETURNS TABLE (result text, document json)
@@ -105,10 +106,13 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH came AS MATERIALIZED (
-        SELECT s.step_id, s.referral_id, s.owner_id, s.created_at, CASE s.status WHEN 'rejected' THEN s.decline_code END AS decline_code
+        SELECT s.step_id, s.referral_id, coalesce(s.owner_id, s.offered_to) AS owner_id, s.created_at, CASE s.status WHEN 'rejected' THEN s.decline_code END AS decline_code
         FROM data.step s
         WHERE s.region_id = p_region AND s.created_at >= period.since AND s.created_at < period.until
-          AND (v_only IS NULL OR s.owner_id = v_only)
+          AND (v_only IS NULL OR coalesce(s.owner_id, s.offered_to) = v_only)
+          AND (s.state <> 'offer-gone' OR EXISTS (
+              SELECT FROM data.promise p
+              WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_how = 'escalated'))
     ), moved AS (
         SELECT e.step_id,
                min(e.at) FILTER (WHERE e.from_status IN ('requested', 'received') AND e.to_status IN ('accepted', 'rejected')) AS answered_at,
@@ -141,7 +145,7 @@ BEGIN
         GROUP BY d.owner_id
     ), at_work AS (
         SELECT s.owner_id, count(*) AS open, count(*) FILTER (WHERE p.organisation_id = s.owner_id AND p.due_at < wijzer.clock()) AS overdue
-        FROM data.step s
+        FROM (SELECT x.region_id, x.step_id, x.promise_nr, x.ended_at, coalesce(x.owner_id, x.offered_to) AS owner_id FROM data.step x) s
         LEFT JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
         WHERE s.region_id = p_region AND s.ended_at IS NULL AND (v_only IS NULL OR s.owner_id = v_only)
         GROUP BY s.owner_id

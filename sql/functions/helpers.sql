@@ -164,6 +164,7 @@ END
 $$;
 
 -- Whether the owner of a step has to do with the client for it: not one who declined it, lost it (to the coordination, or by a
--- merger), or whose turn has not come. What an organisation may see hangs on this.
+-- merger), or whose turn has not come. What an organisation may see hangs on this. A step that is offered has no owner
+-- (functions/offer.sql), so that none of this is about whom it is offered to.
 CREATE FUNCTION logic.is_helping(p_status text, p_state text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN p_status NOT IN ('rejected', 'entered-in-error') AND p_state NOT IN ('reassigned', 'merged', 'planned', 'dropped');

@@ -13,7 +13,8 @@ CREATE FUNCTION logic.page_size(asked int) RETURNS int LANGUAGE sql IMMUTABLE
 RETURN least(greatest(coalesce(asked, 50), 1), 200);
 
 -- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
--- steps of others (a question, a feedback to read); where nobody referred, workers and coordinators owe that, and tell the client. p_picked: of the own steps those that the account has taken (`mine`), or
+-- steps of others (a question, a feedback to read); where nobody referred, workers and coordinators owe that, and tell the client;
+-- and what it is offered (functions/offer.sql). p_picked: of the own steps those that the account has taken (`mine`), or
 -- those that nobody has (`nobody`); null: everything.
 CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_picked text, p_page_size int, p_cursor text,
                                   p_from text DEFAULT NULL)
@@ -55,24 +56,42 @@ BEGIN
                OR actor.role IN ('worker', 'coordinator') AND EXISTS (
                    SELECT FROM data.referral r
                    WHERE r.region_id = p_region AND r.referral_id = p.referral_id AND r.origin IS NOT NULL))
+          AND NOT logic.is_offer(p_region, p.step_id)
+          AND (p.due_at, p.step_id) > (place.at, place.id)
+        ORDER BY p.due_at, p.step_id
+        LIMIT size + 1
+    ), offers AS (
+        SELECT p.step_id, p.due_at FROM data.promise p
+        WHERE p.region_id = p_region AND p.organisation_id = actor.organisation_id AND p.ended_at IS NULL
+          AND p.organisation_id IS DISTINCT FROM p.owner_id AND p_picked IS DISTINCT FROM 'mine'
+          AND actor.role IN ('worker', 'coordinator') AND logic.is_offer(p_region, p.step_id)
           AND (p.due_at, p.step_id) > (place.at, place.id)
         ORDER BY p.due_at, p.step_id
         LIMIT size + 1
     ), page AS MATERIALIZED (
-        SELECT * FROM (SELECT * FROM own UNION ALL SELECT * FROM owed) both_of_them
+        SELECT * FROM (SELECT own.*, false AS is_offer FROM own UNION ALL SELECT owed.*, false FROM owed
+                       UNION ALL SELECT offers.*, true FROM offers) all_of_them
         ORDER BY due_at, step_id
         LIMIT size + 1
+    ), shown AS (
+        SELECT p.due_at, p.step_id, i.document, i.client_id, i.fields, i.ground, i.consent_nr
+        FROM page p
+        JOIN logic.inbox_document i ON i.region_id = p_region AND i.step_id = p.step_id
+        WHERE NOT p.is_offer
+        UNION ALL
+        SELECT p.due_at, p.step_id, o.document, o.client_id, o.fields, o.ground, o.consent_nr
+        FROM page p
+        CROSS JOIN LATERAL logic.offer_card(p_region, p.step_id) o
+        WHERE p.is_offer
     )
-    SELECT logic.page(array_agg(d.document ORDER BY page.due_at, page.step_id),
-                      array_agg(logic.cursor_text('i', page.due_at, page.step_id)
-                                ORDER BY page.due_at, page.step_id), size) AS document,
-           (array_agg(d.client_id ORDER BY page.due_at, page.step_id))[:size] AS clients,
-           (array_agg(d.fields ORDER BY page.due_at, page.step_id))[:size] AS fields,
-           (array_agg(d.ground ORDER BY page.due_at, page.step_id))[:size] AS grounds,
-           (array_agg(d.consent_nr ORDER BY page.due_at, page.step_id))[:size] AS consents
+    SELECT logic.page(array_agg(s.document ORDER BY s.due_at, s.step_id),
+                      array_agg(logic.cursor_text('i', s.due_at, s.step_id) ORDER BY s.due_at, s.step_id), size) AS document,
+           (array_agg(s.client_id ORDER BY s.due_at, s.step_id))[:size] AS clients,
+           (array_agg(s.fields ORDER BY s.due_at, s.step_id))[:size] AS fields,
+           (array_agg(s.ground ORDER BY s.due_at, s.step_id))[:size] AS grounds,
+           (array_agg(s.consent_nr ORDER BY s.due_at, s.step_id))[:size] AS consents
     INTO seen
-    FROM page
-    JOIN logic.inbox_document d ON d.region_id = p_region AND d.step_id = page.step_id;
+    FROM shown s;
     IF seen.clients IS NOT NULL THEN
         PERFORM logic.note_page(actor, p_region, 'inbox', NULL, p_from, seen.clients, seen.fields, seen.grounds, seen.consents);
     END IF;
@@ -268,7 +287,7 @@ BEGIN
     RETURN EXISTS (
         SELECT FROM data.step s
         WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NULL AND s.parent_id IS NULL
-          AND (s.state IN ('sent', 'received', 'waiting-list')
+          AND (s.state IN ('offered', 'sent', 'received', 'waiting-list')
                OR s.offering_id IS NULL AND s.owner_id = logic.coordination_of(p_region)))
         AND (SELECT coalesce(bool_and(f.offering_id IS NULL OR coalesce(k.state <> 'open' OR k.places = 0, false)), false)
              FROM data.step s

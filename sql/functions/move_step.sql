@@ -95,14 +95,16 @@ $$;
 -- Who may get a step next: an offering, or (without one) the coordination.
 CREATE TYPE logic.candidate AS (
     offering_id int, organisation_id int, offering_code text, offering_name text, owner_code text, owner_name text,
-    reason text);
+    reason text, offer int);
 
 -- The candidates that may still be asked, in their order: those of the referral's first decision whose offering and
--- organisation have not ended, and whose organisation has had no step of this referral. So nobody is asked twice.
+-- organisation have not ended, and whose organisation has had no step of this referral, nor was offered one. So nobody is asked
+-- twice. offer: to how many it is offered where it comes first; null: it gets a step as its own.
 CREATE FUNCTION logic.candidates_left(m logic.move) RETURNS SETOF logic.candidate LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY
-    SELECT f.offering_id, o.organisation_id, f.code::text, f.name, o.code::text, o.name, c.candidate ->> 'reason'
+    SELECT f.offering_id, o.organisation_id, f.code::text, f.name, o.code::text, o.name, c.candidate ->> 'reason',
+           (c.candidate ->> 'offer')::int
     FROM data.step s
     JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
     CROSS JOIN LATERAL jsonb_array_elements(d.candidates) WITH ORDINALITY AS c (candidate, n)
@@ -113,7 +115,7 @@ BEGIN
     WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.parent_id IS NULL AND s.previous_id IS NULL
       AND NOT EXISTS (SELECT FROM data.step x
                       WHERE x.region_id = m.region_id AND x.referral_id = m.referral_id
-                        AND x.owner_id = o.organisation_id)
+                        AND coalesce(x.owner_id, x.offered_to) = o.organisation_id)
     ORDER BY c.n;
 END
 $$;
@@ -122,19 +124,25 @@ CREATE FUNCTION logic.coordination(m logic.move, p_reason text) RETURNS logic.ca
 DECLARE
     found logic.candidate;
 BEGIN
-    SELECT NULL, o.organisation_id, NULL, NULL, o.code, o.name, p_reason INTO found
+    SELECT NULL, o.organisation_id, NULL, NULL, o.code, o.name, p_reason, NULL INTO found
     FROM data.organisation o
     WHERE o.region_id = m.region_id AND o.organisation_id = m.coordination_id;
     RETURN found;
 END
 $$;
 
--- How often a recipient has declined in this referral (the coordination's own declines do not count).
+-- How often a recipient has declined in this referral (the coordination's own declines do not count). A round of offers that nobody
+-- took, for want of an answer too, is one.
 CREATE FUNCTION logic.declines_so_far(m logic.move) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (SELECT count(*) FROM data.step s
-            WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.status = 'rejected'
-              AND s.owner_id <> m.coordination_id);
+    RETURN (SELECT count(DISTINCT CASE WHEN s.owner_id IS NULL THEN -s.offer_group ELSE s.step_id END)
+            FROM data.step s
+            WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id
+              AND (s.status = 'rejected' AND s.owner_id <> m.coordination_id
+                   OR s.owner_id IS NULL AND (s.status = 'rejected' OR s.state = 'offer-gone')
+                      AND NOT EXISTS (SELECT FROM data.step w
+                                      WHERE w.region_id = s.region_id AND w.referral_id = s.referral_id
+                                        AND w.offer_group = s.offer_group AND w.owner_id IS NOT NULL)));
 END
 $$;
 
@@ -154,7 +162,7 @@ DECLARE
 BEGIN
     SELECT r.next, r.rule, r.reason INTO rule
     FROM json_to_recordset(p_after -> 'rules') AS r (urgency text, tries int, next text, rule text, reason text)
-    WHERE r.urgency = m.urgency AND r.tries = least(v_tries, 20);
+    WHERE r.urgency = m.urgency AND r.tries = greatest(least(v_tries, 20), 1);
     IF NOT FOUND OR rule.next = 'stop' THEN
         RETURN FOUND;
     END IF;
@@ -166,9 +174,13 @@ BEGIN
         WHEN cardinality(remaining) = 0
             THEN logic.coordination(m, 'Er is geen ander aanbod over: de ketenregie kijkt mee.')
         ELSE remaining[1] END;
-    v_kind := CASE WHEN chosen.offering_id IS NULL THEN 'next-step' ELSE 'deliver' END;
-    v_step := logic.make_step(m, chosen.organisation_id, chosen.offering_id, p_step.parent_id, p_step.step_id, v_kind,
-                              CASE v_kind WHEN 'deliver' THEN p_due_candidate ELSE p_due_next END);
+    v_kind := CASE WHEN chosen.offering_id IS NULL THEN 'next-step' WHEN chosen.offer > 0 THEN 'offer' ELSE 'deliver' END;
+    v_step := CASE v_kind
+        WHEN 'offer' THEN logic.make_offers(
+            m, remaining, p_step.step_id,
+            coalesce((p_after -> 'offer' ->> CASE m.urgency WHEN 'soon' THEN 1 ELSE 0 END)::timestamptz, p_due_candidate))
+        ELSE logic.make_step(m, chosen.organisation_id, chosen.offering_id, p_step.parent_id, p_step.step_id, v_kind,
+                             CASE v_kind WHEN 'deliver' THEN p_due_candidate ELSE p_due_next END) END;
     INSERT INTO data.decision (region_id, step_id, table_no, table_version, rule_id, reason, inputs, offering_code,
                                offering_name, owner_code, owner_name, promise_label)
     VALUES (m.region_id, v_step, 6, (p_after ->> 'version')::int, rule.rule, concat_ws(' ', rule.reason, chosen.reason),
@@ -253,10 +265,12 @@ BEGIN
                                reason, ending, form)
     SELECT m.region_id, p_feedback, m.referral_id, m.step_id, p_state.code, o.organisation_id, m.referrer_id, m.at,
            p_outcome IS NOT NULL, p_note,
-           left(replace(coalesce(p_state.feedback, p_state.label || '.'), '{organisation}', o.name), 500 - length(ending)),
+           left(CASE WHEN s.owner_id IS NULL THEN p_state.label || '.'
+                     ELSE replace(coalesce(p_state.feedback, p_state.label || '.'), '{organisation}', o.name) END,
+                500 - length(ending)),
            rtrim(p_reason, ' .'), ending, CASE WHEN p_outcome IS NULL THEN nullif(p_form, 'at-once') END
     FROM data.step s
-    JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id
+    JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = coalesce(s.owner_id, s.offered_to)
     WHERE s.region_id = m.region_id AND s.step_id = m.step_id;
 END
 $$;
@@ -307,6 +321,8 @@ DECLARE
     v_form text; -- how the referrer hears of it: at-once, daily, none
     v_outcome text;
     v_ends boolean;
+    v_owner int; -- afterwards: who accepts an offer has the step
+    is_open boolean; -- it was offered to others, who may still answer
 BEGIN
     IF actor.account_id IS NULL THEN
         RETURN QUERY SELECT 'account-unknown', NULL::int, NULL::text, NULL::json;
@@ -325,7 +341,7 @@ BEGIN
     m.at := logic.instant();
     pace := CASE m.urgency WHEN 'soon' THEN 2 ELSE 1 END;
     SELECT * INTO step FROM data.step s WHERE s.region_id = p_region AND s.step_id = p_step;
-    parties := logic.parties(actor, p_region, step.referral_id, m.referrer_id, logic.mover_of(actor, step));
+    parties := logic.parties_of_step(actor, step, m.referrer_id);
     is_heard := NOT logic.is_signal(p_region, m.referral_id);
     asked_id := CASE WHEN is_heard THEN m.referrer_id ELSE m.coordination_id END;
     IF step.step_id IS NULL OR parties < 0 THEN
@@ -356,6 +372,8 @@ BEGIN
 
     result := CASE
         WHEN parties & p_set_by = 0 THEN 'not-yours'
+        WHEN logic.fault_of_offer(actor, step, p_state, p_decline_code) IS NOT NULL
+            THEN logic.fault_of_offer(actor, step, p_state, p_decline_code)
         WHEN step.version <> p_expected THEN 'version-conflict'
         WHEN step.ended_at IS NOT NULL OR edge_by IS NULL OR next_status IS NULL THEN 'state-not-allowed'
         WHEN parties & p_set_by & target.set_by & edge_by = 0 THEN 'not-yours'
@@ -376,7 +394,7 @@ BEGIN
             SELECT FROM unnest(p_offerings) AS t (offering_id)
             JOIN data.offering f ON f.region_id = p_region AND f.offering_id = t.offering_id
             JOIN data.step d ON d.region_id = p_region AND d.referral_id = m.referral_id
-                            AND d.owner_id = f.organisation_id
+                            AND coalesce(d.owner_id, d.offered_to) = f.organisation_id
             WHERE d.status = 'rejected' OR p_state = 'declined-forwarded' AND d.step_id = p_step)
             THEN 'already-declined'
         WHEN p_state = 'unreachable' AND p_reason IS NULL AND logic.attempts(p_region, m.referral_id, p_step) < 3
@@ -397,6 +415,13 @@ BEGIN
         RETURN;
     END IF;
 
+    -- Nobody has an offer, so nobody has to confirm that it is withdrawn.
+    IF step.offered_to IS NOT NULL AND p_state = 'withdrawal-asked' THEN
+        p_state := 'withdrawn';
+        next_status := 'cancelled';
+        SELECT * INTO target FROM data.state t WHERE t.region_id = p_region AND t.code = p_state;
+    END IF;
+    v_owner := CASE WHEN p_state = 'accepted' THEN coalesce(step.owner_id, step.offered_to) ELSE step.owner_id END;
     v_ends := target.outcome_rank IS NOT NULL;
     IF num_nonnulls(p_text, p_reason) > 0 THEN
         v_note := p_note;
@@ -408,25 +433,26 @@ BEGIN
     UPDATE data.step s
     SET state = p_state, status = next_status, version = s.version + 1, decline_code = p_decline_code,
         promise_nr = CASE WHEN NOT v_ends AND target.promise_kind IS NOT NULL THEN s.version + 1 END,
+        owner_id = v_owner, offered_to = CASE WHEN v_owner IS NULL THEN s.offered_to END,
         ended_at = CASE WHEN v_ends THEN m.at END
     WHERE s.region_id = p_region AND s.step_id = p_step;
 
     -- Whether this ends everything decides what the feedback says, so feedback has its id before its text.
     v_feedback := CASE WHEN is_heard AND (v_ends OR target.feedback IS NOT NULL) THEN nextval('data.object_seq') END;
-    v_form := CASE WHEN is_heard AND target.feedback IS NOT NULL THEN logic.form_of(m, logic.milestone_of(target), p_state)
+    v_form := CASE WHEN is_heard AND target.feedback IS NOT NULL AND v_owner IS NOT NULL THEN logic.form_of(m, logic.milestone_of(target), p_state)
                    ELSE 'none' END;
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                             from_state, to_state, from_status, to_status, decline_code, channel, on_date, promise_kind,
-                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from, result, form)
+                            promise_organisation_id, promise_due, note_id, feedback_id, role, came_from, result, form, owner_id)
     SELECT p_region, m.referral_id, m.at, 'step-moved', p_account, actor.organisation_id, p_step, step.version + 1,
            step.state, p_state, step.status, next_status, p_decline_code, p_channel, p_date, started.kind,
            started.organisation_id, started.due_at, v_note,
            CASE WHEN v_form <> 'none' THEN v_feedback END, actor.role, p_from, p_result,
-           nullif(nullif(v_form, 'none'), 'at-once')
+           nullif(nullif(v_form, 'none'), 'at-once'), CASE WHEN step.owner_id IS NULL THEN v_owner END
     FROM (SELECT target.promise_kind::text AS kind, p_due[pace] AS due_at,
                  CASE target.promise_party WHEN 'referrer' THEN asked_id
                                            WHEN 'coordinator' THEN m.coordination_id
-                                           ELSE step.owner_id END AS organisation_id
+                                           ELSE v_owner END AS organisation_id
           WHERE NOT v_ends AND target.promise_kind IS NOT NULL) started
     RIGHT JOIN (VALUES (1)) AS always ON true;
     IF NOT v_ends AND target.promise_kind IS NOT NULL THEN
@@ -434,13 +460,16 @@ BEGIN
             m, p_step, step.version + 1, target.promise_kind,
             CASE target.promise_party WHEN 'referrer' THEN asked_id
                                       WHEN 'coordinator' THEN m.coordination_id
-                                      ELSE step.owner_id END,
-            step.owner_id, p_due[pace]);
+                                      ELSE v_owner END,
+            v_owner, p_due[pace]);
     END IF;
 
     PERFORM logic.settle_call_back(actor, m, p_state, p_channel, p_result, v_ends, p_from);
-    PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,
-                                  p_due_candidate[pace], p_order);
+    is_open := logic.settle_offers(m, step, p_state);
+    IF NOT is_open THEN
+        PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,
+                                      p_due_candidate[pace], p_order);
+    END IF;
     PERFORM logic.move_director(m, actor, step, p_state, next_status, p_from);
     IF v_ends THEN
         PERFORM logic.go_on_after(m, p_step, next_status, p_order);
@@ -465,7 +494,9 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT 'moved', d.version, p_state, d.document INTO result, version, state, answer
+    SELECT 'moved', d.version, p_state,
+           CASE WHEN v_owner IS NULL AND parties & 5 = 0 THEN logic.offer_document(p_region, p_step, NULL, NULL) ELSE d.document END
+    INTO result, version, state, answer
     FROM logic.step_document d
     WHERE d.region_id = p_region AND d.step_id = p_step;
     UPDATE data.idempotency i SET answer = move_step.answer
@@ -481,12 +512,12 @@ DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
     seen record;
 BEGIN
-    SELECT r.client_id, r.referral_id, r.organisation_id, s.owner_id INTO seen
+    SELECT r.client_id, r.referral_id, r.organisation_id, s AS step INTO seen
     FROM data.step s
     JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
     WHERE s.region_id = p_region AND s.step_id = p_step;
     IF actor.account_id IS NULL OR seen.client_id IS NULL
-       OR logic.parties(actor, p_region, seen.referral_id, seen.organisation_id, seen.owner_id) < 0 THEN
+       OR logic.parties_of_step(actor, seen.step, seen.organisation_id) < 0 THEN
         PERFORM logic.note_refused(actor, p_region, 'U', 'step', p_step, seen.referral_id, p_from);
         RETURN NULL;
     END IF;

@@ -181,12 +181,14 @@ BEGIN
     LIMIT 1;
     IF last_event.tx IS NOT NULL THEN
         INSERT INTO data.dispatch (region_id, subscription_id, organisation_id, cause, cause_id, kind, referral_id, step_id, at, next_at)
-        SELECT p_region, s.subscription_id, s.organisation_id, 'event', e.event_id, w.kind, e.referral_id, e.step_id, e.at,
+        -- Whom a step is offered to is told of that step alone.
+        SELECT p_region, s.subscription_id, s.organisation_id, 'event', e.event_id, w.kind,
+               CASE WHEN w.kind = 'step' AND e.owner_id IS NULL THEN NULL ELSE e.referral_id END, e.step_id, e.at,
                v_now + CASE s.channel WHEN 'mail' THEN p_gather ELSE 0 END * interval '1 microsecond'
         FROM data.event e
         JOIN data.referral r ON r.region_id = e.region_id AND r.referral_id = e.referral_id
         CROSS JOIN LATERAL (VALUES
-            ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN e.owner_id END),
+            ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN coalesce(e.owner_id, e.offered_to) END),
             ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer' THEN r.organisation_id END),
             ('feedback', CASE WHEN e.kind <> 'feedback-opened' AND e.feedback_id IS NOT NULL THEN r.organisation_id END)
         ) AS w (kind, organisation_id)

@@ -2,7 +2,7 @@
 -- works out the times, and says them. Every step of that is one transaction that looks again, so that a keeper which is killed
 -- in between has lost nothing and several keepers raise a promise once.
 
--- Whose time has come: those that have just fallen due (is_raised false: no time to go up has been set yet), and those that go
+-- Offers that nobody answered go another way (functions/offer.sql). Whose time has come: those that have just fallen due (is_raised false: no time to go up has been set yet), and those that go
 -- up now. from_at: from when the next time counts. At most p_size.
 CREATE FUNCTION wijzer.late_promises(p_region int, p_size int)
 RETURNS TABLE (step_id bigint, nr int, kind text, urgency text, level int, is_raised boolean, from_us bigint)
@@ -18,6 +18,7 @@ BEGIN
         (SELECT x.step_id, x.nr, x.kind, x.referral_id, x.level, false AS is_raised, x.due_at AS from_at
          FROM data.promise x
          WHERE x.region_id = p_region AND x.ended_at IS NULL AND x.level = 0 AND x.raise_at IS NULL AND x.due_at <= v_now
+           AND NOT logic.is_offer(p_region, x.step_id)
          ORDER BY x.due_at
          LIMIT p_size)
         UNION ALL

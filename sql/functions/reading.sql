@@ -37,7 +37,7 @@ RETURN CASE WHEN reason IS NULL THEN logic.sealed(client, note, 'text', words)
 -- An event in words, as far as all who may see it have the same: what happened, the state that was come to, why it was declined.
 CREATE VIEW logic.event_card AS
 SELECT e.*,
-       CASE WHEN e.kind = 'step-moved' OR e.kind = 'step-made' AND e.to_state = 'planned' THEN coalesce(e.state_label, e.to_state)
+       CASE WHEN e.kind = 'step-moved' OR e.kind = 'step-made' AND e.to_state IN ('planned', 'offered') THEN coalesce(e.state_label, e.to_state)
             ELSE coalesce((SELECT k.label FROM data.event_kind k
                            WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END AS label,
        logic.word(e.to_state, e.state_label) AS state,
@@ -81,7 +81,8 @@ SELECT d.region_id, d.step_id, d.table_no,
            'table', d.table_no, 'version', d.table_version, 'rule', CASE WHEN x.is_shown THEN d.rule_id END,
            'reason', CASE WHEN x.is_shown THEN d.reason END,
            'offering', logic.named(d.offering_code, d.offering_name),
-           'organisation', logic.named(d.owner_code, d.owner_name)) AS document
+           'organisation', logic.named(d.owner_code, d.owner_name),
+           'offered', logic.offered(s.region_id, s.referral_id, s.offer_group)) AS document
 FROM data.decision d
 JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
 JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
@@ -162,7 +163,7 @@ BEGIN
             SELECT r.closed_at IS NOT NULL, CASE WHEN NOT x.signals THEN r.outcome END, s.step_id,
                    CASE WHEN x.signals THEN 'received' ELSE s.state END,
                    CASE WHEN x.signals THEN (SELECT g.coordination_id FROM data.region g WHERE g.region_id = p_region)
-                        ELSE s.owner_id END,
+                        ELSE coalesce(s.owner_id, s.offered_to) END,
                    CASE WHEN NOT x.signals THEN p.kind END, CASE WHEN NOT x.signals THEN p.organisation_id END,
                    CASE WHEN NOT x.signals THEN (extract(epoch FROM p.due_at) * 1000000)::bigint END,
                    CASE WHEN NOT x.signals THEN p.level END
@@ -214,7 +215,10 @@ BEGIN
     FROM logic.inbox_document d
     WHERE d.region_id = p_region AND d.step_id = p_step AND actor.role <> 'steward'
       AND logic.may_see(actor, p_region, d.referral_id, d.referrer_id);
-    IF FOUND THEN
+    IF NOT FOUND AND logic.is_offered_to(actor, p_region, p_step) THEN
+        SELECT o.* INTO seen FROM logic.offer_card(p_region, p_step) o;
+    END IF;
+    IF seen.version IS NOT NULL THEN
         PERFORM logic.note_access(actor, p_region, 'R', 'step', 'granted', p_step, ARRAY[seen.client_id], seen.fields,
                                   seen.ground, seen.consent_nr, NULL, p_from);
         RETURN QUERY SELECT seen.version, seen.document;

@@ -32,7 +32,8 @@ BEGIN
 END
 $$;
 
--- Where it goes on: the last step that ended, of a worker the own organisation's.
+-- Where it goes on: the last step that ended, of a worker the own organisation's; one that was offered and that nobody took, only
+-- where there is no other.
 CREATE FUNCTION logic.step_to_go_on(actor logic.actor, p_region int, p_referral bigint) RETURNS data.step
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -45,7 +46,7 @@ BEGIN
            OR EXISTS (SELECT FROM data.referral r
                       WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk')
                         AND r.organisation_id = actor.organisation_id))
-    ORDER BY s.ended_at DESC, s.step_id DESC
+    ORDER BY s.owner_id IS NULL, s.ended_at DESC, s.step_id DESC
     LIMIT 1;
     RETURN last;
 END
@@ -60,7 +61,8 @@ BEGIN
     SELECT f.organisation_id, f.offering_id INTO owner_id, offering_id
     FROM data.offering f
     JOIN data.organisation o ON o.region_id = f.region_id AND o.organisation_id = f.organisation_id AND o.ended_at IS NULL
-    WHERE f.region_id = m.region_id AND f.offering_id = coalesce(p_offering, p_last.offering_id) AND f.ended_at IS NULL;
+    WHERE f.region_id = m.region_id AND f.ended_at IS NULL
+      AND f.offering_id = coalesce(p_offering, CASE WHEN p_last.owner_id IS NOT NULL THEN p_last.offering_id END);
     owner_id := coalesce(owner_id, m.coordination_id);
 END
 $$;

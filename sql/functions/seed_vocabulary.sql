@@ -189,7 +189,9 @@ LANGUAGE sql SET search_path = '' AS $$
         -- Waits for another step (functions/tree.sql), which is why it starts no promise: its own starts when that step ends
         -- otherwise than well, for who decides about it, who stands in the place of the recipient.
         ('planned', 'Gepland: begint na een andere stap', 'draft', 8, 0, 'decide', 'working-days', 2, 'recipient', NULL, NULL),
-        ('dropped', 'Vervallen: niet meer nodig', 'cancelled', 2 | 4, 2, NULL, 'none', 0, NULL, 11, NULL))
+        ('dropped', 'Vervallen: niet meer nodig', 'cancelled', 2 | 4, 2, NULL, 'none', 0, NULL, 11, NULL),
+        -- By the system: somebody else took the offer, or it is over (functions/offer.sql). Never an outcome.
+        ('offer-gone', 'Aanbod vervallen', 'cancelled', 8, 0, NULL, 'none', 0, NULL, 12, NULL))
         AS word (code, label, status, set_by, needs, kind, unit, amount, party, rank, feedback)
     ON CONFLICT DO NOTHING;
 
@@ -202,6 +204,8 @@ LANGUAGE sql SET search_path = '' AS $$
         ('planned', '{sent,dropped}', 2 | 4 | 8),
         ('offered', '{sent}', 8),
         ('offered', '{accepted,declined}', NULL),
+        ('offered', '{offer-gone}', 8),
+        ('offered', '{withdrawn}', 1 | 8),
         ('sent', '{received}', 2 | 8),
         ('sent', '{question-to-referrer,accepted,declined,declined-forwarded}', NULL),
         ('received', '{question-to-referrer,accepted,declined,declined-forwarded}', NULL),

@@ -125,6 +125,26 @@ BEGIN
 END
 $$;
 
+-- What an organisation would see of a client by a step that is offered to it, if it were its own.
+CREATE FUNCTION logic.sight_of_offer(p_region int, p_client bigint, p_organisation int, p_step bigint, p_first boolean)
+RETURNS logic.sight LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_consent record;
+BEGIN
+    IF EXISTS (SELECT FROM data.client c
+               WHERE c.region_id = p_region AND c.client_id = p_client AND c.restricted_at IS NOT NULL) THEN
+        RETURN (0, 'none', NULL)::logic.sight;
+    END IF;
+    SELECT c.nr, logic.granted(logic.grants_of(c), p_organisation, o.kind::text, ARRAY[p_step], p_first) AS fields INTO v_consent
+    FROM data.consent c
+    JOIN data.organisation o ON o.region_id = c.region_id AND o.organisation_id = p_organisation
+    WHERE c.region_id = p_region AND c.client_id = p_client
+    ORDER BY c.nr DESC
+    LIMIT 1;
+    RETURN (coalesce(v_consent.fields, 0), CASE WHEN v_consent.fields > 0 THEN 'consent' ELSE 'none' END, v_consent.nr)::logic.sight;
+END
+$$;
+
 GRANT USAGE, CREATE ON SCHEMA logic TO wijzer_vault;
 GRANT USAGE ON SCHEMA wijzer TO wijzer_vault;
 RESET ROLE;
@@ -141,6 +161,19 @@ SELECT c.region_id, c.client_id, c.erased_at, c.restricted_at, (s.sight).fields,
        CASE WHEN (s.sight).fields & 4096 <> 0 THEN c.bsn END AS bsn
 FROM data.client c
 CROSS JOIN LATERAL (SELECT logic.sight_of(c.region_id, c.client_id) AS sight OFFSET 0) s;
+
+-- Of whom a step is offered about: the age in tens of years and the area, where the fields they come from would be granted.
+CREATE VIEW logic.offer_seen WITH (security_barrier = true) AS
+SELECT s.region_id, s.step_id, r.client_id, (x.sight).fields, (x.sight).ground, (x.sight).consent_nr,
+       CASE WHEN (x.sight).fields & 2 <> 0
+            THEN greatest(extract(year FROM wijzer.clock())::int - c.birth_year, 0) / 10 * 10 END AS age_from,
+       CASE WHEN (x.sight).fields & 4 <> 0 THEN c.area END AS area
+FROM data.step s
+JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+JOIN data.client c ON c.region_id = r.region_id AND c.client_id = r.client_id
+CROSS JOIN LATERAL (SELECT logic.sight_of_offer(s.region_id, r.client_id, s.offered_to, s.step_id,
+                                                s.parent_id IS NULL AND s.previous_id IS NULL) AS sight OFFSET 0) x
+WHERE s.offered_to IS NOT NULL AND s.ended_at IS NULL;
 
 -- What somebody wrote: the referral's own text by its bit, other notes to who wrote them, to who owns the step they are about,
 -- and to who may see notes.
@@ -209,7 +242,7 @@ WHERE c.erased_at IS NOT NULL
                   WHERE r.region_id = c.region_id AND r.client_id = c.client_id
                     AND num_nonnulls(f.former, f.plain_text) > 0));
 
-GRANT SELECT ON logic.client_seen, logic.note_seen, logic.feedback_seen, logic.emergency_seen, logic.client_remains TO wijzer_owner;
+GRANT SELECT ON logic.client_seen, logic.offer_seen, logic.note_seen, logic.feedback_seen, logic.emergency_seen, logic.client_remains TO wijzer_owner;
 
 RESET ROLE;
 REVOKE CREATE ON SCHEMA logic FROM wijzer_vault;

@@ -5,18 +5,43 @@
 -- client_id; client_id and note_id (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's
 -- index key, at least 16 digits; consent is what data.consent calls grants. origin: null where somebody refers, else self, desk or
 -- signal. Of a signal the key is made of its reference at the other system, so that the same signal is one referral, whatever it
--- says the second time.
+-- says the second time. wishes: words as a JSON array, or null. others: null where the first step is its owner's; else it is offered
+-- (functions/offer.sql), to the owner and to these: [[offering, organisation], ...], and due_at is when an offer is to be answered.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains int, icpc int, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
     table_version int, rule_id text, reason int, inputs int, offering_id int, owner_id int, offering_code text,
     offering_name text, owner_code text, owner_name text, due_at timestamptz, trail int, candidates int, client_id bigint,
     note_id bigint, name_hash text, phone_hash text, email_hash text, consent int, basis text, came_from text, bsn text,
-    origin text);
+    origin text, wishes text, others text);
 
 -- What is indexed of a keyed hash: eight bytes are enough to find, and what is found is opened and looked at.
 CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN ('x' || left(hash, 16))::bit(64)::bigint;
+
+-- The rest of the first round of offers, of those of a batch that are made by this call. An organisation that has ended meanwhile is
+-- left out.
+CREATE FUNCTION logic.offer_to_others(p_region int, p_batch bigint, p_at timestamptz, p_submissions wijzer.submission[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM logic.make_offer(
+        (p_region, p_at, g.account_id, g.organisation_id, i.object_id, i.step_id, g.organisation_id, NULL, g.urgency)::logic.move,
+        o.organisation_id, f.offering_id, NULL, 1, g.due_at)
+    FROM (SELECT x.*, x.n AS item FROM unnest(p_submissions) WITH ORDINALITY AS x (
+              account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name, phone, email,
+              language, text, table_no, table_version, rule_id, reason, inputs, offering_id, owner_id, offering_code,
+              offering_name, owner_code, owner_name, due_at, trail, candidates, client_id, note_id, name_hash, phone_hash,
+              email_hash, consent, basis, came_from, bsn, origin, wishes, others, n)
+          WHERE x.others IS NOT NULL) g
+    JOIN data.idempotency i
+        ON i.region_id = p_region AND i.account_id = g.account_id AND i.idem_key = g.idem_key AND i.batch_id = p_batch
+       AND i.item = g.item
+    CROSS JOIN LATERAL jsonb_array_elements(g.others::jsonb) WITH ORDINALITY AS t (pair, n)
+    JOIN data.offering f ON f.region_id = p_region AND f.offering_id = (t.pair ->> 0)::int AND f.ended_at IS NULL
+    JOIN data.organisation o ON o.region_id = p_region AND o.organisation_id = (t.pair ->> 1)::int AND o.ended_at IS NULL
+    ORDER BY g.item, t.n;
+END
+$$;
 
 -- Submits referrals of one region, any number in one call and one commit. No submission spoils another; a row for each
 -- comes back, in no particular order:
@@ -57,7 +82,8 @@ BEGIN
                      account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                      phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                      owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
-                     note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, item)
+                     note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin,
+                     wishes, others, item)
             WHERE g.organisation_id = (
                       SELECT a.organisation_id FROM data.account a
                       WHERE a.region_id = p_region AND a.account_id = g.account_id AND a.ended_at IS NULL)
@@ -104,16 +130,18 @@ BEGIN
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
         INSERT INTO data.referral (region_id, referral_id, client_id, organisation_id, account_id, note_id, domains,
-                                   icpc, urgency, created_at, origin)
+                                   icpc, urgency, created_at, origin, wishes)
         SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                translate(p_texts[m.domains], '[]', '{}')::text[], translate(p_texts[m.icpc], '[]', '{}')::text[], m.urgency, v_now,
-               m.origin
+               m.origin, translate(m.wishes, '[]', '{}')::text[]
         FROM made m
     ), step AS (
         INSERT INTO data.step (region_id, step_id, referral_id, owner_id, offering_id, state, status, version,
-                               promise_nr, created_at)
-        SELECT p_region, m.step_id, m.referral_id, m.owner_id, m.offering_id, 'sent', 'requested', 1, 1, v_now
+                               promise_nr, created_at, offered_to, offer_group)
+        SELECT p_region, m.step_id, m.referral_id, CASE WHEN m.others IS NULL THEN m.owner_id END, m.offering_id,
+               CASE WHEN m.others IS NULL THEN 'sent' ELSE 'offered' END, 'requested', 1, 1, v_now,
+               CASE WHEN m.others IS NOT NULL THEN m.owner_id END, CASE WHEN m.others IS NOT NULL THEN 1 END
         FROM made m
     ), reasoning AS (
         INSERT INTO data.reasoning (region_id, hash, trail, candidates)
@@ -127,14 +155,15 @@ BEGIN
                                    offering_code, offering_name, owner_code, owner_name, promise_label, reasoning)
         SELECT p_region, m.step_id, m.table_no, m.table_version, m.rule_id, p_texts[m.reason], p_texts[m.inputs]::jsonb,
                m.offering_code, m.offering_name, m.owner_code, m.owner_name,
-               (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver'),
+               (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END),
                (SELECT w.hash FROM reason w WHERE w.trail IS NOT DISTINCT FROM m.trail
                                              AND w.candidates IS NOT DISTINCT FROM m.candidates)
         FROM made m
     ), promise AS (
         INSERT INTO data.promise (region_id, step_id, nr, referral_id, kind, organisation_id, owner_id, referrer_id,
                                   started_at, due_at)
-        SELECT p_region, m.step_id, 1, m.referral_id, 'deliver', m.owner_id, m.owner_id, m.organisation_id, v_now,
+        SELECT p_region, m.step_id, 1, m.referral_id, CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END,
+               m.owner_id, CASE WHEN m.others IS NULL THEN m.owner_id END, m.organisation_id, v_now,
                m.due_at
         FROM made m
     ), note AS (
@@ -145,20 +174,28 @@ BEGIN
     ), event AS (
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                                 to_state, to_status, owner_id, offering_id, client_id, promise_kind,
-                                promise_organisation_id, promise_due, note_id, role, came_from, consent_nr, origin)
+                                promise_organisation_id, promise_due, note_id, role, came_from, consent_nr, origin,
+                                offered_to, offer_group)
         SELECT p_region, m.referral_id, v_now, 'referral-sent', m.account_id, m.organisation_id, m.step_id, 1,
-               'sent', 'requested', m.owner_id, m.offering_id, m.client_id, 'deliver', m.owner_id, m.due_at,
+               CASE WHEN m.others IS NULL THEN 'sent' ELSE 'offered' END, 'requested',
+               CASE WHEN m.others IS NULL THEN m.owner_id END, m.offering_id, m.client_id,
+               CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END, m.owner_id, m.due_at,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                (SELECT a.role FROM data.account a WHERE a.region_id = p_region AND a.account_id = m.account_id),
-               m.came_from, 1, m.origin
+               m.came_from, 1, m.origin,
+               CASE WHEN m.others IS NOT NULL THEN m.owner_id END, CASE WHEN m.others IS NOT NULL THEN 1 END
         FROM made m
     )
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,
            NULL::int, NULL, NULL, NULL, NULL, NULL, NULL,
-           (SELECT k.label FROM data.promise_kind k WHERE k.region_id = p_region AND k.code = 'deliver')
+           (SELECT k.label FROM data.promise_kind k
+            WHERE k.region_id = p_region AND k.code = CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END)
     FROM made m;
 
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    IF EXISTS (SELECT FROM unnest(p_submissions) g WHERE g.others <> '[]') THEN
+        PERFORM logic.offer_to_others(p_region, v_batch, v_now, p_submissions);
+    END IF;
     IF v_count = cardinality(p_submissions) THEN
         RETURN;
     END IF;
@@ -179,7 +216,7 @@ BEGIN
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                    phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                    owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
-                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, item)) g
+                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, wishes, others, item)) g
     LEFT JOIN data.account a
         ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
        AND a.ended_at IS NULL

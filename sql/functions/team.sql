@@ -11,7 +11,7 @@ BEGIN
 END
 $$;
 
--- What picking up and putting back begin with. Locks the referral. refusal: null (go on and claim the key), or a result code.
+-- What picking up and putting back begin with. What is planned or offered is nobody's yet. Locks the referral. refusal: null (go on and claim the key), or a result code.
 CREATE FUNCTION logic.begin_hand(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text, p_step bigint,
                                  p_from text, OUT refusal text, OUT answer json, OUT step data.step, OUT client_id bigint)
 LANGUAGE plpgsql AS $$

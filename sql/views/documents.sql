@@ -18,7 +18,7 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
        logic.word(s.state, (SELECT t.label FROM data.state t
                             WHERE t.region_id = s.region_id AND t.code = s.state)) AS state,
        (SELECT logic.named(o.code, o.name) FROM data.organisation o
-        WHERE o.region_id = s.region_id AND o.organisation_id = s.owner_id) AS organisation,
+        WHERE o.region_id = s.region_id AND o.organisation_id = coalesce(s.owner_id, s.offered_to)) AS organisation,
        (SELECT logic.named(f.code, f.name) FROM data.offering f
         WHERE f.region_id = s.region_id AND f.offering_id = s.offering_id) AS offering,
        p.document AS promise, p.due_at,

@@ -53,6 +53,22 @@ WHERE r.director_id IS NOT NULL
                   WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = r.director_id
                     AND s.state NOT IN ('planned', 'dropped', 'reassigned') AND s.status NOT IN ('rejected', 'entered-in-error'))
 UNION ALL
+-- Who accepts first has it, alone; until then it is offered, and nobody's.
+SELECT s.region_id, s.referral_id, s.step_id,
+       CASE WHEN num_nonnulls(s.owner_id, s.offered_to) <> 1 THEN 'step that neither is somebody''s nor offered, or both'
+            WHEN s.offered_to IS NOT NULL AND s.offer_group IS NULL THEN 'offer that is of no round'
+            WHEN s.offered_to IS NOT NULL AND s.ended_at IS NULL AND s.state <> 'offered' THEN 'offer that goes on as if it were taken'
+            WHEN s.owner_id IS NOT NULL THEN 'offer that two have taken'
+            ELSE 'offer that is open, and taken by another' END
+FROM data.step s
+LEFT JOIN LATERAL (SELECT x.step_id FROM data.step x
+                   WHERE x.region_id = s.region_id AND x.referral_id = s.referral_id AND x.offer_group = s.offer_group
+                     AND x.step_id <> s.step_id AND x.owner_id IS NOT NULL
+                   LIMIT 1) taken ON s.offer_group IS NOT NULL
+WHERE num_nonnulls(s.owner_id, s.offered_to) <> 1
+   OR s.offered_to IS NOT NULL AND (s.offer_group IS NULL OR s.ended_at IS NULL AND s.state <> 'offered')
+   OR taken.step_id IS NOT NULL AND (s.owner_id IS NOT NULL OR s.ended_at IS NULL)
+UNION ALL
 -- To call back is a promise beside it (nr below zero), of which there is one at most as well.
 SELECT p.region_id, p.referral_id, p.step_id, 'step with more than one open promise'
 FROM data.promise p
@@ -110,7 +126,9 @@ WHERE i.operation NOT IN ('submit', 'open') AND i.answer IS NULL;
 -- What the events say the steps are: the last one about each.
 CREATE VIEW logic.replayed_step WITH (security_invoker = true) AS
 SELECT e.region_id, e.referral_id, e.step_id,
-       min(e.owner_id) AS owner_id, min(e.offering_id) AS offering_id, min(e.parent_id) AS parent_id,
+       (array_agg(e.owner_id ORDER BY e.version DESC) FILTER (WHERE e.owner_id IS NOT NULL))[1] AS owner_id,
+       CASE WHEN bool_and(e.owner_id IS NULL) THEN min(e.offered_to) END AS offered_to, min(e.offer_group) AS offer_group,
+       min(e.offering_id) AS offering_id, min(e.parent_id) AS parent_id,
        min(e.previous_id) AS previous_id, max(e.version) AS version,
        (SELECT (array_agg(x.after_id ORDER BY x.at DESC, x.event_id DESC))[1] FROM data.event x
         WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.step_id = e.step_id
@@ -135,9 +153,9 @@ FROM data.step s
 FULL JOIN logic.replayed_step e
     ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
 WHERE e.is_whole IS NOT TRUE
-   OR (s.owner_id, s.offering_id, s.parent_id, s.previous_id, s.after_id, s.version, s.state, s.status, s.decline_code)
+   OR (s.owner_id, s.offered_to, s.offer_group, s.offering_id, s.parent_id, s.previous_id, s.after_id, s.version, s.state, s.status, s.decline_code)
       IS DISTINCT FROM
-      (e.owner_id, e.offering_id, e.parent_id, e.previous_id, e.after_id, e.version, e.state, e.status, e.decline_code)
+      (e.owner_id, e.offered_to, e.offer_group, e.offering_id, e.parent_id, e.previous_id, e.after_id, e.version, e.state, e.status, e.decline_code)
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'time of the end does not fit the status'
 FROM data.step s
@@ -325,6 +343,14 @@ CROSS JOIN LATERAL jsonb_array_elements(d.trail) AS t (element)
 CROSS JOIN LATERAL jsonb_array_elements_text((t.element -> 'rules') || coalesce(t.element -> 'unknown', '[]'))
     AS r (rule_id);
 
+-- Whether a step was offered together with one that has the decision.
+CREATE FUNCTION logic.is_decided(s data.step) RETURNS boolean LANGUAGE sql STABLE
+RETURN s.offer_group IS NOT NULL AND EXISTS (
+    SELECT FROM data.step x
+    JOIN data.decision d ON d.region_id = x.region_id AND d.step_id = x.step_id
+    WHERE x.region_id = s.region_id AND x.referral_id = s.referral_id AND x.offer_group = s.offer_group
+      AND x.previous_id IS NOT DISTINCT FROM s.previous_id);
+
 -- I7: every decision can be explained from what is stored.
 CREATE VIEW wijzer.i7_explained WITH (security_invoker = true) AS
 SELECT s.region_id, s.referral_id, s.step_id,
@@ -342,13 +368,13 @@ UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'first step without a decision'
 FROM data.step s
 LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id
-WHERE s.parent_id IS NULL AND s.previous_id IS NULL AND d.step_id IS NULL
+WHERE s.parent_id IS NULL AND s.previous_id IS NULL AND d.step_id IS NULL AND NOT logic.is_decided(s)
 UNION ALL
 SELECT s.region_id, s.referral_id, s.step_id, 'went to the next candidate without a decision'
 FROM data.step s
 JOIN data.step p ON p.region_id = s.region_id AND p.step_id = s.previous_id AND p.state = 'declined'
 LEFT JOIN data.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no = 6
-WHERE s.offering_id IS NOT NULL AND d.step_id IS NULL
+WHERE s.offering_id IS NOT NULL AND d.step_id IS NULL AND NOT logic.is_decided(s)
   AND NOT EXISTS (SELECT FROM data.event e -- somebody reopened the referral, and said why
                   WHERE e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.kind = 'referral-reopened'
                     AND e.step_id = p.step_id AND e.at = s.created_at)
@@ -375,7 +401,11 @@ WHERE s.step_id IS NULL
 UNION ALL
 SELECT e.region_id, e.referral_id, e.step_id, 'new step that nobody made'
 FROM data.event e
-WHERE e.kind = 'step-made' AND (e.account_id IS NULL OR e.parent_id IS NULL AND e.previous_id IS NULL);
+WHERE e.kind = 'step-made'
+  -- The system goes on where nobody answered an offer; what was offered with the first step comes in nobody's place.
+  AND (e.account_id IS NULL AND NOT EXISTS (
+           SELECT FROM data.step p WHERE p.region_id = e.region_id AND p.step_id = e.previous_id AND p.state = 'offer-gone')
+       OR e.parent_id IS NULL AND e.previous_id IS NULL AND e.offer_group IS DISTINCT FROM 1);
 
 -- I8: a loop is closed by facts.
 CREATE VIEW wijzer.i8_closed_by_facts WITH (security_invoker = true) AS

@@ -34,7 +34,7 @@ FROM (
            coalesce(e.asked_at >= e.ended_at, false) AS l7
     FROM data.referral r
     CROSS JOIN LATERAL (
-        SELECT coalesce(bool_or(e.owner_id IS NOT NULL), false) AS l1,
+        SELECT coalesce(bool_or(coalesce(e.owner_id, e.offered_to) IS NOT NULL), false) AS l1,
                coalesce(bool_or(e.to_status = 'accepted'
                                 OR e.to_status = 'rejected' AND e.decline_code IS NOT NULL), false) AS answered,
                coalesce(bool_or(e.to_status = 'in-progress'), false) AS contact,

@@ -61,7 +61,7 @@ UPDATE data.account SET ended_at = now() WHERE account_id = test.account('worker
 SELECT is_empty($$ SELECT * FROM wijzer.find_account(repeat('ab', 32), 'urn:wijzer:deurne:levgroep:worker') $$, 'nor an ended account');
 UPDATE data.account SET ended_at = NULL;
 SELECT is(wijzer.me(1, test.account('gp')) ->> 'role', 'referrer', 'me');
-SELECT is(json_array_length(wijzer.vocabulary(1, test.account('gp')) -> 'states'), 29, 'the vocabulary');
+SELECT is(json_array_length(wijzer.vocabulary(1, test.account('gp')) -> 'states'), 30, 'the vocabulary');
 SELECT is(json_array_length(wijzer.region_snapshot(1) -> 'offerings'), 25, 'the snapshot holds all offerings');
 SELECT is((SELECT array_agg((t ->> 'table')::int) FROM json_array_elements(wijzer.region_snapshot(1) -> 'tables') t),
           '{1,2,3,4,5,6,7}', 'and the rule tables in force');

@@ -49,7 +49,7 @@ SELECT is_empty($$
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
     WHERE c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace, 'logic'::regnamespace)
-      AND r.rolname <> CASE WHEN c.oid IN ('logic.client_seen'::regclass, 'logic.note_seen'::regclass,
+      AND r.rolname <> CASE WHEN c.oid IN ('logic.client_seen'::regclass, 'logic.note_seen'::regclass, 'logic.offer_seen'::regclass,
                                            'logic.feedback_seen'::regclass, 'logic.client_hash'::regclass, 'logic.access_about'::regclass,
                                            'logic.emergency_seen'::regclass, 'logic.client_remains'::regclass)
                             THEN 'wijzer_vault' ELSE 'wijzer_owner' END $$,

@@ -64,11 +64,12 @@ CREATE TEMP TABLE was AS SELECT (SELECT to_jsonb(d) FROM data.decision d) AS dec
 \ir ../../sql/deploy/tree.sql
 \ir ../../sql/deploy/outbound.sql
 \ir ../../sql/deploy/contract.sql
+\ir ../../sql/deploy/offer.sql
 \ir ../../sql/interface.sql
 
 SELECT is((SELECT to_jsonb(d) - '{trail,candidates,reasoning}'::text[] FROM data.decision d), (SELECT decision FROM was), 'the decision is as it was');
 SELECT is((SELECT row(trail, candidates)::text FROM data.decision), '(,)', 'without a trail');
-SELECT is((SELECT to_jsonb(s) - 'assignee_id' - 'after_id' FROM data.step s), (SELECT step FROM was), 'the step too');
+SELECT is((SELECT to_jsonb(s) - 'assignee_id' - 'after_id' - 'offered_to' - 'offer_group' FROM data.step s), (SELECT step FROM was), 'the step too');
 SELECT results_eq('SELECT version, table_no, hit_policy, name, status, author_id, approver_id, effective_from FROM data.rule_table WHERE region_id = 1 AND version <= 3 ORDER BY 1',
     $$ VALUES (1, 3, 'F', 'Eerste', 'published', 1, 2, '2026-01-01Z'::timestamptz), (2, 3, 'F', 'Tweede', 'published', 1, NULL, '2026-02-01Z'),
               (3, 3, 'F', 'Concept', 'discarded', 1, NULL, NULL) $$, 'versions keep their numbers');
@@ -92,7 +93,7 @@ SELECT ok((SELECT version FROM wijzer.regions() WHERE region_id = 1) > (SELECT v
 SELECT is_empty('SELECT * FROM wijzer.i7_explained', 'every decision can be explained');
 SELECT is(wijzer.decision_record(1, 1, 2)::jsonb - 'createdAt', '{"referral": "DWR4-R42R", "step": "DWR4-R42R", "table": 3, "version": 2, "rule": "R01", "reason": "Snel hulp.",
     "offering": {"code": "hulp", "name": "Hulp"}, "organisation": {"code": "org2", "name": "Organisatie 2"}, "inputs": {"age": 76, "area": "5751"},
-    "trail": null, "candidates": null, "after": []}'::jsonb || jsonb_build_object('referral', wijzer.code(2), 'step', wijzer.code(3)), 'also in words');
+    "trail": null, "candidates": null, "offered": null, "after": []}'::jsonb || jsonb_build_object('referral', wijzer.code(2), 'step', wijzer.code(3)), 'also in words');
 SELECT is((SELECT reason FROM wijzer.rule_rows(1, 2) WHERE rule_id = 'R01'), 'Snel hulp.', 'by the row as it was');
 SELECT is(wijzer.rule_version(1, 1, 2) ->> 'hitPolicy' || ' ' || (wijzer.rule_version(1, 1, 2) ->> 'inForce'), 'F false', 'of a version that says how it was meant');
 SELECT is((SELECT result FROM wijzer.roll_back(1, 1, 'r', repeat('0', 64), 3)), 'nothing-before', 'which no rollback brings back');

@@ -35,11 +35,12 @@ RETURN (SELECT json_agg(json_build_object('kind', k, 'fields', fields))::text
         FROM unnest('{coordination,welfare,team,alliance,municipality,partner,health,gp-practice}'::text[]) AS k);
 
 -- One referral per key; body makes the hash. Goes to `offering` or, without one, to the coordination; `others` are the
--- candidates after it, in order.
+-- candidates after it, in order. offer: it is offered to so many of them at once.
 CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', offering text DEFAULT 'welzijn-op-recept',
                             region int DEFAULT 1, texts text DEFAULT 'Voelt zich alleen.',
                             due timestamptz DEFAULT '2030-01-01 16:00Z', urgency text DEFAULT 'routine',
-                            others text[] DEFAULT NULL, consent text DEFAULT test.consent(), origin text DEFAULT NULL)
+                            others text[] DEFAULT NULL, consent text DEFAULT test.consent(), origin text DEFAULT NULL,
+                            offer int DEFAULT NULL, wishes text DEFAULT NULL)
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
                owner_code text, owner_name text, promise_label text)
@@ -51,9 +52,12 @@ LANGUAGE sql AS $$
                     AND u.offering_id IS NOT DISTINCT FROM f.offering_id
                   ORDER BY u.position LIMIT 1) AS rule,
                  (SELECT json_agg(json_build_object('offering', x.offering_id, 'code', x.code, 'organisation',
-                                                    x.organisation_id, 'reason', 'Ook goed: ' || x.name || '.') ORDER BY c.n)
+                                                    x.organisation_id, 'reason', 'Ook goed: ' || x.name || '.', 'offer', offer) ORDER BY c.n)
                   FROM unnest(ARRAY[offering] || others) WITH ORDINALITY AS c (code, n)
-                  JOIN data.offering x ON x.region_id = region AND x.code = c.code) AS candidates
+                  JOIN data.offering x ON x.region_id = region AND x.code = c.code) AS candidates,
+                 CASE WHEN offer IS NOT NULL THEN (SELECT coalesce(json_agg(json_build_array(x.offering_id, x.organisation_id) ORDER BY c.n), '[]')::text
+                  FROM unnest(others[:offer - 1]) WITH ORDINALITY AS c (code, n)
+                  JOIN data.offering x ON x.region_id = region AND x.code = c.code) END AS beside
           FROM data.organisation o
           LEFT JOIN data.offering f ON f.region_id = o.region_id AND f.organisation_id = o.organisation_id
                                    AND f.code = offering
@@ -65,7 +69,7 @@ LANGUAGE sql AS $$
                      1, 2, urgency, 1950, '5751', test.sealed('J. Jansen'),
                      test.sealed('+31 6 12345678'), NULL, 'nl', test.sealed(nullif(texts, '')), 3, test.in_force(3, region), o.rule, 3, 4, o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
                      o.name, due, 5, 6, nextval('data.object_seq'), nextval('data.object_seq'), test.hash('name|j. jansen|1950'),
-                     test.hash('phone|0612345678'), NULL, 7, 'standard', '192.0.2.7', NULL, origin)::wijzer.submission
+                     test.hash('phone|0612345678'), NULL, 7, 'standard', '192.0.2.7', NULL, origin, wishes, o.beside)::wijzer.submission
              FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item),
              ARRAY['["social-network","meaning"]', '["Z04"]', 'Omdat het past.', '{"area":5751,"age":76}',
                    json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region), 'rules',

@@ -340,6 +340,63 @@ static void call_backs_and_goals(void **state)
 }
 
 /* Whoever gives the vocabulary a new kind of event says in history.c what it does. */
+/* Offered to three: one accepts, so that another is over; then a round of which the time runs out. */
+static void offers_are_taken_by_one(void **state)
+{
+    (void)state;
+    static const struct story story = {
+        .events =
+            {"1 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=offered "
+             "to_status=requested offered_to=2 offer_group=1 client_id=4 promise_kind=offer "
+             "promise_organisation_id=2 promise_due=a+2",
+             "2 step-made at=a account_id=11 organisation_id=1 step_id=21 version=1 to_state=offered "
+             "to_status=requested offered_to=3 offer_group=1 promise_kind=offer promise_organisation_id=3 "
+             "promise_due=a+2",
+             "3 promise-overdue at=b step_id=20 version=1 level=1",
+             "4 step-moved at=b step_id=20 version=2 from_state=offered to_state=offer-gone "
+             "from_status=requested to_status=cancelled",
+             "5 step-moved at=c account_id=13 organisation_id=3 step_id=21 version=2 from_state=offered "
+             "to_state=accepted from_status=requested to_status=accepted owner_id=3 "
+             "promise_kind=first-contact promise_organisation_id=3 promise_due=c+14 feedback_id=30",
+             "6 step-made at=c account_id=11 organisation_id=1 step_id=22 version=1 to_state=offered "
+             "to_status=requested offered_to=4 offer_group=1 promise_kind=offer promise_organisation_id=4 "
+             "promise_due=c+2",
+             "7 step-moved at=d step_id=22 version=2 from_state=offered to_state=offer-gone "
+             "from_status=requested to_status=cancelled feedback_id=31"},
+        .rows = {
+            [HISTORY_REFERRAL] = {"7 client_id=4 organisation_id=1 account_id=11 created_at=a"},
+            [HISTORY_STEP] = {"20 offered_to=2 offer_group=1 state=offer-gone status=cancelled version=2 "
+                              "created_at=a ended_at=b",
+                              "21 owner_id=3 offer_group=1 state=accepted status=accepted version=2 "
+                              "promise_nr=2 created_at=a",
+                              "22 offered_to=4 offer_group=1 state=offer-gone status=cancelled version=2 "
+                              "created_at=c ended_at=d"},
+            [HISTORY_PROMISE] = {"20/1 kind=offer organisation_id=2 referrer_id=1 level=1 started_at=a "
+                                 "due_at=a+2 ended_at=b ended_how=escalated",
+                                 "21/1 kind=offer organisation_id=3 referrer_id=1 level=0 started_at=a "
+                                 "due_at=a+2 ended_at=c ended_how=kept",
+                                 "21/2 kind=first-contact organisation_id=3 owner_id=3 referrer_id=1 level=0 "
+                                 "started_at=c due_at=c+14",
+                                 "22/1 kind=offer organisation_id=4 referrer_id=1 level=0 started_at=c "
+                                 "due_at=c+2 ended_at=d ended_how=released"},
+            [HISTORY_FEEDBACK] = {
+                "30 step_id=21 state=accepted from_id=3 to_id=1 at=c is_final=f",
+                "31 step_id=22 state=offer-gone from_id=4 to_id=1 at=d is_final=f",
+            }}};
+    expect(&story, "");
+    struct story other = story;
+    other.events[4] =
+        "5 step-moved at=c account_id=12 organisation_id=2 step_id=21 version=2 from_state=offered "
+        "to_state=accepted from_status=requested to_status=accepted owner_id=2 "
+        "promise_kind=first-contact promise_organisation_id=3 promise_due=c+14 feedback_id=30";
+    replay(&other, &found);
+    assert_non_null(strstr(found.text, "event 5: step-moved gives a step to whom it was not offered\n"));
+    other = story;
+    other.rows[HISTORY_STEP][0] = "20 owner_id=2 offer_group=1 state=offer-gone status=cancelled version=2 "
+                                  "created_at=a ended_at=b";
+    expect(&other, "step 20: owner_id is 2, events say \nstep 20: offered_to is , events say 2\n");
+}
+
 static void every_kind_of_the_vocabulary_is_known(void **state)
 {
     (void)state;
@@ -389,6 +446,7 @@ int main(void)
         cmocka_unit_test(events_that_cannot_be_are_found),
         cmocka_unit_test(an_outcome_tells_where_no_move_did),
         cmocka_unit_test(call_backs_and_goals),
+        cmocka_unit_test(offers_are_taken_by_one),
         cmocka_unit_test(every_kind_of_the_vocabulary_is_known),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
