@@ -257,7 +257,7 @@ struct wire_pick_up {
 };
 
 /* POST /v1/subscriptions: NewSubscription */
-enum { WIRE_NOTICE_KINDS = 4 };
+enum { WIRE_NOTICE_KINDS = 5 };
 struct wire_subscription {
     struct slice channel; /* mail or webhook */
     struct slice address; /* 1..500 characters */

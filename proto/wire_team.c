@@ -40,7 +40,7 @@ bool wire_decode_reopening(struct slice json, struct arena *arena, struct wire_r
 }
 
 static const char *const channels[] = {"mail", "webhook", NULL};
-static const char *const notice_kinds[] = {"notice", "step", "feedback", "question", NULL};
+static const char *const notice_kinds[] = {"notice", "step", "feedback", "question", "message", NULL};
 
 static const struct field subscription_fields[] = {
     {"channel", FIELD_TEXT, true, 1, WORD_LENGTH, .words = channels, AT(wire_subscription, channel)},

@@ -64,6 +64,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/overview.sql
 \ir functions/emergency.sql
 \ir functions/goals.sql
+\ir functions/messages.sql
 \ir functions/reopen.sql
 \ir functions/rights.sql
 \ir functions/erasure.sql

@@ -477,8 +477,8 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
          LISTED,
          "/kinds",
          {"alleen hiervan: notice (bericht), step (nieuwe stap), feedback (terugkoppeling), question "
-          "(vraag)",
-          "of these alone: notice, step, feedback, question"}},
+          "(vraag), message (bericht over een stap)",
+          "of these alone: notice, step, feedback, question, message"}},
     [FLAG_PERSONAL] = {"--personal",
                        {NULL},
                        ONCE,

@@ -11,9 +11,9 @@ static const char *word(const struct screen *screen, const char *code)
     static const struct {
         const char *code;
         enum text text;
-    } words[] = {{"notice", KIND_NOTICE},      {"step", KIND_STEP},           {"feedback", KIND_FEEDBACK},
-                 {"question", KIND_QUESTION},  {"waiting", DELIVERY_WAITING}, {"sent", DELIVERY_SENT},
-                 {"dropped", DELIVERY_DROPPED}};
+    } words[] = {{"notice", KIND_NOTICE},     {"step", KIND_STEP},          {"feedback", KIND_FEEDBACK},
+                 {"question", KIND_QUESTION}, {"message", KIND_MESSAGE},    {"waiting", DELIVERY_WAITING},
+                 {"sent", DELIVERY_SENT},     {"dropped", DELIVERY_DROPPED}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(code, words[i].code) == 0)
             return screen_text(screen, words[i].text, NULL);

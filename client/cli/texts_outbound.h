@@ -28,6 +28,7 @@
     X(KIND_STEP, "nieuwe stap", "new step")                                                                  \
     X(KIND_FEEDBACK, "terugkoppeling", "feedback")                                                           \
     X(KIND_QUESTION, "vraag", "question")                                                                    \
+    X(KIND_MESSAGE, "bericht over een stap", "message about a step")                                         \
     X(DELIVERY_WAITING, "wacht", "waiting")                                                                  \
     X(DELIVERY_SENT, "verstuurd", "sent")                                                                    \
     X(DELIVERY_DEAD, "{w}niet gelukt{/}", "{w}dead{/}")                                                      \

@@ -66,6 +66,7 @@ static const char *kinds_text(struct slice kinds, struct arena *arena)
     static const struct {
         const char *kind, *text;
     } phrases[] = {{"feedback", "- een terugkoppeling\r\n"},
+                   {"message", "- een bericht over een stap\r\n"},
                    {"notice", "- een bericht\r\n"},
                    {"question", "- een vraag\r\n"},
                    {"step", "- een nieuwe stap in uw werklijst\r\n"}};

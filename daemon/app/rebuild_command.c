@@ -116,7 +116,8 @@ static void write_text(char text[LINE], const struct history_finding *finding)
 static void print_finding(struct check *check, const struct history_finding *finding, const char *text)
 {
     char region[NAME_TEXT], referral[NAME_TEXT], id[NAME_TEXT];
-    const char *what = finding->table == HISTORY_PROMISE ? "step" : history_shapes[finding->table].name;
+    bool is_of_step = finding->table == HISTORY_PROMISE || finding->table == HISTORY_MARK;
+    const char *what = is_of_step ? "step" : history_shapes[finding->table].name;
     clear_progress(check);
     printf("region %s, referral %s", region_code(check, region), name_of(check->referral, referral));
     if (finding->table == HISTORY_EVENT)
@@ -125,6 +126,8 @@ static void print_finding(struct check *check, const struct history_finding *fin
         printf(", %s %s", what, name_of(finding->id, id));
     if (finding->table == HISTORY_PROMISE)
         printf(", promise %lld", (long long)finding->nr);
+    if (finding->table == HISTORY_MARK)
+        printf(", read by organisation %lld", (long long)finding->nr);
     printf(": %s\n", text);
 }
 
@@ -149,12 +152,13 @@ static void out_finding(struct check *check, const struct history_finding *findi
         out_integer(out, "event", finding->id);
     else if (finding->table == HISTORY_FEEDBACK)
         out_text(out, "feedback", slice_of(name_of(finding->id, name)));
-    else if (finding->table == HISTORY_GOAL)
-        out_text(out, "goal", slice_of(name_of(finding->id, name)));
+    else if (finding->table == HISTORY_GOAL || finding->table == HISTORY_MESSAGE ||
+             finding->table == HISTORY_ATTACHMENT)
+        out_text(out, history_shapes[finding->table].name, slice_of(name_of(finding->id, name)));
     else if (finding->table != HISTORY_REFERRAL)
         out_text(out, "step", slice_of(name_of(finding->id, name)));
     if (finding->nr)
-        out_integer(out, "promise", finding->nr);
+        out_integer(out, finding->table == HISTORY_MARK ? "organisation" : "promise", finding->nr);
     if (finding->kind.ptr)
         out_text(out, "kind", finding->kind);
     if (finding->fault == HISTORY_DIFFERS) {

@@ -128,7 +128,7 @@ static const char *kinds_array(struct call *call, const struct wire_subscription
 {
     struct store_array array;
     if (!wire->kind_count)
-        return "{notice,step,feedback,question}";
+        return "{notice,step,feedback,question,message}";
     store_array_begin(&array, call->arena);
     for (size_t i = 0; i < wire->kind_count; i++)
         store_array_add(&array, wire->kinds[i]);

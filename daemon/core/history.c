@@ -55,6 +55,9 @@ enum {
     FEEDBACK_STORY
 };
 enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
+/* Of a message and of a file. */
+enum { SENT_STEP, SENT_NR, SENT_ORGANISATION, SENT_ACCOUNT, SENT_AT };
+enum { MARK_NR, MARK_ACCOUNT, MARK_AT };
 enum {
     EVENT_AT,
     EVENT_KIND,
@@ -87,7 +90,8 @@ enum {
     EVENT_DIRECTOR,
     EVENT_FORM,
     EVENT_OFFERED,
-    EVENT_GROUP
+    EVENT_GROUP,
+    EVENT_MESSAGE
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -126,8 +130,26 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       "goal_id",
                       6,
                       {"step_id", "state", "score_first", "score", "created_at", "ended_at"}},
+    [HISTORY_MESSAGE] = {"message",
+                         "message_id",
+                         NULL,
+                         "message_id",
+                         5,
+                         {"step_id", "nr", "organisation_id", "account_id", "at"}},
+    [HISTORY_ATTACHMENT] = {"attachment",
+                            "attachment_id",
+                            NULL,
+                            "attachment_id",
+                            5,
+                            {"step_id", "nr", "organisation_id", "account_id", "at"}},
+    [HISTORY_MARK] = {"message_mark",
+                      "step_id",
+                      "organisation_id",
+                      "step_id, organisation_id",
+                      3,
+                      {"message_nr", "account_id", "at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 32, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 33, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -142,7 +164,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "result",       "score",
                                                          "object_id",    "after_id",
                                                          "director_id",  "form",
-                                                         "offered_to",   "offer_group"}},
+                                                         "offered_to",   "offer_group",
+                                                         "message_nr"}},
 };
 
 /* ---- rows ---- */
@@ -469,6 +492,49 @@ static const char *apply_goal_ended(struct history *history, const struct event 
     return is_same ? "ends a goal as it had ended" : NULL;
 }
 
+static const char *tell_sent(struct history *history, const struct event *event, enum history_table table)
+{
+    const struct slice *cells = event->cells;
+    if (!told(history, HISTORY_STEP, event->step, 0))
+        return no_step;
+    if (told(history, table, event->object, 0))
+        return "sends what was sent before";
+    struct row *sent = tell(history, table, event->object, 0);
+    sent->cells[SENT_STEP] = cells[EVENT_STEP];
+    sent->cells[SENT_NR] = cells[EVENT_MESSAGE];
+    sent->cells[SENT_ORGANISATION] = cells[EVENT_ORGANISATION];
+    sent->cells[SENT_ACCOUNT] = cells[EVENT_ACCOUNT];
+    sent->cells[SENT_AT] = cells[EVENT_AT];
+    return NULL;
+}
+
+static const char *apply_message(struct history *history, const struct event *event)
+{
+    return tell_sent(history, event, HISTORY_MESSAGE);
+}
+
+static const char *apply_attachment(struct history *history, const struct event *event)
+{
+    return tell_sent(history, event, HISTORY_ATTACHMENT);
+}
+
+/* By an organisation, up to a message. */
+static const char *apply_read(struct history *history, const struct event *event)
+{
+    const struct slice *cells = event->cells;
+    int64_t organisation = number(cells[EVENT_ORGANISATION]);
+    if (!told(history, HISTORY_STEP, event->step, 0))
+        return no_step;
+    struct row *mark = told(history, HISTORY_MARK, event->step, organisation);
+    if (!mark)
+        mark = tell(history, HISTORY_MARK, event->step, organisation);
+    bool is_further = number(cells[EVENT_MESSAGE]) > number(mark->cells[MARK_NR]);
+    mark->cells[MARK_NR] = cells[EVENT_MESSAGE];
+    mark->cells[MARK_ACCOUNT] = cells[EVENT_ACCOUNT];
+    mark->cells[MARK_AT] = cells[EVENT_AT];
+    return is_further ? NULL : "reads what was read before";
+}
+
 static const char *apply_promise(struct history *history, const struct event *event)
 {
     struct row *step = told(history, HISTORY_STEP, event->step, 0);
@@ -629,6 +695,9 @@ static const struct {
                 {"goal-set", apply_goal},
                 {"goal-scored", apply_scored},
                 {"goal-ended", apply_goal_ended},
+                {"message-sent", apply_message},
+                {"message-read", apply_read},
+                {"attachment-added", apply_attachment},
                 {"client-asked", apply_asked},
                 {"referral-merged", apply_merged},
                 {"step-follows", apply_follows},

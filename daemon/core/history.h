@@ -17,11 +17,14 @@ enum history_table {
     HISTORY_PROMISE,
     HISTORY_FEEDBACK,
     HISTORY_GOAL,
+    HISTORY_MESSAGE,
+    HISTORY_ATTACHMENT,
+    HISTORY_MARK,
     HISTORY_STATES, /* those above are the current state */
     HISTORY_EVENT = HISTORY_STATES,
     HISTORY_TABLES
 };
-enum { HISTORY_CELLS = 32 };
+enum { HISTORY_CELLS = 33 };
 
 /* How a table is read: its keys beside region_id (and referral_id), then what is compared, in the order of
  * cells. */

@@ -9,8 +9,8 @@ SELECT a.region_id, a.at, 'a'::text AS source, a.access_id AS id, 0::bigint AS r
 FROM data.access a
 UNION ALL
 SELECT e.region_id, e.at, 'e', e.event_id, e.referral_id,
-       CASE WHEN e.account_id IS NULL THEN 'E' WHEN e.kind IN ('referral-sent', 'step-made', 'goal-set') THEN 'C'
-            WHEN e.kind = 'feedback-opened' THEN 'R' WHEN e.kind IN ('client-erased', 'retention-erased') THEN 'D' ELSE 'U' END,
+       CASE WHEN e.account_id IS NULL THEN 'E' WHEN e.kind IN ('referral-sent', 'step-made', 'goal-set', 'message-sent', 'attachment-added') THEN 'C'
+            WHEN e.kind IN ('feedback-opened', 'message-read') THEN 'R' WHEN e.kind IN ('client-erased', 'retention-erased') THEN 'D' ELSE 'U' END,
        e.kind, 'granted', e.account_id, e.organisation_id,
        coalesce(e.role, (SELECT a.role FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id)),
        e.came_from, coalesce(e.object_id, CASE WHEN e.kind IN ('feedback-opened', 'story-told') THEN e.feedback_id END, e.step_id, e.client_id),
@@ -104,6 +104,8 @@ CREATE FUNCTION logic.object_kind(what text, object bigint) RETURNS text LANGUAG
 RETURN CASE WHEN what IN ('inbox', 'search', 'access-log', 'route', 'notices', 'emergencies') THEN what
             WHEN what LIKE 'emergency%' THEN 'emergency' WHEN what IN ('erasure', 'retention-erased', 'restriction-lifted') THEN 'client' WHEN what = 'feedback' AND object IS NULL THEN 'feedback-list'
             WHEN what = 'goal' OR what LIKE 'goal-%' THEN 'goal' WHEN what LIKE 'call-back%' THEN 'step'
+            WHEN what IN ('message-sent', 'message') THEN 'message' WHEN what IN ('attachment-added', 'attachment') THEN 'attachment'
+            WHEN what IN ('messages', 'attachments', 'message-read') THEN 'step'
             WHEN what = 'overview' THEN 'overview'
             WHEN what LIKE 'feedback%' OR what = 'story-told' THEN 'feedback' WHEN what IN ('step', 'step-moved', 'step-made', 'step-picked-up', 'step-put-back', 'step-follows', 'promise-started',
                                                                    'referral-sent', 'outcome-rolled-up', 'loop-closed') THEN 'step'

@@ -49,6 +49,9 @@ BEGIN
     UPDATE data.feedback f SET former = NULL, plain_text = NULL
     FROM data.referral r
     WHERE r.region_id = p_region AND r.client_id = p_client AND f.region_id = r.region_id AND f.referral_id = r.referral_id;
+    UPDATE data.attachment x SET name = NULL, digest = NULL, content = NULL, erased_at = p_at
+    FROM data.referral r
+    WHERE r.region_id = p_region AND r.client_id = p_client AND x.region_id = r.region_id AND x.referral_id = r.referral_id;
     UPDATE data.decision d SET inputs = jsonb_strip_nulls(jsonb_build_object('declineCode', d.inputs -> 'declineCode'))
     FROM data.referral r
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id

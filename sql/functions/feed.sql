@@ -47,7 +47,7 @@ FROM logic.event_card e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
                  'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened', 'referral-merged',
                  'call-back-promised', 'call-back-kept', 'call-back-released', 'goal-set', 'goal-scored', 'goal-ended',
-                 'step-follows', 'director-changed', 'story-told');
+                 'step-follows', 'director-changed', 'story-told', 'message-sent', 'attachment-added');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the

@@ -57,6 +57,28 @@ BEGIN
 END
 $$;
 
+-- How many messages of a step the organisation that asks has not read; null where it takes no part in them.
+CREATE FUNCTION logic.unread(p_step data.step) RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_role constant text := current_setting('wijzer.role', true);
+    v_organisation constant int := nullif(current_setting('wijzer.organisation', true), '')::int;
+BEGIN
+    IF v_organisation IS NULL OR v_role = 'steward'
+       OR NOT (v_role = 'coordinator' OR coalesce(v_organisation = p_step.owner_id, false) AND logic.is_helping(p_step.status, p_step.state)
+               OR EXISTS (SELECT FROM data.referral r
+                          WHERE r.region_id = p_step.region_id AND r.referral_id = p_step.referral_id
+                            AND (r.organisation_id = v_organisation AND r.origin IS DISTINCT FROM 'signal'
+                                 OR coalesce(r.director_id = v_organisation, false)))) THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT count(*) FROM data.message m
+            WHERE m.region_id = p_step.region_id AND m.step_id = p_step.step_id AND m.organisation_id <> v_organisation
+              AND m.nr > coalesce((SELECT k.message_nr FROM data.message_mark k
+                                   WHERE k.region_id = p_step.region_id AND k.step_id = p_step.step_id
+                                     AND k.organisation_id = v_organisation), 0));
+END
+$$;
+
 -- The open promise to call back (functions/call_back.sql) of a step; all null: none.
 CREATE FUNCTION logic.open_call_back(p_region int, p_step bigint) RETURNS data.promise LANGUAGE plpgsql STABLE AS $$
 DECLARE

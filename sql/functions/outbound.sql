@@ -191,6 +191,9 @@ BEGIN
             ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN coalesce(e.owner_id, e.offered_to) END),
             ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer' THEN r.organisation_id END),
             ('feedback', CASE WHEN e.kind <> 'feedback-opened' AND e.feedback_id IS NOT NULL THEN r.organisation_id END)
+            UNION ALL
+            SELECT 'message', t.organisation_id FROM logic.talkers(p_region, e.step_id) AS t (organisation_id)
+            WHERE e.kind IN ('message-sent', 'attachment-added') AND t.organisation_id <> e.organisation_id
         ) AS w (kind, organisation_id)
         JOIN data.subscription s ON s.region_id = e.region_id AND s.organisation_id = w.organisation_id AND w.kind = ANY (s.kinds)
                                 AND s.ended_at IS NULL AND s.made_at <= e.at AND logic.is_heard(p_region, s.account_id)

@@ -54,6 +54,10 @@ BEGIN
                               WHERE e.region_id = p_region AND e.referral_id = r.referral_id),
                    'goals', (SELECT coalesce(json_agg(g.document ORDER BY g.created_at, g.goal_id), '[]') FROM logic.goal_document g
                              WHERE g.region_id = p_region AND g.referral_id = r.referral_id),
+                   'messages', (SELECT coalesce(json_agg(m.document ORDER BY m.step_id, m.nr), '[]') FROM logic.message_document m
+                                WHERE m.region_id = p_region AND m.referral_id = r.referral_id),
+                   'attachments', (SELECT coalesce(json_agg(x.document ORDER BY x.step_id, x.nr), '[]') FROM logic.attachment_document x
+                                   WHERE x.region_id = p_region AND x.referral_id = r.referral_id),
                    'feedback', (SELECT coalesce(json_agg((f.document::jsonb - '{story,paste}'::text[])::json -- "~" stays the first
                                                           ORDER BY f.at, f.feedback_id), '[]')
                                 FROM logic.feedback_document f

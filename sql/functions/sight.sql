@@ -145,6 +145,21 @@ BEGIN
 END
 $$;
 
+-- Whether who has this sight reads what p_author wrote about a step.
+CREATE FUNCTION logic.hears(p_sight logic.sight, p_region int, p_step bigint, p_author int, p_director int) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_organisation constant int := nullif(current_setting('wijzer.organisation', true), '')::int;
+BEGIN
+    RETURN p_sight.fields > 0
+       AND (p_sight.ground IN ('referrer', 'emergency', 'right') OR v_organisation IN (p_author, p_director)
+            OR current_setting('wijzer.role', true) = 'coordinator' AND p_sight.fields & 2048 <> 0
+            OR EXISTS (SELECT FROM data.step s
+                       WHERE s.region_id = p_region AND s.step_id = p_step AND s.owner_id = v_organisation
+                         AND logic.is_helping(s.status, s.state)));
+END
+$$;
+
 GRANT USAGE, CREATE ON SCHEMA logic TO wijzer_vault;
 GRANT USAGE ON SCHEMA wijzer TO wijzer_vault;
 RESET ROLE;
@@ -226,6 +241,27 @@ CROSS JOIN LATERAL (
            OR e.account_id = nullif(current_setting('wijzer.account', true), '')::int
            OR logic.by_right(e.client_id) AS visible OFFSET 0) v;
 
+-- What the parties to a step write to each other, and their files. A party sees what it wrote and what others did: who referred, who
+-- works on the step, the director; a coordinator what is granted of notes. Restriction and consent that grants nothing shut it.
+CREATE VIEW logic.message_seen WITH (security_barrier = true) AS
+SELECT m.region_id, m.step_id, m.nr, m.message_id, m.referral_id, m.organisation_id, m.account_id, m.at, r.client_id,
+       CASE WHEN v.visible THEN n.text END AS text
+FROM data.message m
+JOIN data.referral r ON r.region_id = m.region_id AND r.referral_id = m.referral_id
+LEFT JOIN data.note n ON n.region_id = m.region_id AND n.referral_id = m.referral_id AND n.note_id = m.message_id
+CROSS JOIN LATERAL (SELECT logic.hears(logic.sight_of(m.region_id, r.client_id), m.region_id, m.step_id, m.organisation_id,
+                                       r.director_id) AS visible OFFSET 0) v;
+
+CREATE VIEW logic.attachment_seen WITH (security_barrier = true) AS
+SELECT x.region_id, x.step_id, x.nr, x.attachment_id, x.referral_id, x.organisation_id, x.account_id, x.at, x.media, x.size,
+       x.erased_at, r.client_id,
+       CASE WHEN v.visible THEN x.name END AS name, CASE WHEN v.visible THEN x.digest END AS digest,
+       CASE WHEN v.visible THEN x.content END AS content
+FROM data.attachment x
+JOIN data.referral r ON r.region_id = x.region_id AND r.referral_id = x.referral_id
+CROSS JOIN LATERAL (SELECT logic.hears(logic.sight_of(x.region_id, r.client_id), x.region_id, x.step_id, x.organisation_id,
+                                       r.director_id) AS visible OFFSET 0) v;
+
 -- Who was erased and of whom something is left all the same: an invariant.
 CREATE VIEW logic.client_remains WITH (security_barrier = true) AS
 SELECT c.region_id, c.client_id
@@ -240,9 +276,13 @@ WHERE c.erased_at IS NOT NULL
        OR EXISTS (SELECT FROM data.referral r
                   JOIN data.feedback f ON f.region_id = r.region_id AND f.referral_id = r.referral_id
                   WHERE r.region_id = c.region_id AND r.client_id = c.client_id
-                    AND num_nonnulls(f.former, f.plain_text) > 0));
+                    AND num_nonnulls(f.former, f.plain_text) > 0)
+       OR EXISTS (SELECT FROM data.referral r
+                  JOIN data.attachment x ON x.region_id = r.region_id AND x.referral_id = r.referral_id
+                  WHERE r.region_id = c.region_id AND r.client_id = c.client_id AND num_nonnulls(x.name, x.digest, x.content) > 0));
 
-GRANT SELECT ON logic.client_seen, logic.offer_seen, logic.note_seen, logic.feedback_seen, logic.emergency_seen, logic.client_remains TO wijzer_owner;
+GRANT SELECT ON logic.client_seen, logic.offer_seen, logic.note_seen, logic.feedback_seen, logic.emergency_seen,
+                logic.message_seen, logic.attachment_seen, logic.client_remains TO wijzer_owner;
 
 RESET ROLE;
 REVOKE CREATE ON SCHEMA logic FROM wijzer_vault;
@@ -292,6 +332,8 @@ BEGIN
     PERFORM set_config('wijzer.role', 'keeper', true);
     found := CASE p_what
         WHEN 'feedback' THEN (SELECT f.referral_id FROM data.feedback f WHERE f.region_id = p_region AND f.feedback_id = p_object)
+        WHEN 'attachment' THEN (SELECT x.referral_id FROM data.attachment x
+                                WHERE x.region_id = p_region AND x.attachment_id = p_object)
         WHEN 'notices' THEN (SELECT n.referral_id FROM data.notice n WHERE n.region_id = p_region AND n.notice_id = p_object)
         WHEN 'emergency' THEN (SELECT e.referral_id FROM data.emergency e
                                WHERE e.region_id = p_region AND e.emergency_id = p_object) END;

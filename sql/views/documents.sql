@@ -37,7 +37,8 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
            SELECT json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level)
            FROM data.promise b
            WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.ended_at IS NULL) END AS call_back,
-       CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts
+       CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts,
+       logic.unread(s) AS unread
 FROM data.step s
 LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr;
 
@@ -52,7 +53,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'branchOutcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                              WHERE t.region_id = c.region_id
@@ -98,7 +99,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document

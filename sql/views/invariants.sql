@@ -228,6 +228,41 @@ FULL JOIN (SELECT x.region_id, x.referral_id, x.step_id, x.object_id,
 WHERE (g.state, g.score_first, g.score, g.created_at, g.ended_at)
       IS DISTINCT FROM (e.state, e.score_first, e.score, e.created_at, e.ended_at)
 UNION ALL
+SELECT coalesce(m.region_id, e.region_id), coalesce(m.referral_id, e.referral_id), coalesce(m.step_id, e.step_id),
+       CASE coalesce(m.kind, e.kind) WHEN 'message-sent' THEN 'message differs from its event' ELSE 'file differs from its event' END
+FROM (SELECT x.region_id, x.referral_id, x.step_id, x.message_id AS id, x.nr, x.organisation_id, x.account_id, x.at,
+             'message-sent' AS kind
+      FROM data.message x
+      UNION ALL
+      SELECT x.region_id, x.referral_id, x.step_id, x.attachment_id, x.nr, x.organisation_id, x.account_id, x.at, 'attachment-added'
+      FROM data.attachment x) m
+FULL JOIN (SELECT * FROM data.event x WHERE x.kind IN ('message-sent', 'attachment-added')) e
+    ON e.region_id = m.region_id AND e.referral_id = m.referral_id AND e.kind = m.kind AND e.object_id = m.id
+WHERE (m.step_id, m.nr, m.organisation_id, m.account_id, m.at)
+      IS DISTINCT FROM (e.step_id, e.message_nr, e.organisation_id, e.account_id, e.at)
+UNION ALL
+SELECT coalesce(k.region_id, e.region_id), coalesce(k.referral_id, e.referral_id), coalesce(k.step_id, e.step_id),
+       'what an organisation has read differs from its events'
+FROM data.message_mark k
+FULL JOIN (SELECT x.region_id, x.referral_id, x.step_id, x.organisation_id, max(x.message_nr) AS message_nr, max(x.at) AS at
+           FROM data.event x
+           WHERE x.kind = 'message-read'
+           GROUP BY x.region_id, x.referral_id, x.step_id, x.organisation_id) e
+    ON e.region_id = k.region_id AND e.step_id = k.step_id AND e.organisation_id = k.organisation_id
+WHERE (k.message_nr, k.at) IS DISTINCT FROM (e.message_nr, e.at)
+UNION ALL
+SELECT m.region_id, m.referral_id, m.step_id, 'message or file of a step that is not there'
+FROM (SELECT x.region_id, x.referral_id, x.step_id FROM data.message x
+      UNION
+      SELECT x.region_id, x.referral_id, x.step_id FROM data.attachment x) m
+LEFT JOIN data.step s ON s.region_id = m.region_id AND s.step_id = m.step_id AND s.referral_id = m.referral_id
+WHERE s.step_id IS NULL
+UNION ALL
+SELECT m.region_id, m.referral_id, m.step_id, 'messages of a step are not numbered one by one'
+FROM data.message m
+GROUP BY m.region_id, m.referral_id, m.step_id
+HAVING count(*) <> max(m.nr)
+UNION ALL
 SELECT r.region_id, r.referral_id, NULL,
        CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END
 FROM data.referral r

@@ -51,7 +51,8 @@ SELECT is_empty($$
     WHERE c.relnamespace IN ('data'::regnamespace, 'wijzer'::regnamespace, 'logic'::regnamespace)
       AND r.rolname <> CASE WHEN c.oid IN ('logic.client_seen'::regclass, 'logic.note_seen'::regclass, 'logic.offer_seen'::regclass,
                                            'logic.feedback_seen'::regclass, 'logic.client_hash'::regclass, 'logic.access_about'::regclass,
-                                           'logic.emergency_seen'::regclass, 'logic.client_remains'::regclass)
+                                           'logic.emergency_seen'::regclass, 'logic.message_seen'::regclass,
+                                           'logic.attachment_seen'::regclass, 'logic.client_remains'::regclass)
                             THEN 'wijzer_vault' ELSE 'wijzer_owner' END $$,
     'wijzer_owner owns every relation but the views that apply consent or search');
 SELECT ok(NOT r.rolsuper AND NOT r.rolbypassrls AND NOT r.rolcanlogin AND NOT pg_has_role('wijzer_owner', r.oid, 'MEMBER')
