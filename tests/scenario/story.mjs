@@ -12,6 +12,7 @@ export class Failure extends Error {}
 const kinds = [
   [/^title: (.+)$/, (m) => ({ kind: 'title', text: m[1] })],
   [/^organisation: ([a-z0-9-]+) is (.+), ([a-z-]+)$/, (m) => ({ kind: 'organisation', code: m[1], name: m[2], sort: m[3] })],
+  [/^offering: ([a-z0-9-]+) is (.+) at ([a-z0-9-]+)$/, (m) => ({ kind: 'offering', code: m[1], name: m[2], at: m[3] })],
   [/^person: ([a-z][a-z0-9-]*) is (referrer|worker|coordinator|steward) at ([a-z0-9-]+)$/, (m) => ({ kind: 'person', name: m[1], role: m[2], at: m[3] })],
   [/^clock: \+(\d+) (days|hours)$/, (m) => ({ kind: 'clock', hours: Number(m[1]) * (m[2] === 'days' ? 24 : 1) })],
   [/^clock: ([a-z]+day) (\d\d):(\d\d)$/, (m) => ({ kind: 'clock', day: DAYS.indexOf(m[1]), at: [Number(m[2]), Number(m[3])] })],
@@ -113,6 +114,13 @@ class Story {
   organisation({ code, name, sort }) {
     this.world.sql(`SELECT set_config('wijzer.region', '1', false);
       INSERT INTO data.organisation (region_id, code, name, kind) VALUES (1, ${quoted(code)}, ${quoted(name)}, ${quoted(sort)});
+      UPDATE data.region SET version = version + 1 WHERE region_id = 1`);
+  }
+
+  offering({ code, name, at }) {
+    this.world.sql(`SELECT set_config('wijzer.region', '1', false);
+      INSERT INTO data.offering (region_id, code, name, organisation_id, kind)
+      SELECT 1, ${quoted(code)}, ${quoted(name)}, organisation_id, 'any' FROM data.organisation WHERE region_id = 1 AND code = ${quoted(at)};
       UPDATE data.region SET version = version + 1 WHERE region_id = 1`);
   }
 
@@ -232,7 +240,7 @@ class Story {
   }
 }
 
-const BEFORE = ['title', 'organisation', 'person', 'clock'];
+const BEFORE = ['title', 'organisation', 'offering', 'person', 'clock'];
 
 // Plays a file; its lines.
 export async function play(file) {
