@@ -27,6 +27,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/sign_in.sql
 \ir functions/rulebook.sql
 \ir functions/drafts.sql
+\ir functions/capacity.sql
 \ir functions/snapshot.sql
 \ir functions/submit_referrals.sql
 \ir views/documents.sql
@@ -54,6 +55,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/notices.sql
 \ir functions/team.sql
 \ir functions/call_back.sql
+\ir functions/places.sql
 \ir functions/outbound.sql
 \ir functions/promises.sql
 \ir functions/origin.sql

@@ -54,6 +54,7 @@ enum {
     FEEDBACK_FORM,
     FEEDBACK_STORY
 };
+enum { PLACE_GROUP, PLACE_PERSONS, PLACE_STATE, PLACE_ASKED };
 enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
 /* Of a message and of a file. */
 enum { SENT_STEP, SENT_NR, SENT_ORGANISATION, SENT_ACCOUNT, SENT_AT };
@@ -91,7 +92,9 @@ enum {
     EVENT_FORM,
     EVENT_OFFERED,
     EVENT_GROUP,
-    EVENT_MESSAGE
+    EVENT_MESSAGE,
+    EVENT_PLACE, /* the group in which a step has one */
+    EVENT_PERSONS
 };
 
 const struct history_shape history_shapes[HISTORY_TABLES] = {
@@ -148,8 +151,9 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                       "step_id, organisation_id",
                       3,
                       {"message_nr", "account_id", "at"}},
+    [HISTORY_PLACE] = {"place", "step_id", NULL, "step_id", 4, {"group_id", "persons", "state", "asked_at"}},
     [HISTORY_EVENT] =
-        {"event", "event_id", NULL, "at, event_id", 33, {"at",           "kind",
+        {"event", "event_id", NULL, "at, event_id", 35, {"at",           "kind",
                                                          "account_id",   "organisation_id",
                                                          "step_id",      "version",
                                                          "from_state",   "to_state",
@@ -165,7 +169,8 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "object_id",    "after_id",
                                                          "director_id",  "form",
                                                          "offered_to",   "offer_group",
-                                                         "message_nr"}},
+                                                         "message_nr",   "group_id",
+                                                         "persons"}},
 };
 
 /* ---- rows ---- */
@@ -535,6 +540,97 @@ static const char *apply_read(struct history *history, const struct event *event
     return is_further ? NULL : "reads what was read before";
 }
 
+/* What a step has in a group: one place, or one in its line. The promise to take what was kept ends with it,
+ * by its number. */
+static const char *put_place(struct history *history, const struct event *event, const char *state)
+{
+    struct row *place = told(history, HISTORY_PLACE, event->step, 0);
+    if (!told(history, HISTORY_STEP, event->step, 0))
+        return no_step;
+    if (!place)
+        place = tell(history, HISTORY_PLACE, event->step, 0);
+    place->cells[PLACE_GROUP] = event->cells[EVENT_PLACE];
+    place->cells[PLACE_PERSONS] = event->cells[EVENT_PERSONS];
+    place->cells[PLACE_STATE] = slice_of(state);
+    return NULL;
+}
+
+static bool has_place(const struct history *history, const struct event *event, const char *state)
+{
+    const struct row *place = told(history, HISTORY_PLACE, event->step, 0);
+    return place && slice_is(place->cells[PLACE_STATE], state);
+}
+
+/* Whether it stands in a line, is kept a place or has one. */
+static bool holds_place(const struct history *history, const struct event *event)
+{
+    return has_place(history, event, "waiting") || has_place(history, event, "offered") ||
+           has_place(history, event, "taken");
+}
+
+static const char *settle_place_promise(struct history *history, const struct event *event, const char *how)
+{
+    struct row *promise = told(history, HISTORY_PROMISE, event->step, event->version);
+    if (!event->version)
+        return NULL;
+    if (!promise)
+        return "ends a promise that is not there";
+    bool is_open = !promise->cells[PROMISE_ENDED].ptr;
+    promise->cells[PROMISE_ENDED] = event->cells[EVENT_AT];
+    promise->cells[PROMISE_HOW] = slice_of(how);
+    return is_open ? NULL : "ends a promise that has ended";
+}
+
+static const char *ask_place(struct history *history, const struct event *event, const char *state)
+{
+    bool had = holds_place(history, event);
+    const char *fault = put_place(history, event, state);
+    if (!fault)
+        told(history, HISTORY_PLACE, event->step, 0)->cells[PLACE_ASKED] = event->cells[EVENT_AT];
+    return fault ? fault : had ? "asks for a second place" : NULL;
+}
+
+static const char *apply_place_waiting(struct history *history, const struct event *event)
+{
+    return ask_place(history, event, "waiting");
+}
+
+static const char *apply_place_taken(struct history *history, const struct event *event)
+{
+    if (!has_place(history, event, "offered"))
+        return ask_place(history, event, "taken");
+    const char *fault = put_place(history, event, "taken"),
+               *clash = settle_place_promise(history, event, "kept");
+    return fault ? fault : clash;
+}
+
+static const char *apply_place_offered(struct history *history, const struct event *event)
+{
+    struct row *step = told(history, HISTORY_STEP, event->step, 0);
+    bool has_waited = has_place(history, event, "waiting");
+    const char *fault = put_place(history, event, "offered");
+    const char *clash = fault ? NULL : tell_promise(history, event, step, step->cells[STEP_OWNER]);
+    return fault ? fault : has_waited ? clash : "keeps a place for who did not wait";
+}
+
+static const char *leave_place(struct history *history, const struct event *event, const char *state)
+{
+    bool had = holds_place(history, event);
+    const char *fault = put_place(history, event, state),
+               *clash = settle_place_promise(history, event, "released");
+    return fault ? fault : had ? clash : "gives up a place that is not there";
+}
+
+static const char *apply_place_given_up(struct history *history, const struct event *event)
+{
+    return leave_place(history, event, "given-up");
+}
+
+static const char *apply_place_lost(struct history *history, const struct event *event)
+{
+    return leave_place(history, event, "lost");
+}
+
 static const char *apply_promise(struct history *history, const struct event *event)
 {
     struct row *step = told(history, HISTORY_STEP, event->step, 0);
@@ -702,13 +798,19 @@ static const struct {
                 {"referral-merged", apply_merged},
                 {"step-follows", apply_follows},
                 {"director-changed", apply_director},
+                {"place-waiting", apply_place_waiting},
+                {"place-offered", apply_place_offered},
+                {"place-taken", apply_place_taken},
+                {"place-given-up", apply_place_given_up},
+                {"place-lost", apply_place_lost},
                 {"story-told", apply_story}};
 
 /* Every kind that leaves the tables above as they are. One that stands in neither list is a finding. */
 static const char *const without_effect[] = {
     "consent-changed",    "consent-withdrawn", "client-corrected",  "client-restricted",
     "restriction-lifted", "client-erased",     "retention-erased",  "client-key-destroyed",
-    "client-told",        "emergency-used",    "emergency-overdue", "emergency-reviewed"};
+    "client-told",        "emergency-used",    "emergency-overdue", "emergency-reviewed",
+    "place-attended"};
 
 static bool is_without_effect(struct slice kind)
 {

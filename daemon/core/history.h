@@ -20,11 +20,12 @@ enum history_table {
     HISTORY_MESSAGE,
     HISTORY_ATTACHMENT,
     HISTORY_MARK,
+    HISTORY_PLACE,
     HISTORY_STATES, /* those above are the current state */
     HISTORY_EVENT = HISTORY_STATES,
     HISTORY_TABLES
 };
-enum { HISTORY_CELLS = 33 };
+enum { HISTORY_CELLS = 35 };
 
 /* How a table is read: its keys beside region_id (and referral_id), then what is compared, in the order of
  * cells. */

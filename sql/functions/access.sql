@@ -103,7 +103,7 @@ RETURN CASE WHEN ground = 'emergency' THEN 'emergency' WHEN ground = 'right' THE
 CREATE FUNCTION logic.object_kind(what text, object bigint) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN what IN ('inbox', 'search', 'access-log', 'route', 'notices', 'emergencies') THEN what
             WHEN what LIKE 'emergency%' THEN 'emergency' WHEN what IN ('erasure', 'retention-erased', 'restriction-lifted') THEN 'client' WHEN what = 'feedback' AND object IS NULL THEN 'feedback-list'
-            WHEN what = 'goal' OR what LIKE 'goal-%' THEN 'goal' WHEN what LIKE 'call-back%' THEN 'step'
+            WHEN what = 'goal' OR what LIKE 'goal-%' THEN 'goal' WHEN what LIKE 'call-back%' OR what LIKE 'place-%' THEN 'step'
             WHEN what IN ('message-sent', 'message') THEN 'message' WHEN what IN ('attachment-added', 'attachment') THEN 'attachment'
             WHEN what IN ('messages', 'attachments', 'message-read') THEN 'step'
             WHEN what = 'overview' THEN 'overview'

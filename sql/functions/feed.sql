@@ -40,14 +40,15 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
                'who', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                        WHERE o.region_id = e.region_id AND o.organisation_id = e.promise_organisation_id),
                'by', logic.iso(e.promise_due)) END,
-           'level', e.level,
+           'level', e.level, 'group', e.in_group,
            'outcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                        WHERE t.region_id = e.region_id AND t.code = e.outcome)) AS document
 FROM logic.event_card e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
                  'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened', 'referral-merged',
                  'call-back-promised', 'call-back-kept', 'call-back-released', 'goal-set', 'goal-scored', 'goal-ended',
-                 'step-follows', 'director-changed', 'story-told', 'message-sent', 'attachment-added');
+                 'step-follows', 'director-changed', 'story-told', 'message-sent', 'attachment-added',
+                 'place-taken', 'place-waiting', 'place-offered', 'place-given-up', 'place-lost', 'place-attended');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the

@@ -85,7 +85,7 @@ DECLARE
     promise data.promise;
 BEGIN
     SELECT * INTO promise FROM data.promise p
-    WHERE p.region_id = p_region AND p.step_id = p_step AND p.nr < 0 AND p.ended_at IS NULL;
+    WHERE p.region_id = p_region AND p.step_id = p_step AND p.nr < 0 AND p.kind = 'call-back' AND p.ended_at IS NULL;
     RETURN promise;
 END
 $$;

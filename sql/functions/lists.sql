@@ -211,7 +211,9 @@ RETURNS SETOF logic.link LANGUAGE sql STABLE AS $$
                                 WHERE t.region_id = p_region AND t.referral_id = s.referral_id
                                   AND t.owner_id = owner AND t.ended_at IS NULL
                                   AND (t.promise_nr IS NOT NULL
-                                       OR (logic.open_call_back(p_region, t.step_id)).nr IS NOT NULL))) resting
+                                       OR EXISTS (SELECT FROM data.promise b
+                                                  WHERE b.region_id = p_region AND b.step_id = t.step_id
+                                                    AND b.nr < 0 AND b.ended_at IS NULL)))) resting
         CROSS JOIN LATERAL (
             SELECT q.due_at, q.step_id, q.referral_id
             FROM data.step t

@@ -49,6 +49,7 @@ BEGIN
         WHERE p.region_id = m.region_id AND p.step_id = step.step_id AND p.nr > 0 AND p.ended_at IS NULL;
         m.step_id := step.step_id;
         PERFORM logic.settle_call_back(actor, m, 'merged', NULL, NULL, true, p_from);
+        PERFORM logic.end_place(actor, m, p_from);
         UPDATE data.step s
         SET state = 'merged', status = 'cancelled', version = s.version + 1, promise_nr = NULL, decline_code = NULL, ended_at = m.at
         WHERE s.region_id = m.region_id AND s.step_id = step.step_id;

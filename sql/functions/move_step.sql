@@ -465,6 +465,9 @@ BEGIN
     END IF;
 
     PERFORM logic.settle_call_back(actor, m, p_state, p_channel, p_result, v_ends, p_from);
+    IF v_ends THEN
+        PERFORM logic.end_place(actor, m, p_from);
+    END IF;
     is_open := logic.settle_offers(m, step, p_state);
     IF NOT is_open THEN
         PERFORM logic.make_next_steps(m, p_state, step, p_decline_code, p_offerings, p_due_next[pace], p_after,

@@ -42,7 +42,10 @@ SELECT e.*,
                            WHERE k.region_id = e.region_id AND k.code = e.kind), e.kind) END AS label,
        logic.word(e.to_state, e.state_label) AS state,
        (SELECT logic.word(c.code, c.label) FROM data.decline_code c
-        WHERE c.region_id = e.region_id AND c.code = e.decline_code) AS decline
+        WHERE c.region_id = e.region_id AND c.code = e.decline_code) AS decline,
+       CASE WHEN e.group_id IS NOT NULL THEN (
+           SELECT json_build_object('id', wijzer.code(g.group_id), 'name', g.name, 'persons', e.persons) FROM data.offering_group g
+           WHERE g.region_id = e.region_id AND g.group_id = e.group_id) END AS in_group
 FROM (SELECT x.*, (SELECT t.label FROM data.state t
                    WHERE t.region_id = x.region_id AND t.code = x.to_state) AS state_label
       FROM data.event x) e;
@@ -63,13 +66,13 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            -- Whether it helped is for who helped, not for a steward.
            'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END,
            -- Of contact with the client: by which way, how it went, and which attempt of the step it was; the day that was named.
-           'channel', e.channel, 'date', e.on_date,
+           'channel', e.channel, 'date', e.on_date, 'group', e.in_group,
            'result', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.result END,
            'attempt', CASE WHEN e.to_state = 'contact-attempt' AND e.kind = 'step-moved' THEN (
                SELECT count(*) FROM data.event b
                WHERE b.region_id = e.region_id AND b.referral_id = e.referral_id AND b.step_id = e.step_id
                  AND b.to_state = 'contact-attempt' AND b.kind = 'step-moved' AND b.version <= e.version) END,
-           'due', CASE WHEN e.kind = 'call-back-promised' THEN logic.iso(e.promise_due) END,
+           'due', CASE WHEN e.kind IN ('call-back-promised', 'place-offered') THEN logic.iso(e.promise_due) END,
            'score', CASE WHEN n.text IS NOT NULL THEN e.score END) AS document
 FROM logic.event_card e
 LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;

@@ -62,7 +62,9 @@ LANGUAGE sql SET search_path = '' AS $$
         ('decide', 'Beslissen over een geplande stap'),
         ('finish-draft', 'Concept afmaken'),
         ('offer', 'Reageren op het aanbod'),
-        ('call-back', 'Terugbellen, zoals beloofd')) AS word (code, label)
+        ('call-back', 'Terugbellen, zoals beloofd'),
+        ('take-place', 'De plek aannemen of teruggeven'),
+        ('confirm', 'Zeggen of het aanbod nog klopt')) AS word (code, label)
     ON CONFLICT DO NOTHING;
 
     INSERT INTO data.event_kind (region_id, code, label)
@@ -93,6 +95,14 @@ LANGUAGE sql SET search_path = '' AS $$
         ('call-back-promised', 'Beloofd terug te bellen'),
         ('call-back-kept', 'Teruggebeld'),
         ('call-back-released', 'Terugbellen hoeft niet meer'),
+        ('place-taken', 'Plek in een groep'),
+        ('place-waiting', 'Op de wachtlijst van een groep'),
+        ('place-offered', 'Plek vrij in een groep: aan de beurt'),
+        ('place-given-up', 'Plek in een groep teruggegeven'),
+        ('place-lost', 'De groep gaat niet door, of begint zonder deze inwoner'),
+        ('place-attended', 'Aanwezigheid genoteerd'),
+        ('confirmation-asked', 'Klopt het aanbod nog?'),
+        ('confirmation-overdue', 'Niemand zei of het aanbod nog klopt'),
         ('goal-set', 'Doel van de inwoner'),
         ('goal-scored', 'Cijfer voor een doel'),
         ('goal-ended', 'Doel afgerond'),

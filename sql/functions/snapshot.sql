@@ -47,17 +47,12 @@ BEGIN
     RETURN (
         SELECT coalesce(json_agg(json_build_object(
             'id', f.offering_id, 'code', f.code, 'name', f.name, 'organisation', f.organisation_id,
-            'capacity', c.state, 'asOf', c.as_of, 'confirmed', f.confirmed_on, 'replyHours', m.median_hours,
+            'capacity', room.state, 'asOf', room.as_of, 'confirmed', f.confirmed_on, 'replyHours', m.median_hours,
             'ended', f.ended_at IS NOT NULL OR o.ended_at IS NOT NULL) ORDER BY f.offering_id), '[]')
         FROM data.offering f
         JOIN data.organisation o USING (region_id, organisation_id)
         LEFT JOIN data.offering_measure m USING (region_id, offering_id)
-        LEFT JOIN LATERAL (
-            SELECT x.state, x.as_of FROM data.capacity x
-            WHERE x.region_id = p_region AND x.offering_id = f.offering_id
-              AND x.as_of <= (wijzer.clock() AT TIME ZONE 'Europe/Amsterdam')::date
-            ORDER BY x.as_of DESC
-            LIMIT 1) c ON true
+        CROSS JOIN LATERAL logic.room_of(f.region_id, f.offering_id) AS room
         WHERE f.region_id = p_region
           AND (f.ended_at IS NULL AND o.ended_at IS NULL
                OR f.offering_id IN (SELECT r.offering_id FROM data.rule r

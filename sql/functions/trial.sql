@@ -139,9 +139,9 @@ BEGIN
 END
 $$;
 
--- How long offerings took to accept or decline, over the steps made in the last twelve months. What is stored (and ranks
--- candidates) changes where the median does by more than a tenth, so that a snapshot is not built for nothing. Returns how
--- many offerings changed.
+-- How offerings answer, over the steps made in the last twelve months: how long they took to accept or decline, how much they accepted,
+-- how long it was from there to the first contact. The median (which ranks candidates) changes where it does by more than a tenth, so
+-- that a snapshot is not built for nothing. Returns of how many offerings it changed.
 CREATE FUNCTION wijzer.measure_replies(p_region int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
@@ -150,30 +150,42 @@ DECLARE
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     WITH reply AS (
-        SELECT s.offering_id, min(e.at) - s.created_at AS took
+        SELECT s.offering_id, min(e.at) FILTER (WHERE e.to_status IN ('accepted', 'rejected')) - s.created_at AS took,
+               bool_or(e.to_status = 'accepted') AS is_accepted,
+               min(e.at) FILTER (WHERE e.to_status = 'in-progress') - min(e.at) FILTER (WHERE e.to_status = 'accepted') AS waited
         FROM data.step s
         JOIN data.event e ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
         WHERE s.region_id = p_region AND s.created_at >= now - interval '12 months' AND s.offering_id IS NOT NULL
-          AND e.kind = 'step-moved' AND e.to_status IN ('accepted', 'rejected')
+          AND e.kind = 'step-moved' AND e.to_status IN ('accepted', 'rejected', 'in-progress')
         GROUP BY s.region_id, s.step_id
     ), measure AS (
-        SELECT r.offering_id, count(*)::int AS replies,
-               round(extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY r.took)) / 3600)::int AS median_hours
+        SELECT r.offering_id, count(*)::int AS replies, (count(*) FILTER (WHERE r.is_accepted))::int AS accepted,
+               round(extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY r.took)) / 3600)::int AS median_hours,
+               round(extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY r.waited)) / 86400)::int AS contact_days
         FROM reply r
+        WHERE r.took IS NOT NULL
         GROUP BY r.offering_id
+    ), was AS MATERIALIZED (
+        SELECT o.offering_id, o.median_hours FROM data.offering_measure o WHERE o.region_id = p_region
     ), gone AS (
         DELETE FROM data.offering_measure o
         WHERE o.region_id = p_region AND o.offering_id NOT IN (SELECT m.offering_id FROM measure m)
         RETURNING o.offering_id
+    ), fresh AS (
+        SELECT m.offering_id, m.replies, m.accepted, m.contact_days, w.offering_id IS NULL OR abs(m.median_hours - w.median_hours) > w.median_hours * 0.1 AS is_new,
+               CASE WHEN abs(m.median_hours - w.median_hours) <= w.median_hours * 0.1 THEN w.median_hours ELSE m.median_hours END AS median_hours
+        FROM measure m
+        LEFT JOIN was w ON w.offering_id = m.offering_id
     ), kept AS (
-        INSERT INTO data.offering_measure AS o (region_id, offering_id, replies, median_hours, measured_at)
-        SELECT p_region, m.offering_id, m.replies, m.median_hours, now FROM measure m
+        INSERT INTO data.offering_measure AS o (region_id, offering_id, replies, accepted, median_hours, contact_days, measured_at)
+        SELECT p_region, f.offering_id, f.replies, f.accepted, f.median_hours, f.contact_days, now FROM fresh f
         ON CONFLICT ON CONSTRAINT offering_measure_pkey DO UPDATE
-            SET replies = excluded.replies, median_hours = excluded.median_hours, measured_at = excluded.measured_at
-            WHERE abs(excluded.median_hours - o.median_hours) > o.median_hours * 0.1
-        RETURNING o.offering_id
+            SET replies = excluded.replies, accepted = excluded.accepted, median_hours = excluded.median_hours,
+                contact_days = excluded.contact_days, measured_at = excluded.measured_at
+            WHERE (o.replies, o.accepted, o.median_hours, o.contact_days)
+                  IS DISTINCT FROM (excluded.replies, excluded.accepted, excluded.median_hours, excluded.contact_days)
     )
-    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept) INTO changed;
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM fresh f WHERE f.is_new) INTO changed;
     IF changed > 0 THEN
         PERFORM logic.region_changed(p_region);
     END IF;

@@ -13,6 +13,26 @@ SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
 FROM data.promise p
 WHERE p.ended_at IS NULL;
 
+-- What a step has in a group; null: nothing. line: in which place it stands there, from 1.
+CREATE FUNCTION logic.place_document(p_region int, p_step bigint) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'group', json_build_object('id', wijzer.code(g.group_id), 'name', g.name, 'startsOn', g.starts_on, 'way', g.way),
+            'state', p.state, 'persons', p.persons,
+            'line', CASE p.state WHEN 'waiting' THEN (
+                SELECT count(*) FROM data.place x
+                WHERE x.region_id = p.region_id AND x.group_id = p.group_id AND x.state = 'waiting'
+                  AND (x.asked_at, x.step_id) <= (p.asked_at, p.step_id)) END,
+            'by', (SELECT logic.iso(b.due_at) FROM data.promise b
+                   WHERE b.region_id = p.region_id AND b.step_id = p.step_id AND b.nr < 0 AND b.kind = 'take-place'
+                     AND b.ended_at IS NULL))
+        FROM data.place p
+        JOIN data.offering_group g ON g.region_id = p.region_id AND g.group_id = p.group_id
+        WHERE p.region_id = p_region AND p.step_id = p_step AND p.state IN ('waiting', 'offered', 'taken'));
+END
+$$;
+
 CREATE VIEW logic.step_card AS
 SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.after_id, s.version, s.status, s.created_at, s.ended_at,
        logic.word(s.state, (SELECT t.label FROM data.state t
@@ -36,7 +56,8 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
        CASE WHEN s.ended_at IS NULL THEN (
            SELECT json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level)
            FROM data.promise b
-           WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.ended_at IS NULL) END AS call_back,
+           WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.kind = 'call-back' AND b.ended_at IS NULL) END AS call_back,
+       CASE WHEN s.ended_at IS NULL THEN logic.place_document(s.region_id, s.step_id) END AS place,
        CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts,
        logic.unread(s) AS unread
 FROM data.step s
@@ -53,7 +74,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'branchOutcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                              WHERE t.region_id = c.region_id
@@ -99,7 +120,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document

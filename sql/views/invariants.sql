@@ -69,11 +69,11 @@ WHERE num_nonnulls(s.owner_id, s.offered_to) <> 1
    OR s.offered_to IS NOT NULL AND (s.offer_group IS NULL OR s.ended_at IS NULL AND s.state <> 'offered')
    OR taken.step_id IS NOT NULL AND (s.owner_id IS NOT NULL OR s.ended_at IS NULL)
 UNION ALL
--- To call back is a promise beside it (nr below zero), of which there is one at most as well.
+-- To call back and to take a place are promises beside it (nr below zero), of each of which there is one at most as well.
 SELECT p.region_id, p.referral_id, p.step_id, 'step with more than one open promise'
 FROM data.promise p
 WHERE p.ended_at IS NULL
-GROUP BY p.region_id, p.referral_id, p.step_id, p.nr > 0
+GROUP BY p.region_id, p.referral_id, p.step_id, CASE WHEN p.nr < 0 THEN p.kind END
 HAVING count(*) > 1
 UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'open promise that its step does not know'
@@ -141,6 +141,47 @@ FROM data.event e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started')
 GROUP BY e.region_id, e.referral_id, e.step_id;
 
+-- Where an offering, its groups, what was said of its room or what is owed about it differs from its events.
+CREATE VIEW logic.offering_difference WITH (security_invoker = true) AS
+SELECT g.region_id, g.offering_id, 'a group counts other places than there are' AS reason
+FROM data.offering_group g
+WHERE g.taken <> (SELECT coalesce(sum(p.persons), 0) FROM data.place p
+                  WHERE p.region_id = g.region_id AND p.group_id = g.group_id AND p.state IN ('offered', 'taken'))
+UNION ALL
+SELECT coalesce(g.region_id, e.region_id), coalesce(g.offering_id, e.offering_id), 'group differs from its events'
+FROM data.offering_group g
+FULL JOIN (SELECT DISTINCT ON (x.region_id, x.group_id) x.*,
+                  max(x.at) FILTER (WHERE x.kind = 'group-ended') OVER (PARTITION BY x.region_id, x.group_id) AS ended_at
+           FROM data.offering_event x
+           WHERE x.group_id IS NOT NULL
+           ORDER BY x.region_id, x.group_id, x.at DESC, x.event_id DESC) e
+    ON e.region_id = g.region_id AND e.group_id = g.group_id
+WHERE (g.offering_id, g.name, g.starts_on, g.ends_on, g.way, g.rolling, g.places, g.ended_at)
+      IS DISTINCT FROM (e.offering_id, e.name, e.starts_on, e.ends_on, e.way, e.rolling, e.places, e.ended_at)
+UNION ALL
+-- What came with the region was said by nobody, and has no event.
+SELECT coalesce(c.region_id, e.region_id), coalesce(c.offering_id, e.offering_id), 'what was said of room differs from its events'
+FROM (SELECT * FROM data.capacity x WHERE x.account_id IS NOT NULL) c
+FULL JOIN (SELECT DISTINCT ON (x.region_id, x.offering_id, x.as_of) x.*
+           FROM data.offering_event x
+           WHERE x.state IS NOT NULL
+           ORDER BY x.region_id, x.offering_id, x.as_of, x.at DESC, x.event_id DESC) e
+    ON e.region_id = c.region_id AND e.offering_id = c.offering_id AND e.as_of = c.as_of
+WHERE (c.state, c.places, c.wait_days, c.account_id) IS DISTINCT FROM (e.state, e.places, e.wait_days, e.account_id)
+UNION ALL
+SELECT coalesce(p.region_id, e.region_id), coalesce(p.offering_id, e.offering_id), 'promise about an offering differs from its events'
+FROM data.offering_promise p
+FULL JOIN (SELECT x.region_id, x.offering_id, x.nr, min(x.organisation_id) FILTER (WHERE x.kind = 'confirmation-asked') AS organisation_id,
+                  min(x.at) FILTER (WHERE x.kind = 'confirmation-asked') AS started_at, min(x.due_at) AS due_at,
+                  count(x.level) AS level, max(x.level) AS top,
+                  min(x.at) FILTER (WHERE x.kind IN ('capacity-set', 'offering-confirmed', 'confirmation-released')) AS ended_at
+           FROM data.offering_event x
+           WHERE x.nr IS NOT NULL
+           GROUP BY x.region_id, x.offering_id, x.nr) e
+    ON e.region_id = p.region_id AND e.offering_id = p.offering_id AND e.nr = p.nr
+WHERE (p.organisation_id, p.started_at, p.due_at, p.level, p.level, p.ended_at)
+      IS DISTINCT FROM (e.organisation_id, e.started_at, e.due_at, e.level, coalesce(e.top, 0), e.ended_at);
+
 -- I4: the state equals what the events say.
 CREATE VIEW wijzer.i4_history_whole WITH (security_invoker = true) AS
 SELECT coalesce(s.region_id, e.region_id) AS region_id, coalesce(s.referral_id, e.referral_id) AS referral_id,
@@ -206,7 +247,7 @@ WHERE s.assignee_id IS NOT NULL AND a.organisation_id IS DISTINCT FROM s.owner_i
 UNION ALL
 SELECT coalesce(p.region_id, e.region_id), coalesce(p.referral_id, e.referral_id), coalesce(p.step_id, e.step_id),
        'the end of a call-back differs from its event'
-FROM (SELECT * FROM data.promise x WHERE x.nr < 0 AND x.ended_at IS NOT NULL) p
+FROM (SELECT * FROM data.promise x WHERE x.nr < 0 AND x.kind = 'call-back' AND x.ended_at IS NOT NULL) p
 FULL JOIN (SELECT * FROM data.event x WHERE x.kind IN ('call-back-kept', 'call-back-released')) e
     ON e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr
 WHERE (p.ended_at, 'call-back-' || p.ended_how) IS DISTINCT FROM (e.at, e.kind)
@@ -262,6 +303,28 @@ SELECT m.region_id, m.referral_id, m.step_id, 'messages of a step are not number
 FROM data.message m
 GROUP BY m.region_id, m.referral_id, m.step_id
 HAVING count(*) <> max(m.nr)
+UNION ALL
+SELECT coalesce(p.region_id, e.region_id), coalesce(p.referral_id, e.referral_id), coalesce(p.step_id, e.step_id),
+       'the end of a promise to take a place differs from its event'
+FROM (SELECT * FROM data.promise x WHERE x.nr < 0 AND x.kind = 'take-place' AND x.ended_at IS NOT NULL) p
+FULL JOIN (SELECT * FROM data.event x WHERE x.kind IN ('place-taken', 'place-given-up', 'place-lost') AND x.version IS NOT NULL) e
+    ON e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr
+WHERE (p.ended_at, p.ended_how::text) IS DISTINCT FROM (e.at, CASE e.kind WHEN 'place-taken' THEN 'kept' ELSE 'released' END)
+UNION ALL
+SELECT coalesce(p.region_id, e.region_id), coalesce(p.referral_id, e.referral_id), coalesce(p.step_id, e.step_id),
+       'place differs from its events'
+FROM data.place p
+FULL JOIN (SELECT x.region_id, x.referral_id, x.step_id,
+                  (array_agg(substr(x.kind, 7) ORDER BY x.at DESC, x.event_id DESC))[1] AS state,
+                  (array_agg(x.group_id ORDER BY x.at DESC, x.event_id DESC))[1] AS group_id,
+                  (array_agg(x.persons ORDER BY x.at DESC, x.event_id DESC))[1] AS persons
+           FROM data.event x
+           WHERE x.kind LIKE 'place-%' AND x.kind <> 'place-attended'
+           GROUP BY x.region_id, x.referral_id, x.step_id) e
+    ON e.region_id = p.region_id AND e.referral_id = p.referral_id AND e.step_id = p.step_id
+WHERE (p.state, p.group_id, p.persons) IS DISTINCT FROM (e.state, e.group_id, e.persons)
+UNION ALL
+SELECT d.region_id, NULL, NULL, d.reason FROM logic.offering_difference d
 UNION ALL
 SELECT r.region_id, r.referral_id, NULL,
        CASE WHEN e.sent_at IS NULL THEN 'referral without events' ELSE 'referral differs from its events' END
@@ -340,6 +403,20 @@ UNION ALL
 SELECT p.region_id, p.referral_id, p.step_id, 'promise that is late and was not escalated'
 FROM data.promise p
 WHERE p.ended_at IS NULL AND p.level < 3 AND coalesce(p.raise_at, p.due_at) < wijzer.clock() - interval '1 hour'
+UNION ALL
+-- So are those about offerings.
+SELECT p.region_id, NULL, NULL, 'promise to say whether an offering is right that is late and was not escalated'
+FROM data.offering_promise p
+WHERE p.ended_at IS NULL AND p.level < 3 AND coalesce(p.raise_at, p.due_at) < wijzer.clock() - interval '1 hour'
+UNION ALL
+SELECT g.region_id, NULL, NULL, 'a place in a group is free, or the group is off, and who waits was not told'
+FROM logic.unsettled_group g
+WHERE g.is_owed AND g.since < wijzer.clock() - interval '1 hour'
+UNION ALL
+SELECT p.region_id, p.referral_id, p.step_id, 'place of a step that has ended'
+FROM data.place p
+JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
+WHERE s.ended_at IS NOT NULL AND p.state IN ('waiting', 'offered', 'taken')
 UNION ALL
 -- What is told once a day is told: five days have gone by since on which people work, as far as the calendar here goes.
 SELECT f.region_id, f.referral_id, f.step_id, 'feedback that no digest brought'

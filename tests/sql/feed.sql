@@ -39,7 +39,7 @@ SELECT is(test.item(test.events('gp'), 0, 'owner', 'code'), 'levgroep', 'whose s
 SELECT is(test.item(test.events('gp'), 0, 'by', 'code'), 'huisartsenpraktijk-de-peel', 'who did it');
 SELECT is(test.item(test.events('gp'), 0, 'promise', 'who', 'code'), 'levgroep', 'who is next');
 SELECT is((SELECT array_agg(k ORDER BY k) FROM json_object_keys(test.events('gp') -> 'items' -> 0) k),
-          '{at,by,declineCode,director,id,kind,label,level,outcome,owner,promise,referralId,state,stepId}', 'and nothing of the client');
+          '{at,by,declineCode,director,group,id,kind,label,level,outcome,owner,promise,referralId,state,stepId}', 'and nothing of the client');
 
 -- On from a place, once each.
 SELECT test.events('worker') ->> 'next' AS place \gset

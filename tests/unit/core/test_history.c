@@ -412,6 +412,50 @@ static void offers_are_taken_by_one(void **state)
     expect(&other, "step 20: owner_id is 2, events say \nstep 20: offered_to is , events say 2\n");
 }
 
+static void places_in_groups(void **state)
+{
+    (void)state;
+    static const struct story story = {
+        .events =
+            {"1 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
+             "to_status=requested owner_id=2 client_id=4 promise_kind=deliver promise_organisation_id=2 "
+             "promise_due=a+2",
+             "2 place-waiting at=b step_id=20 group_id=60 persons=2",
+             "3 place-attended at=b step_id=20 group_id=60",
+             "4 place-offered at=c step_id=20 group_id=60 persons=2 version=-1 promise_kind=take-place "
+             "promise_organisation_id=2 promise_due=c+2",
+             "5 place-taken at=d step_id=20 group_id=60 persons=2 version=-1",
+             "6 place-given-up at=e step_id=20 group_id=60 persons=2",
+             "7 place-taken at=f step_id=20 group_id=61 persons=1"},
+        .rows = {
+            [HISTORY_REFERRAL] = {"7 client_id=4 organisation_id=1 account_id=11 created_at=a"},
+            [HISTORY_STEP] =
+                {"20 owner_id=2 state=sent status=requested version=1 promise_nr=1 created_at=a"},
+            [HISTORY_PROMISE] = {"20/1 kind=deliver organisation_id=2 owner_id=2 referrer_id=1 level=0 "
+                                 "started_at=a due_at=a+2",
+                                 "20/-1 kind=take-place organisation_id=2 owner_id=2 referrer_id=1 level=0 "
+                                 "started_at=c due_at=c+2 ended_at=d ended_how=kept"},
+            [HISTORY_PLACE] = {"20 group_id=61 persons=1 state=taken asked_at=f"}}};
+    expect(&story, "");
+    struct story other = story;
+    other.rows[HISTORY_PLACE][0] = "20 group_id=61 persons=2 state=waiting asked_at=f";
+    expect(&other, "place 20: persons is 2, events say 1\nplace 20: state is waiting, events say taken\n");
+    other = story;
+    other.events[6] = "7 place-given-up at=f step_id=20 group_id=60 persons=2";
+    replay(&other, &found);
+    assert_non_null(strstr(found.text, "event 7: place-given-up gives up a place that is not there\n"));
+    other = story;
+    other.events[5] = "6 place-lost at=e step_id=20 group_id=60 persons=2 version=-1";
+    replay(&other, &found);
+    assert_non_null(strstr(found.text, "event 6: place-lost ends a promise that has ended\n"));
+    other = story;
+    other.events[5] =
+        "6 place-offered at=e step_id=20 group_id=60 persons=2 version=-2 promise_kind=take-place "
+        "promise_organisation_id=2 promise_due=c+2";
+    replay(&other, &found);
+    assert_non_null(strstr(found.text, "event 6: place-offered keeps a place for who did not wait\n"));
+}
+
 static void every_kind_of_the_vocabulary_is_known(void **state)
 {
     (void)state;
@@ -435,9 +479,10 @@ static void every_kind_of_the_vocabulary_is_known(void **state)
         snprintf(line, sizeof line, "1 %.*s at=a", SLICE_FMT(kind));
         replay(&(struct story){.events = {line}}, &found);
         /* These are words for notices alone. */
-        static const char *const notices[] = {"enrolled",        "role-changed",    "identity-added",
-                                              "step-reassigned", "step-taken-over", "branch-ended",
-                                              "branch-declined", "feedback-digest"};
+        static const char *const notices[] = {
+            "enrolled",           "role-changed",        "identity-added",  "step-reassigned",
+            "step-taken-over",    "branch-ended",        "branch-declined", "feedback-digest",
+            "confirmation-asked", "confirmation-overdue"};
         bool is_notice = false;
         for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
             is_notice |= slice_is(kind, notices[i]);
@@ -462,6 +507,7 @@ int main(void)
         cmocka_unit_test(an_outcome_tells_where_no_move_did),
         cmocka_unit_test(call_backs_and_goals),
         cmocka_unit_test(offers_are_taken_by_one),
+        cmocka_unit_test(places_in_groups),
         cmocka_unit_test(every_kind_of_the_vocabulary_is_known),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
