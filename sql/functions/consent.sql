@@ -319,7 +319,8 @@ BEGIN
             'text', CASE WHEN p_fields & 256 <> 0 THEN r.text END,
             'urgency', CASE WHEN p_fields & 512 <> 0 THEN r.urgency END)
         FROM logic.referral_card r
-        LEFT JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id AND c.fields > 0
+        LEFT JOIN LATERAL (SELECT * FROM logic.client_seen x
+                           WHERE x.region_id = r.region_id AND x.client_id = r.client_id AND x.fields > 0 OFFSET 0) c ON true
         WHERE r.region_id = p_region AND r.referral_id = p_referral);
 END
 $$;

@@ -23,7 +23,8 @@ LEFT JOIN LATERAL (
     JOIN data.organisation o ON o.region_id = n.region_id AND o.organisation_id = n.organisation_id
     WHERE n.region_id = e.region_id AND n.client_id = e.client_id AND n.for_client AND n.object_id = e.emergency_id
       AND n.kind = 'emergency-used') t ON true
-LEFT JOIN logic.emergency_seen s ON s.region_id = e.region_id AND s.emergency_id = e.emergency_id;
+LEFT JOIN LATERAL (SELECT * FROM logic.emergency_seen x
+                   WHERE x.region_id = e.region_id AND x.emergency_id = e.emergency_id OFFSET 0) s ON true;
 
 -- Whether the client of a referral was forgotten: told by its history, which is not hidden from who is no party.
 CREATE FUNCTION logic.was_forgotten(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$

@@ -23,7 +23,7 @@ BEGIN
         SELECT h.client_id FROM logic.client_hash h WHERE asked = 'email' AND h.region_id = p_region AND h.email_hash = hash
     ), seen AS MATERIALIZED (
         SELECT c.* FROM hit
-        JOIN logic.client_seen c ON c.region_id = p_region AND c.client_id = hit.client_id
+        CROSS JOIN LATERAL (SELECT * FROM logic.client_seen x WHERE x.region_id = p_region AND x.client_id = hit.client_id OFFSET 0) c
         WHERE c.fields & needed = needed AND c.erased_at IS NULL
         ORDER BY c.client_id DESC
         LIMIT 50

@@ -18,7 +18,8 @@ SELECT g.region_id, g.goal_id, g.referral_id, g.created_at, n.client_id, n.text 
            'score', CASE WHEN n.text IS NOT NULL THEN g.score END,
            'createdAt', logic.iso(g.created_at), 'endedAt', logic.iso(g.ended_at)) AS document
 FROM data.goal g
-LEFT JOIN logic.note_seen n ON n.region_id = g.region_id AND n.referral_id = g.referral_id AND n.note_id = g.goal_id;
+LEFT JOIN LATERAL (SELECT * FROM logic.note_seen x
+                   WHERE x.region_id = g.region_id AND x.referral_id = g.referral_id AND x.note_id = g.goal_id OFFSET 0) n ON true;
 
 -- The answer to a write about a goal: what is kept under a key has no words of a client, whom it must not outlive.
 CREATE FUNCTION logic.keep_goal(actor logic.actor, p_region int, p_key text, p_goal bigint) RETURNS json LANGUAGE plpgsql AS $$
@@ -162,7 +163,8 @@ DECLARE
 BEGIN
     SELECT c.client_id, c.fields, c.ground, c.consent_nr INTO seen
     FROM data.referral r
-    JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id
+    CROSS JOIN LATERAL (SELECT * FROM logic.client_seen x
+                        WHERE x.region_id = r.region_id AND x.client_id = r.client_id OFFSET 0) c
     WHERE r.region_id = p_region AND r.referral_id = p_referral AND actor.role <> 'steward'
       AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
     IF NOT FOUND THEN

@@ -146,7 +146,8 @@ BEGIN
            (array_agg(d.client_id ORDER BY page.at, page.feedback_id))[:size] AS clients
     INTO seen
     FROM page
-    JOIN logic.feedback_document d ON d.region_id = p_region AND d.feedback_id = page.feedback_id;
+    CROSS JOIN LATERAL (SELECT * FROM logic.feedback_document x
+                        WHERE x.region_id = p_region AND x.feedback_id = page.feedback_id OFFSET 0) d;
     IF seen.clients IS NOT NULL THEN
         PERFORM logic.note_access(actor, p_region, 'R', 'feedback', 'granted', NULL, seen.clients, 2048, 'referrer', NULL, NULL,
                                   p_from);
@@ -382,12 +383,14 @@ SELECT r.region_id, r.referral_id,
                'offering', n.offering) END,
            'next', CASE WHEN NOT x.signals THEN n.promise END) AS document
 FROM data.referral r
+-- A value of its own: row-level security keeps what is compared with coalesce() from the index.
+CROSS JOIN LATERAL (SELECT logic.followed(r.referral_id, r.merged_into, r.outcome) AS id OFFSET 0) goes_on
 LEFT JOIN LATERAL (
     SELECT c.step_id, c.state, c.organisation, c.offering, p.document AS promise,
            c.ended_at IS NULL AND c.referral_id = r.referral_id AS is_open
     FROM logic.step_card c
     JOIN logic.promise_card p ON p.region_id = c.region_id AND p.step_id = c.step_id
-    WHERE c.region_id = r.region_id AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
+    WHERE c.region_id = r.region_id AND c.referral_id = goes_on.id
     ORDER BY p.due_at, c.step_id, p.nr
     LIMIT 1) n ON true
 CROSS JOIN LATERAL (

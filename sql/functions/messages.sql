@@ -340,7 +340,8 @@ BEGIN
     PERFORM set_config('wijzer.right', CASE WHEN p_right THEN r.client_id::text ELSE '' END, true);
     SELECT c.fields, c.ground, c.consent_nr, x.media, x.size, x.name, x.content INTO seen
     FROM logic.attachment_seen x
-    JOIN logic.client_seen c ON c.region_id = x.region_id AND c.client_id = x.client_id
+    CROSS JOIN LATERAL (SELECT * FROM logic.client_seen y
+                        WHERE y.region_id = x.region_id AND y.client_id = x.client_id OFFSET 0) c
     WHERE x.region_id = p_region AND x.attachment_id = p_attachment;
     PERFORM set_config('wijzer.right', '', true);
     result := CASE WHEN place.erased_at IS NOT NULL THEN 'erased' WHEN seen.content IS NULL THEN 'not-found' ELSE 'found' END;

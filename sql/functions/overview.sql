@@ -66,9 +66,11 @@ BEGIN
                   AND (y.form IS NULL OR y.at <= logic.digested_until(p_region, y.to_id))
                 ORDER BY y.at DESC, y.feedback_id DESC
                 LIMIT 20) x
-          JOIN logic.feedback_seen s ON s.region_id = p_region AND s.feedback_id = x.feedback_id) f
-    LEFT JOIN logic.note_seen n ON n.region_id = p_region AND n.referral_id = f.referral_id AND n.note_id = f.note_id
-    LEFT JOIN logic.client_seen c ON c.region_id = p_region AND c.client_id = f.client_id;
+          CROSS JOIN LATERAL (SELECT * FROM logic.feedback_seen z
+                              WHERE z.region_id = p_region AND z.feedback_id = x.feedback_id OFFSET 0) s) f
+    LEFT JOIN LATERAL (SELECT * FROM logic.note_seen z
+                       WHERE z.region_id = p_region AND z.referral_id = f.referral_id AND z.note_id = f.note_id OFFSET 0) n ON true
+    LEFT JOIN LATERAL (SELECT * FROM logic.client_seen z WHERE z.region_id = p_region AND z.client_id = f.client_id OFFSET 0) c ON true;
     IF stories.clients IS NOT NULL THEN
         PERFORM logic.note_page(actor, p_region, 'overview', 'stories', p_from, stories.clients, stories.fields, stories.grounds,
                                 stories.consents);

@@ -75,7 +75,8 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            'due', CASE WHEN e.kind IN ('call-back-promised', 'place-offered') THEN logic.iso(e.promise_due) END,
            'score', CASE WHEN n.text IS NOT NULL THEN e.score END) AS document
 FROM logic.event_card e
-LEFT JOIN logic.note_seen n ON n.region_id = e.region_id AND n.referral_id = e.referral_id AND n.note_id = e.note_id;
+LEFT JOIN LATERAL (SELECT * FROM logic.note_seen x
+                   WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.note_id = e.note_id OFFSET 0) n ON true;
 
 -- A row's reason tells of the facts it went by: null for who may not see these.
 CREATE VIEW logic.decision_document AS
@@ -119,7 +120,7 @@ BEGIN
             'next', (
                 SELECT p.document FROM data.step c
                 JOIN logic.promise_card p ON p.region_id = c.region_id AND p.step_id = c.step_id
-                WHERE c.region_id = p_region AND c.referral_id = logic.followed(r.referral_id, r.merged_into, r.outcome)
+                WHERE c.region_id = p_region AND c.referral_id = goes_on.id
                 ORDER BY p.due_at, c.step_id, p.nr LIMIT 1),
             'steps', (
                 SELECT json_agg(d.document ORDER BY d.created_at, d.step_id) FROM logic.step_document d
@@ -133,6 +134,7 @@ BEGIN
                 FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral)) AS document
     INTO seen
     FROM logic.referral_card r
+    CROSS JOIN LATERAL (SELECT logic.followed(r.referral_id, r.merged_into, r.outcome) AS id OFFSET 0) goes_on
     WHERE r.region_id = p_region AND r.referral_id = p_referral
       AND logic.may_see(actor, p_region, p_referral, r.organisation_id);
     IF FOUND THEN

@@ -160,6 +160,9 @@ BEGIN
 END
 $$;
 
+-- A security barrier is never joined by an index: asked for by a column of another table it would be worked out for every client of
+-- the region. So these views are read row by row, by JOIN LATERAL (SELECT * FROM ... WHERE key = ... OFFSET 0).
+
 GRANT USAGE, CREATE ON SCHEMA logic TO wijzer_vault;
 GRANT USAGE ON SCHEMA wijzer TO wijzer_vault;
 RESET ROLE;
@@ -345,12 +348,14 @@ $$;
 -- A refused attempt on what exists names its client too; on what does not, the id alone. p_referral null: the one behind p_object.
 CREATE FUNCTION logic.note_refused(actor logic.actor, p_region int, p_action text, p_what text, p_object bigint, p_referral bigint,
                                    p_from text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    behind bigint;
 BEGIN
     IF actor.account_id IS NOT NULL THEN
+        behind := coalesce(p_referral, logic.referral_behind(p_region, p_what, p_object));
         PERFORM logic.note_access(actor, p_region, p_action, p_what, 'refused', p_object,
                                   ARRAY(SELECT r.client_id FROM data.referral r
-                                        WHERE r.region_id = p_region
-                                          AND r.referral_id = coalesce(p_referral, logic.referral_behind(p_region, p_what, p_object))),
+                                        WHERE r.region_id = p_region AND r.referral_id = behind),
                                   0, 'none', NULL, NULL, p_from);
     END IF;
 END

@@ -108,8 +108,9 @@ SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id,
            CASE WHEN n.text IS NULL AND c.erased_at IS NULL THEN to_json(''::text) ELSE logic.sealed(c.client_id, n.note_id, 'text', n.text) END
        END AS text
 FROM data.referral r
-LEFT JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id
-LEFT JOIN logic.note_seen n ON n.region_id = r.region_id AND n.referral_id = r.referral_id AND n.note_id = r.note_id;
+LEFT JOIN LATERAL (SELECT * FROM logic.client_seen x WHERE x.region_id = r.region_id AND x.client_id = r.client_id OFFSET 0) c ON true
+LEFT JOIN LATERAL (SELECT * FROM logic.note_seen x
+                   WHERE x.region_id = r.region_id AND x.referral_id = r.referral_id AND x.note_id = r.note_id OFFSET 0) n ON true;
 
 -- A step with what somebody needs to act on it.
 CREATE VIEW logic.inbox_document AS

@@ -67,8 +67,8 @@ stop_daemon() {
     daemon=
 }
 
-load_daemon() { # MODE CONNECTIONS SECONDS [PATH]
-    local profile=$dir/pki/profiles/gp
+load_daemon() { # MODE CONNECTIONS SECONDS [PATH [PROFILE]]
+    local profile=$dir/pki/profiles/${5:-gp}
     "$bin/tests/bench/load" "$1" 127.0.0.1 "$api_port" "$2" "$3" "$dir/pki/ca/ca.pem" "$profile/cert.pem" \
         "$profile/key.pem" "${4:-/}" 2>>"$dir/load.log"
 }
@@ -414,6 +414,77 @@ bench_stream_memory() {
         progress "stream-memory $i/$reps: $own KiB against $against KiB"
     done
     result stream-memory KiB/stream '<= 1.3' "$file"
+}
+
+# ---- many referrals ----
+
+# What is read with many referrals in the database and with few: NAME PROFILE PATH.
+large_reads() {
+    cat <<TABLE
+chain-large coordinator /v1/referrals
+chain-own-large worker /v1/referrals
+chain-sent-large gp /v1/referrals
+inbox-large worker /v1/inbox
+referral-large gp /v1/referrals/$(query "select wijzer.code(max(referral_id)) from data.referral where region_id = 1")
+TABLE
+}
+
+referrals() {
+    query 'select count(*) from data.referral where region_id = 1'
+}
+
+# Sends referrals until so many are there, and lets the database settle as it would by itself in time.
+fill_to() { # COUNT
+    local there
+    while there=$(referrals) && [ "$there" -lt "$1" ]; do
+        progress "large: $there of $1 referrals"
+        load_daemon submit 64 "$(awk -v n="$(($1 - there))" 'BEGIN { s = n / 4000; print (s > 20 ? 20 : s < 0.3 ? 0.3 : s) }')" >"$dir/large.json" ||
+            die "a referral was refused; see $dir/large.json"
+    done
+    query 'vacuum analyze' >/dev/null
+    query checkpoint >/dev/null
+}
+
+# p99 of each read over four connections, and how many referrals a second go in; a line "NAME FIGURE" per repetition.
+measure_large() { # FILE
+    local i name profile path
+    : >"$1"
+    for i in $(seq "$reps"); do
+        while read -r name profile path; do
+            load_daemon get 4 1 "$path" "$profile" >/dev/null # warm
+            load_daemon get 4 "$duration" "$path" "$profile" >"$dir/large.json" || die "a request failed; see $dir/large.json"
+            printf '%s %s\n' "$name" "$(field p99_us <"$dir/large.json")" >>"$1"
+        done < <(large_reads)
+    done
+    for i in $(seq "$reps"); do
+        query checkpoint >/dev/null
+        printf 'submit-large %s\n' "$(load_daemon submit 64 "$duration" | field rate)" >>"$1"
+    done
+    progress "large: $(tr '\n' ' ' <"$1")"
+}
+
+# All of them open: nobody answers, so every list is as long as it can be. A small database is measured before a large one;
+# WIJZER_LARGE: how many referrals are many.
+bench_large() {
+    local name few=10000 many=${WIJZER_LARGE:-1000000}
+    make_cluster
+    prepare_region >&2
+    start_daemon
+    fill_to "$few"
+    measure_large "$dir/few.txt"
+    fill_to "$many"
+    measure_large "$dir/many.txt"
+    stop_daemon
+    while read -r name _; do
+        paste -d ' ' <(large_figures "$name" many) <(large_figures "$name" few) >"$dir/$name.txt"
+        result "$name" us '<= 2' "$dir/$name.txt"
+    done < <(large_reads)
+    paste -d ' ' <(large_figures submit-large many) <(large_figures submit-large few) >"$dir/submit-large.txt"
+    result submit-large referrals/s '>= 0.9' "$dir/submit-large.txt"
+}
+
+large_figures() { # NAME few|many
+    sed -n "s/^$1 //p" "$dir/$2.txt"
 }
 
 # ---- rules ----
