@@ -26,6 +26,8 @@ static const struct {
             {"story-told", LOG_STORY, WITH_NOTHING},
             {"overview", LOG_OVERVIEW, WITH_NOTHING},
             {"explanation", LOG_EXPLAINED, WITH_NOTHING},
+            {"goals", LOG_GOALS, WITH_FIELDS},
+            {"duplicates", LOG_DUPLICATES, WITH_NOTHING},
             {"search", LOG_SEARCHED, WITH_NOTHING},
             {"access-log", LOG_READ_LOG, WITH_NOTHING},
             {"consent", LOG_READ_CONSENT, WITH_NOTHING},

@@ -93,6 +93,9 @@
     X(LOG_EXPLAINED, "{1} bekeek waarom uw verwijzing daarheen ging.",                                       \
       "{1} saw why your referral went where it went.")                                                       \
     X(LOG_FEEDBACK, "{1} las de terugkoppeling over u.", "{1} read the feedback about you.")                 \
+    X(LOG_GOALS, "{1} bekeek uw doelen.", "{1} looked at your goals.")                                       \
+    X(LOG_DUPLICATES, "{1} keek of u misschien twee keer bent verwezen.",                                    \
+      "{1} looked whether you were perhaps referred twice.")                                                 \
     X(LOG_SEARCHED, "{1} zocht u op en vond u.", "{1} looked you up and found you.")                         \
     X(LOG_READ_LOG, "{1} bekeek dit overzicht.", "{1} looked at this log.")                                  \
     X(LOG_READ_CONSENT, "{1} bekeek uw toestemming.", "{1} looked at your consent.")                         \
