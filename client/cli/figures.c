@@ -29,7 +29,7 @@ static const char *path_of(struct program *program, const char *list)
 
 int run_closure(struct program *program)
 {
-    static const char *const words[] = {"region", "referrer", "partner", NULL};
+    static const char *const words[] = {"region", "referrer", "partner", "area", NULL};
     const char *by = option_text(&program->options, FLAG_BY), *path = path_of(program, "/closure-rates");
     if (!path || (by && !program_is_choice(program, flag_kind(FLAG_BY)->name, by, words)))
         return EXIT_INPUT;

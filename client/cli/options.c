@@ -466,11 +466,12 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                          "(klaar) of story (verhaal); mag vaker",
                          "accepted, first-contact, started, ended or story; may be repeated"}},
     [FLAG_BY] = {"--by",
-                 {"region|referrer|partner", "region|referrer|partner"},
+                 {"region|referrer|partner|area", "region|referrer|partner|area"},
                  ONCE,
                  "?by",
-                 {"region (de hele regio), referrer (per verwijzer) of partner (per uitvoerder)",
-                  "region (as a whole), referrer or partner"}},
+                 {"region (de hele regio), referrer (per verwijzer), partner (per uitvoerder) of area (per "
+                  "postcodegebied)",
+                  "region (as a whole), referrer, partner or area (by postcode)"}},
     [FLAG_ABOUT] =
         {"--about",
          {"SOORT", "KIND"},

@@ -80,11 +80,19 @@ static const struct {
              {"l7", "L7", TEXT_COUNT}, {"closed", NULL, COLUMN_CLOSED}, {"fullyClosed", NULL, COLUMN_FULLY}};
 enum { RATES = sizeof rates / sizeof rates[0] };
 
-/* Shares, and the numbers below them. */
-static void put_rates(const struct screen *screen, const json_t *row)
+static const char *name_of_rates(const struct screen *screen, const json_t *row, bool by_area)
 {
-    const char *name = document_text(row, "organisation.name");
-    put_name(screen, *name ? name : text_template(screen->language, SAY_REGION));
+    const char *name = document_text(row, "organisation.name"), *area = document_text(row, "area");
+    if (*name)
+        return name;
+    return *area ? screen_text(screen, SAY_AREA, VALUES(area))
+                 : text_template(screen->language, by_area ? SAY_SMALL_AREAS : SAY_REGION);
+}
+
+/* Shares, and the numbers below them. */
+static void put_rates(const struct screen *screen, const json_t *row, bool by_area)
+{
+    put_name(screen, name_of_rates(screen, row, by_area));
     put_cell(screen, RATE_WIDTH, render_number(screen, row, "referrals"));
     for (size_t i = 0; i < RATES; i++)
         put_cell(screen, RATE_WIDTH, percentage(screen, document_at(row, rates[i].member)));
@@ -99,9 +107,10 @@ static void put_rates(const struct screen *screen, const json_t *row)
 void render_rates(const struct screen *screen, const json_t *document)
 {
     const json_t *items = document_list(document, "items");
+    bool by_area = strcmp(document_text(document, "by"), "area") == 0;
     put_period(screen, document, SAY_RATES_HEAD);
     if (json_array_size(items) == 0) {
-        screen_say(screen, SAY_RATES_EMPTY, NULL);
+        screen_say(screen, by_area ? SAY_AREAS_EMPTY : SAY_RATES_EMPTY, NULL);
         return;
     }
     put_name(screen, "");
@@ -111,8 +120,10 @@ void render_rates(const struct screen *screen, const json_t *document)
                  rates[i].head ? rates[i].head : text_template(screen->language, rates[i].text));
     screen_newline(screen);
     for (size_t i = 0; i < json_array_size(items); i++)
-        put_rates(screen, json_array_get(items, i));
+        put_rates(screen, json_array_get(items, i), by_area);
     screen_block(screen, 0, true, text_template(screen->language, SAY_RATES_LEGEND));
+    if (by_area)
+        screen_block(screen, 0, true, text_template(screen->language, SAY_AREAS_LEGEND));
 }
 
 /* ---- partners ---- */

@@ -33,6 +33,15 @@
     X(SAY_RATES_EMPTY, "In deze periode zijn er geen verwijzingen.",                                         \
       "There are no referrals in this period.")                                                              \
     X(SAY_REGION, "de hele regio", "the whole region")                                                       \
+    X(SAY_AREA, "gebied {1}", "area {1}")                                                                    \
+    X(SAY_SMALL_AREAS, "andere gebieden samen", "other areas together")                                      \
+    X(SAY_AREAS_EMPTY, "In deze periode zijn er in geen gebied vijf verwijzingen.",                          \
+      "In this period no area has five referrals.")                                                          \
+    X(SAY_AREAS_LEGEND,                                                                                      \
+      "Een gebied met minder dan vijf verwijzingen staat hier niet apart: het zou over iemand kunnen gaan "  \
+      "die u kent.",                                                                                         \
+      "An area with fewer than five referrals is not shown by itself: it could tell of somebody whom you "   \
+      "know.")                                                                                               \
     X(SAY_RATES_LEGEND,                                                                                      \
       "L1 aangekomen, L2 op tijd beantwoord, L3 eerste contact, L4 alle stappen klaar, L5 afloop bepaald, "  \
       "L6 "                                                                                                  \

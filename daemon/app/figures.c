@@ -46,7 +46,7 @@ static bool take_period(struct call *call, const char **first, const char **last
 
 static bool take_by(struct call *call, const char **by)
 {
-    static const char *const words[] = {"region", "referrer", "partner"};
+    static const char *const words[] = {"region", "referrer", "partner", "area"};
     struct slice text = call_parameter(call, "by");
     *by = call_text(call, text);
     if (!text.ptr)
@@ -54,7 +54,7 @@ static bool take_by(struct call *call, const char **by)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_is(text, words[i]))
             return true;
-    call_refuse(call, ERR_INVALID_PARAMETER, "?by", "unknown-word", "region, referrer or partner");
+    call_refuse(call, ERR_INVALID_PARAMETER, "?by", "unknown-word", "region, referrer, partner or area");
     return false;
 }
 

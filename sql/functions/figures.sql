@@ -28,9 +28,14 @@ BEGIN
 END
 $$;
 
--- L1 to L7 of the referrals of a period (by their date), of the region as a whole, by who referred, or by partner: every
--- organisation that owned a step. All seven, never one. Coordinators and stewards see everybody; referrers and workers their own
--- organisation alone, as referrer or as partner. p_by null: region for who may, else what they may. l2 is l2_in_time of the loop.
+-- Of fewer referrals than this nothing is told by neighbourhood: they could be known.
+CREATE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5;
+
+-- L1 to L7 of the referrals of a period (by their date), of the region as a whole, by who referred, by partner: every
+-- organisation that owned a step, or by area, where clients live. All seven, never one. Coordinators and stewards see everybody;
+-- referrers and workers their own organisation alone, as referrer or as partner. By area it is for coordinators: each area with
+-- few referrals, and clients whose area they may not see, are one row without an area, which is left out while it is small itself.
+-- p_by null: region for who may, else what they may. l2 is l2_in_time of the loop.
 -- Results: listed, not-yours.
 CREATE FUNCTION wijzer.closure_rates(p_region int, p_account int, p_first date, p_last date, p_by text)
 RETURNS TABLE (result text, document json)
@@ -43,13 +48,19 @@ DECLARE
     v_by constant text := coalesce(p_by, own, 'region');
     v_only constant int := CASE WHEN own IS NOT NULL THEN actor.organisation_id END;
 BEGIN
-    IF actor.account_id IS NULL OR v_by <> own OR v_by NOT IN ('region', 'referrer', 'partner') THEN
+    IF actor.account_id IS NULL OR v_by <> own OR v_by NOT IN ('region', 'referrer', 'partner', 'area')
+       OR v_by = 'area' AND actor.role <> 'coordinator' THEN
         RETURN QUERY SELECT 'not-yours', NULL::json;
         RETURN;
     END IF;
     RETURN QUERY
-    WITH counted AS MATERIALIZED (
-        SELECT o.organisation_id, count(*) AS referrals,
+    WITH lived AS MATERIALIZED (
+        SELECT r.referral_id, CASE WHEN count(*) OVER (PARTITION BY c.area) >= logic.small_number() THEN c.area END AS area
+        FROM data.referral r
+        JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id
+        WHERE v_by = 'area' AND r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
+    ), counted AS MATERIALIZED (
+        SELECT o.organisation_id, a.area, count(*) AS referrals,
                count(*) FILTER (WHERE l.l1) AS l1, count(*) FILTER (WHERE l.l2_in_time) AS l2,
                count(*) FILTER (WHERE l.l3) AS l3, count(*) FILTER (WHERE l.l4) AS l4,
                count(*) FILTER (WHERE l.l5) AS l5, count(*) FILTER (WHERE l.l6) AS l6,
@@ -62,26 +73,28 @@ BEGIN
             UNION ALL
             SELECT DISTINCT s.owner_id FROM data.step s
             WHERE v_by = 'partner' AND s.region_id = p_region AND s.referral_id = l.referral_id AND s.owner_id IS NOT NULL) o
+        LEFT JOIN lived a ON a.referral_id = l.referral_id
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
           AND (v_only IS NULL OR o.organisation_id = v_only)
-        GROUP BY o.organisation_id
+        GROUP BY o.organisation_id, a.area
+        HAVING v_by <> 'area' OR count(*) >= logic.small_number()
     ), shown AS ( -- a row also where there is nothing: the region's, and the own one
-        SELECT x.organisation_id, logic.organisation_named(p_region, x.organisation_id) AS organisation
-        FROM (SELECT v_only AS organisation_id WHERE v_by = 'region' OR v_only IS NOT NULL
+        SELECT x.organisation_id, x.area, logic.organisation_named(p_region, x.organisation_id) AS organisation
+        FROM (SELECT v_only AS organisation_id, NULL AS area WHERE v_by = 'region' OR v_only IS NOT NULL
               UNION
-              SELECT c.organisation_id FROM counted c) x
+              SELECT c.organisation_id, c.area FROM counted c) x
     )
     SELECT 'listed', json_build_object('from', period.first, 'to', period.last, 'by', v_by, 'items', coalesce(json_agg(
         json_build_object(
-            'organisation', s.organisation, 'referrals', coalesce(c.referrals, 0),
+            'organisation', s.organisation, 'area', s.area, 'referrals', coalesce(c.referrals, 0),
             'l1', logic.rate(coalesce(c.l1, 0), c.referrals), 'l2', logic.rate(coalesce(c.l2, 0), c.referrals),
             'l3', logic.rate(coalesce(c.l3, 0), c.referrals), 'l4', logic.rate(coalesce(c.l4, 0), c.referrals),
             'l5', logic.rate(coalesce(c.l5, 0), c.referrals), 'l6', logic.rate(coalesce(c.l6, 0), c.referrals),
             'l7', logic.rate(coalesce(c.l7, 0), c.referrals), 'closed', logic.rate(coalesce(c.closed, 0), c.referrals),
             'fullyClosed', logic.rate(coalesce(c.fully_closed, 0), c.referrals))
-        ORDER BY s.organisation ->> 'name', s.organisation_id), '[]'))
+        ORDER BY s.organisation ->> 'name', s.organisation_id, s.area), '[]'))
     FROM shown s
-    LEFT JOIN counted c ON c.organisation_id IS NOT DISTINCT FROM s.organisation_id;
+    LEFT JOIN counted c ON c.organisation_id IS NOT DISTINCT FROM s.organisation_id AND c.area IS NOT DISTINCT FROM s.area;
 END
 $$;
 

@@ -1,7 +1,7 @@
 -- Closing by facts: L7 and who may say it, each of the seven facts missing on its own, the rates of a period, and how partners answer.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(80);
+SELECT plan(86);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
        test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare \gset
 
@@ -115,7 +115,7 @@ SELECT is(test.facts(test.referral_of(:q)), 'L1 late', 'and so is the answer its
 
 CREATE FUNCTION test.rates(who text, by text DEFAULT NULL, first date DEFAULT NULL, last date DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT CASE c.result WHEN 'listed' THEN coalesce((
-        SELECT string_agg(concat_ws(' ', coalesce(i -> 'organisation' ->> 'code', 'region'), i ->> 'referrals', i -> 'l1' ->> 'count',
+        SELECT string_agg(concat_ws(' ', coalesce(i -> 'organisation' ->> 'code', i ->> 'area', by, 'region'), i ->> 'referrals', i -> 'l1' ->> 'count',
                                     i -> 'l2' ->> 'count', i -> 'l3' ->> 'count', i -> 'l4' ->> 'count', i -> 'l5' ->> 'count',
                                     i -> 'l6' ->> 'count', i -> 'l7' ->> 'count', i -> 'closed' ->> 'count', i -> 'fullyClosed' ->> 'count'), ', ')
         FROM json_array_elements(c.document -> 'items') i), '-') ELSE c.result END
@@ -134,12 +134,21 @@ SELECT is(test.rates('gp'), 'huisartsenpraktijk-de-peel 10 9 8 7 7 7 7 7 7 2', '
 SELECT is(test.rates('gp2', 'referrer'), 'huisartsenpraktijk-vlierden 1 1 1 1 1 1 1 0 1 0', 'another one theirs');
 SELECT is(test.rates('worker2'), 'buurtteam 1 1 1 0 0 0 0 0 0 0', 'a worker the own row as a partner');
 SELECT is(test.rates(w[1], w[2]), 'not-yours', w[1] || ' does not see ' || w[2])
-FROM (VALUES ('{gp,region}'::text[]), ('{gp,partner}'), ('{worker,region}'), ('{worker,referrer}')) x (w);
+FROM (VALUES ('{gp,region}'::text[]), ('{gp,partner}'), ('{worker,region}'), ('{worker,referrer}'), ('{gp,area}'), ('{worker,area}'), ('{steward,area}')) x (w);
 SELECT is((SELECT result FROM wijzer.closure_rates(1, 0, NULL, NULL, NULL)), 'not-yours', 'nobody sees nothing');
 SELECT is((SELECT document -> 'items' -> 0 ->> 'referrals' FROM wijzer.closure_rates(2, test.account('coordinator', 2), NULL, NULL, NULL)), '0', 'another region has its own');
 SELECT is(test.rates('gp', NULL, '2020-01-01', '2020-01-31'), 'huisartsenpraktijk-de-peel 0 0 0 0 0 0 0 0 0 0', 'a row also where there was nothing');
 SELECT is((SELECT document -> 'items' -> 0 -> 'l1' ->> 'share' FROM wijzer.closure_rates(1, :coordinator, '2020-01-01', '2020-01-31', NULL)), NULL, 'of nothing there is no share');
 SELECT is(test.rates('coordinator', 'partner', '2020-01-01', '2020-01-31'), '-', 'and no row by partner');
+
+-- By where clients live; small numbers are not told.
+SELECT is(test.rates('coordinator', 'area'), '5751 11 10 9 8 8 8 8 7 8 2', 'all of them live in one area');
+UPDATE data.client SET area = '5756' WHERE client_id IN (SELECT client_id FROM data.referral ORDER BY referral_id LIMIT 4);
+SELECT is((SELECT array_agg((i ->> 'area') || ' ' || (i ->> 'referrals')) FROM wijzer.closure_rates(1, :coordinator, NULL, NULL, 'area') c, json_array_elements(c.document -> 'items') i),
+          '{5751 7}'::text[], 'one with four is not, nor by what is left');
+UPDATE data.client SET area = '5757' WHERE client_id IN (SELECT client_id FROM data.referral ORDER BY referral_id LIMIT 5 OFFSET 4);
+SELECT is((SELECT array_agg(concat_ws(' ', i ->> 'area', i ->> 'referrals')) FROM wijzer.closure_rates(1, :coordinator, NULL, NULL, 'area') c, json_array_elements(c.document -> 'items') i),
+          '{5757 5,6}'::text[], 'two small ones stand together once they are enough');
 
 -- Days are those of Amsterdam, also where the clock is put forward and back.
 SELECT is((SELECT array_agg((logic.period_of(d, d)).until - (logic.period_of(d, d)).since) FROM unnest('{2026-03-29,2026-10-25,2026-10-26}'::date[]) d),

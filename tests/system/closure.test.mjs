@@ -111,7 +111,7 @@ test('rates of the region, by referrer and by partner; each role its own', async
   assert.deepEqual(byPartner.map((row) => row.organisation.code), ['levgroep']);
   assert.deepEqual((await rates(worker)).items, byPartner);
   assert.deepEqual((await rates(worker2)).items.map((row) => [row.organisation.code, row.referrals]), [['buurtteam', 0]]);
-  for (const [api, by] of [[gp, 'region'], [gp, 'partner'], [worker, 'region'], [worker, 'referrer']]) {
+  for (const [api, by] of [[gp, 'region'], [gp, 'partner'], [worker, 'region'], [worker, 'referrer'], [gp, 'area']]) {
     const refused = await api.get(`/v1/closure-rates?by=${by}`);
     assert.deepEqual([refused.status, word(refused)], [403, 'wrong-role']);
   }
@@ -175,4 +175,12 @@ test('tables on the screen, and --json', async () => {
   // The promise as it was, for the invariants.
   world.sql(`UPDATE data.promise p SET due_at = e.promise_due FROM data.event e
     WHERE e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr AND e.promise_kind IS NOT NULL`);
+});
+
+test('an area with fewer than five referrals is told with others, or not at all', async () => {
+  assert.deepEqual(await rates(coordinator, `?by=area&from=${today()}`), { from: today(), to: today(), by: 'area', items: [] });
+  for (const area of ['5752', '5753'])
+    for (let i = 0; i < (area === '5752' ? 5 : 1); i++) await gp.refer({ client: { area } });
+  const { items } = await rates(coordinator, '?by=area');
+  assert.deepEqual(items.map((row) => [row.organisation, row.area, row.referrals]), [[null, '5752', 5], [null, null, 5]]);
 });
