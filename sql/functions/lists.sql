@@ -282,27 +282,41 @@ BEGIN
 END
 $$;
 
--- Whether a referral waits for somebody who has room, and nobody has: of the offerings that the rules named for it (in order) none has
--- room by what was said last, and its step was not accepted yet, stands on a waiting list or lies at the coordination. An offering of
--- which nothing was said may have room; where the rules named none at all, nothing is known.
-CREATE FUNCTION logic.lacks_capacity(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+-- Offerings that are given and may have room: of which it was not said last that they have none.
+CREATE FUNCTION logic.with_room(p_region int) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN EXISTS (
-        SELECT FROM data.step s
-        WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NULL AND s.parent_id IS NULL
-          AND (s.state IN ('offered', 'sent', 'received', 'waiting-list')
-               OR s.offering_id IS NULL AND s.owner_id = logic.coordination_of(p_region)))
-        AND (SELECT coalesce(bool_and(f.offering_id IS NULL OR coalesce(k.state <> 'open' OR k.places = 0, false)), false)
-             FROM data.step s
-             JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
-             CROSS JOIN LATERAL jsonb_array_elements(d.candidates) AS c (candidate)
-             LEFT JOIN data.offering f ON f.region_id = s.region_id AND f.offering_id = (c.candidate ->> 'offering')::int
-                                      AND f.ended_at IS NULL
-             LEFT JOIN LATERAL (SELECT x.state, x.places FROM data.capacity x
-                                WHERE x.region_id = f.region_id AND x.offering_id = f.offering_id
-                                ORDER BY x.as_of DESC
-                                LIMIT 1) k ON true
-             WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.parent_id IS NULL AND s.previous_id IS NULL);
+    RETURN ARRAY(SELECT f.offering_id FROM data.offering f
+                 LEFT JOIN LATERAL (SELECT x.state, x.places FROM data.capacity x
+                                    WHERE x.region_id = f.region_id AND x.offering_id = f.offering_id
+                                    ORDER BY x.as_of DESC
+                                    LIMIT 1) k ON true
+                 WHERE f.region_id = p_region AND f.ended_at IS NULL
+                   AND NOT coalesce(k.state <> 'open' OR k.places = 0, false));
+END
+$$;
+
+-- Those of the referrals that wait for somebody who has room, and nobody has: of the offerings that the rules named for it none has
+-- room (p_with_room), and its step was not accepted yet, stands on a waiting list or lies at the coordination. Where the rules named
+-- none at all, nothing is known.
+CREATE FUNCTION logic.lacking_capacity(p_region int, p_referrals bigint[], p_with_room int[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    coordination constant int := logic.coordination_of(p_region);
+BEGIN
+    RETURN ARRAY(
+        SELECT r.id FROM unnest(p_referrals) AS r (id)
+        WHERE EXISTS (
+            SELECT FROM data.step s
+            WHERE s.region_id = p_region AND s.referral_id = r.id AND s.ended_at IS NULL AND s.parent_id IS NULL
+              AND (s.state IN ('offered', 'sent', 'received', 'waiting-list')
+                   OR s.offering_id IS NULL AND s.owner_id = coordination))
+          AND EXISTS (
+            SELECT FROM data.step s
+            JOIN logic.decision d ON d.region_id = s.region_id AND d.step_id = s.step_id AND d.table_no <= 3
+            WHERE s.region_id = p_region AND s.referral_id = r.id AND s.parent_id IS NULL AND s.previous_id IS NULL
+              AND jsonb_array_length(d.candidates) > 0
+              AND NOT EXISTS (SELECT FROM jsonb_array_elements(d.candidates) AS c (candidate)
+                              WHERE (c.candidate ->> 'offering')::int = ANY (p_with_room))));
 END
 $$;
 
@@ -315,8 +329,8 @@ END
 $$;
 
 -- The links of a page and one more. `owner` null: by referrers alone. `only` narrows to referrals in which that
--- organisation takes part; pages are read on until full. So do `came` (an origin) and `is_full` (logic.lacks_capacity): where few
--- referrals are meant, every open one is looked at, of which 10,000 take about half a second.
+-- organisation takes part; pages are read on until full. So do `came` (an origin) and `is_full` (logic.lacking_capacity), a
+-- thousand at a time: where few referrals are meant, every open one is looked at.
 CREATE FUNCTION logic.links(p_region int, referrers int[], owner int, only_of int, overdue boolean, status text,
                             start logic.place, size int, came text, is_full boolean) RETURNS logic.link[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -324,40 +338,46 @@ DECLARE
     overdue_at constant timestamptz := CASE WHEN overdue THEN wijzer.clock() ELSE 'infinity' END;
     found logic.link[] := '{}';
     batch logic.link[];
+    step constant int := CASE WHEN is_full THEN greatest(size, 1000) ELSE size END;
+    with_room constant int[] := CASE WHEN is_full THEN logic.with_room(p_region) END;
+    lacking bigint[];
 BEGIN
     WHILE cardinality(found) < size AND place.phase IS NOT NULL LOOP
         IF place.phase = 'o' THEN
             batch := CASE WHEN status = 'closed' THEN '{}' ELSE ARRAY(
                 SELECT l FROM (
-                    SELECT * FROM logic.open_by_referrer(p_region, referrers, overdue_at, place, size) a
+                    SELECT * FROM logic.open_by_referrer(p_region, referrers, overdue_at, place, step) a
                     UNION ALL
-                    SELECT * FROM logic.open_by_owner(p_region, owner, overdue_at, place, size) b
+                    SELECT * FROM logic.open_by_owner(p_region, owner, overdue_at, place, step) b
                     WHERE owner IS NOT NULL AND NOT EXISTS (
                         SELECT FROM data.referral r
                         WHERE r.region_id = p_region AND r.referral_id = b.referral_id
                           AND r.organisation_id = ANY (referrers))) l
                 ORDER BY l.at, l.id
-                LIMIT size) END;
+                LIMIT step) END;
         ELSIF place.phase = 'm' THEN
             batch := CASE WHEN status = 'closed' OR overdue OR is_full THEN '{}' ELSE ARRAY(
-                SELECT l FROM logic.following_by_referrer(p_region, referrers, place.id, size) l) END;
+                SELECT l FROM logic.following_by_referrer(p_region, referrers, place.id, step) l) END;
         ELSE
             batch := CASE WHEN status = 'open' OR overdue OR is_full THEN '{}' ELSE ARRAY(
                 SELECT l FROM (
-                    SELECT * FROM logic.closed_by_referrer(p_region, referrers, place.id, size)
+                    SELECT * FROM logic.closed_by_referrer(p_region, referrers, place.id, step)
                     UNION
-                    SELECT * FROM logic.closed_by_owner(p_region, owner, place.id, size) WHERE owner IS NOT NULL) l
+                    SELECT * FROM logic.closed_by_owner(p_region, owner, place.id, step) WHERE owner IS NOT NULL) l
                 ORDER BY l.id
-                LIMIT size) END;
+                LIMIT step) END;
+        END IF;
+        IF is_full THEN
+            lacking := logic.lacking_capacity(p_region, ARRAY(SELECT (l).referral_id FROM unnest(batch) AS l), with_room);
         END IF;
         found := found || ARRAY(
             SELECT l FROM unnest(batch) AS l
             WHERE (only_of IS NULL OR logic.takes_part(p_region, (l).referral_id, only_of))
               AND (came IS NULL OR logic.came_by(p_region, (l).referral_id, came))
-              AND (NOT is_full OR logic.lacks_capacity(p_region, (l).referral_id))
+              AND (NOT is_full OR (l).referral_id = ANY (lacking))
             ORDER BY (l).at, (l).id);
-        IF cardinality(batch) = size THEN
-            place := (place.phase, batch[size].at, batch[size].id)::logic.place;
+        IF cardinality(batch) = step THEN
+            place := (place.phase, batch[step].at, batch[step].id)::logic.place;
         ELSE
             place := CASE place.phase WHEN 'o' THEN ('m', NULL, 0)::logic.place WHEN 'm' THEN ('z', NULL, 0)::logic.place END;
         END IF;
