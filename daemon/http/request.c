@@ -43,6 +43,8 @@ struct http_conn {
     struct http_request *request; /* of HEAD, DECIDING, BODY, HANDLING; else NULL */
     void *app_data;
     void (*free_app_data)(void *data);
+    void (*on_sent)(void *arg); /* of the answer that is on its way; NULL: nobody asked */
+    void *sent_arg;
     struct http_stream *stream; /* owned; of STREAMING, and until the end */
     uint64_t skip;              /* bytes of an unread body that stand before the next request */
     enum state state;
@@ -168,11 +170,24 @@ static bool may_keep(struct http_conn *hc, const struct http_head *head)
     return true;
 }
 
+static void tell_sent(struct http_conn *hc)
+{
+    void (*on_sent)(void *arg) = hc->on_sent;
+    hc->on_sent = NULL;
+    if (on_sent)
+        on_sent(hc->sent_arg);
+}
+
 void http_reply(struct http_request *request, const struct http_reply *reply)
 {
     struct http_conn *hc = request->hc;
-    if (!hc)
+    if (!hc) {
+        if (reply->on_sent)
+            reply->on_sent(reply->sent_arg);
         return;
+    }
+    hc->on_sent = reply->on_sent;
+    hc->sent_arg = reply->sent_arg;
     const struct http_head *head = http_parser_head(request->parser);
     bool keep = !reply->close && may_keep(hc, head);
     struct slice text = reply_head(hc->server, request->arena, reply, head->minor, keep);
@@ -422,6 +437,7 @@ static void on_flushed(struct conn *conn)
     struct http_conn *hc = conn_data(conn);
     if (hc->state != FLUSHING || conn_unsent(conn) > 0)
         return;
+    tell_sent(hc);
     if (hc->draining) {
         set_state(hc, CLOSING);
         conn_finish(conn);
@@ -465,6 +481,7 @@ static void on_close(struct conn *conn, enum conn_end why)
         detach(hc);
         http_request_release(request);
     }
+    tell_sent(hc);
     if (hc->stream)
         hc->stream->on_end(hc->stream->arg);
     if (hc->free_app_data)

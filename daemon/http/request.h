@@ -77,6 +77,10 @@ struct http_reply {
     const char *fields;       /* further fields, "ETag: \"3\"\r\n", or NULL */
     bool close;
     bool is_open; /* the layer's own: of an answer that goes on, which has no length */
+    /* NULL, or told once with `sent_arg` when the answer has left or its client has gone, at once where there
+     * is nobody to answer: until then it takes memory. */
+    void (*on_sent)(void *arg);
+    void *sent_arg;
 };
 /* Once; allowed from on_head on. An answer before the body was taken keeps the connection only where what is
  * unread is small. HEAD gets the fields of the answer without its body. */
