@@ -66,8 +66,9 @@ static const struct problem_kind kinds[ERR_COUNT] = {
                        "The body is larger than this operation takes."},
     [ERR_TARGET_TOO_LONG] = {ERR_TARGET_TOO_LONG, 414, false, LOG_INFO, "The address is too long",
                              "Path and query together are longer than this service takes."},
-    [ERR_MEDIA_TYPE] = {ERR_MEDIA_TYPE, 415, false, LOG_INFO, "This media type is not supported",
-                        "The body must be sent as application/json."},
+    [ERR_MEDIA_TYPE] =
+        {ERR_MEDIA_TYPE, 415, false, LOG_INFO, "This media type is not supported",
+         "The body must be sent as the type that this operation takes, such as application/json."},
     [ERR_EXPECTATION] = {ERR_EXPECTATION, 417, false, LOG_INFO, "This expectation cannot be met",
                          "The only expectation this service knows is 100-continue."},
     [ERR_VERSION_MISSING] =
@@ -97,6 +98,10 @@ static const struct problem_kind kinds[ERR_COUNT] = {
                              "the same request again after the time in Retry-After."},
     [ERR_NO_ROUTE_TABLE] = {ERR_NO_ROUTE_TABLE, 503, true, LOG_ERROR, "The region has no rule table",
                             "Nothing was stored. There is no published rule table to decide by yet."},
+    [ERR_VIRUS] = {ERR_VIRUS, 422, false, LOG_WARN, "The file holds a virus",
+                   "The virus scanner found something in the file. Nothing was stored."},
+    [ERR_SCANNER_AWAY] = {ERR_SCANNER_AWAY, 503, true, LOG_ERROR, "The virus scanner cannot be reached",
+                          "Nothing was stored. Send the same request again after the time in Retry-After."},
     [ERR_HTTP_VERSION] = {ERR_HTTP_VERSION, 505, false, LOG_INFO, "This HTTP version is not supported",
                           "The service speaks HTTP/1.1."},
     INTERNAL(ERR_NONE),

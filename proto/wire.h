@@ -326,6 +326,14 @@ struct wire_goal_end {
     struct slice state; /* reached | partly | not-reached | dropped */
 };
 
+/* POST /v1/steps/{stepId}/messages and messages/_read: TextMessage, MessageMark. */
+struct wire_text_message {
+    struct slice text; /* 1..2000 */
+};
+struct wire_message_mark {
+    int up_to; /* 1..1000 */
+};
+
 bool wire_decode_referral(struct slice json, struct arena *arena, struct wire_referral *out,
                           struct issues *issues, struct err *err);
 bool wire_decode_merger(struct slice json, struct arena *arena, struct wire_merger *out,
@@ -373,6 +381,10 @@ bool wire_decode_goal_score(struct slice json, struct arena *arena, struct wire_
                             struct issues *issues, struct err *err);
 bool wire_decode_goal_end(struct slice json, struct arena *arena, struct wire_goal_end *out,
                           struct issues *issues, struct err *err);
+bool wire_decode_text_message(struct slice json, struct arena *arena, struct wire_text_message *out,
+                              struct issues *issues, struct err *err);
+bool wire_decode_message_mark(struct slice json, struct arena *arena, struct wire_message_mark *out,
+                              struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -1,6 +1,13 @@
 #include "wire_read.h"
 
-enum { NOTE_LENGTH = 500, GOAL_LENGTH = 500, TIME_LENGTH = 5, TOP_SCORE = 10 };
+enum {
+    MESSAGE_LENGTH = 2000,
+    MESSAGES = 1000,
+    NOTE_LENGTH = 500,
+    GOAL_LENGTH = 500,
+    TIME_LENGTH = 5,
+    TOP_SCORE = 10
+};
 
 static const char *const ends[] = {"reached", "partly", "not-reached", "dropped", NULL};
 
@@ -44,6 +51,30 @@ static const struct field goal_end_fields[] = {
     {"state", FIELD_TEXT, true, .words = ends, AT(wire_goal_end, state)},
 };
 static const struct record goal_end_record = RECORD(goal_end_fields);
+
+static const struct field text_message_fields[] = {
+    {"text", FIELD_TEXT, true, 1, MESSAGE_LENGTH, &form_free_text, AT(wire_text_message, text)},
+};
+static const struct record text_message_record = RECORD(text_message_fields);
+
+static const struct field message_mark_fields[] = {
+    {"upTo", FIELD_INTEGER, true, 1, MESSAGES, AT(wire_message_mark, up_to)},
+};
+static const struct record message_mark_record = RECORD(message_mark_fields);
+
+bool wire_decode_text_message(struct slice json, struct arena *arena, struct wire_text_message *out,
+                              struct issues *issues, struct err *err)
+{
+    *out = (struct wire_text_message){0};
+    return wire_read(json, arena, &text_message_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_message_mark(struct slice json, struct arena *arena, struct wire_message_mark *out,
+                              struct issues *issues, struct err *err)
+{
+    *out = (struct wire_message_mark){0};
+    return wire_read(json, arena, &message_mark_record, out, issues, err) && wire_settle(issues, err);
+}
 
 bool wire_decode_call_back(struct slice json, struct arena *arena, struct wire_call_back *out,
                            struct issues *issues, struct err *err)

@@ -41,6 +41,7 @@ struct board;
 struct app {
     struct clock clock;
     struct conn_caps *caps, *account_caps;
+    struct conn_caps *file_caps; /* files that come or go now, of all and of an account */
     struct worker **workers;
     unsigned worker_count;
     struct mailbox *mailbox; /* the main thread's */

@@ -37,7 +37,8 @@ struct call {
     int64_t expected_version; /* If-Match; -1 for "*" */
     struct http_field query[CALL_PARAMETERS];
     size_t query_count;
-    bool has_place; /* among the large bodies that may be read at a time */
+    bool has_place;           /* among the large bodies that may be read at a time */
+    struct file_place *place; /* among the files that come or go; NULL: none */
     /* a running database job */
     struct pg_job job;
     void (*on_result)(struct call *call, const PGresult *result);

@@ -5,10 +5,11 @@
 #include <libpq-fe.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/un.h>
 
 #include "arena.h"
 
-enum type { TEXT, COUNT, DURATION, LEVEL, SWITCH, PLACE, LOOPBACK, CONNINFO };
+enum type { TEXT, COUNT, DURATION, LEVEL, SWITCH, PLACE, LOOPBACK, CONNINFO, SERVER };
 
 /* A config as it is kept: the public part first. */
 struct kept {
@@ -136,6 +137,13 @@ struct kept {
     X(outbound_backoff, "outbound-backoff", DURATION, 10, 3600000, "60s", false,                             \
       "How long after the first failure it is tried again; the waits that follow are 5, 30, 120, 480 and "   \
       "1440 times as long, each more or less a fifth.")                                                      \
+    X(attachment_limit, "attachment-limit", COUNT, 1, 8388608, "5242880", true,                              \
+      "Most bytes of a file that somebody adds to a step.")                                                  \
+    X(clamd, "clamd", SERVER, 0, 0, NULL, true,                                                              \
+      "Virus scanner that looks at files before they are stored: the path of clamd's unix socket, or its "   \
+      "address and port. While it does not answer no file is stored. Without it files are not scanned.")     \
+    X(clamd_timeout, "clamd-timeout", DURATION, 100, 30000, "10s", true,                                     \
+      "For scanning one file, connecting included.")                                                         \
     X(log_level, "log-level", LEVEL, 0, 0, "info", true, "Lowest level written: debug, info, warn, error.")  \
     X(log_file, "log-file", TEXT, 0, 0, NULL, false,                                                         \
       "File to append the log to, opened again by every reload; default standard error.")                    \
@@ -284,6 +292,19 @@ static bool set_place(struct kept *kept, const struct key *key, struct slice val
     return set_text(kept, key, value, err);
 }
 
+/* A socket in the file system, or an address with its port; a name would have to be looked up while others
+ * wait. */
+static bool set_server(struct kept *kept, const struct key *key, struct slice value, struct err *err)
+{
+    char host[64];
+    bool is_path = value.len && value.ptr[0] == '/';
+    if (is_path ? value.len >= sizeof((struct sockaddr_un *)0)->sun_path
+                : !split_place(value, host) || !host[0])
+        return err_set(err, ERR_CONFIG, "%s: expected /path/of/a/socket, address:port or [address]:port",
+                       key->name);
+    return set_text(kept, key, value, err);
+}
+
 static bool has_control(struct slice line)
 {
     for (size_t i = 0; i < line.len; i++)
@@ -324,8 +345,9 @@ static bool set_conninfo(struct kept *kept, const struct key *key, struct slice 
 static bool set_value(struct kept *kept, const struct key *key, struct slice value, struct err *err)
 {
     static bool (*const setters[])(struct kept *, const struct key *, struct slice, struct err *) = {
-        [TEXT] = set_text,     [COUNT] = set_count, [DURATION] = set_duration, [LEVEL] = set_level,
-        [SWITCH] = set_switch, [PLACE] = set_place, [LOOPBACK] = set_place,    [CONNINFO] = set_conninfo};
+        [TEXT] = set_text,      [COUNT] = set_count,       [DURATION] = set_duration,
+        [LEVEL] = set_level,    [SWITCH] = set_switch,     [PLACE] = set_place,
+        [LOOPBACK] = set_place, [CONNINFO] = set_conninfo, [SERVER] = set_server};
     return setters[key->type](kept, key, value, err);
 }
 
@@ -493,6 +515,7 @@ static const char *show_value(const struct config *config, const struct key *key
     case PLACE:
     case LOOPBACK:
     case CONNINFO:
+    case SERVER:
         return text_of(config, key);
     case LEVEL:
         return level_words[number_of(config, key)];
@@ -549,8 +572,9 @@ static void manual_bounds(const struct key *key, FILE *out)
 void config_manual(FILE *out)
 {
     static const char *const types[] = {
-        [TEXT] = "text",     [COUNT] = "number",  [DURATION] = "duration", [LEVEL] = "level",
-        [SWITCH] = "on|off", [PLACE] = "address", [LOOPBACK] = "address",  [CONNINFO] = "connection"};
+        [TEXT] = "text",        [COUNT] = "number",        [DURATION] = "duration",
+        [LEVEL] = "level",      [SWITCH] = "on|off",       [PLACE] = "address",
+        [LOOPBACK] = "address", [CONNINFO] = "connection", [SERVER] = "server"};
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const struct key *key = &keys[i];
         fprintf(out, ".It Ic %s No = Ar %s\n", key->name, types[key->type]);

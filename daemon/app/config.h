@@ -40,6 +40,9 @@ struct config {
     const char *smtp_url, *smtp_user, *smtp_password_file, *mail_from, *outbound_ca;
     int64_t smtp_tls, webhooks, webhook_allow_private; /* 0 or 1 */
     int64_t mail_gather, outbound_timeout, outbound_attempts, outbound_backoff;
+    /* files that are added */
+    const char *clamd;
+    int64_t clamd_timeout, attachment_limit; /* the latter in bytes */
     /* log */
     int64_t log_level;
     const char *log_file;

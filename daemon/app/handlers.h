@@ -95,6 +95,16 @@ void goals_score(struct call *call);
 void goals_end(struct call *call);
 void goals_list(struct call *call);
 
+/* messages.c */
+void messages_send(struct call *call);
+void messages_list(struct call *call);
+void messages_read(struct call *call);
+
+/* attachments.c */
+void attachments_add(struct call *call);
+void attachments_list(struct call *call);
+void attachments_get(struct call *call);
+
 /* contract.c */
 void contracts_list(struct call *call);
 void contracts_set(struct call *call);

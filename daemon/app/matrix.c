@@ -9,8 +9,11 @@ static const struct {
              {ROLE_WORKER, "worker"},
              {ROLE_COORDINATOR, "coordinator"},
              {ROLE_STEWARD, "steward"}},
-  demands[] = {
-      {DEMANDS_KEY, "key"}, {DEMANDS_MATCH, "match"}, {DEMANDS_JSON, "json"}, {DEMANDS_CODE, "code"}};
+  demands[] = {{DEMANDS_KEY, "key"},
+               {DEMANDS_MATCH, "match"},
+               {DEMANDS_JSON, "json"},
+               {DEMANDS_FILE, "file"},
+               {DEMANDS_CODE, "code"}};
 
 enum {
     ANYBODY = DEMANDS_NOBODY | DEMANDS_CODE,
@@ -26,7 +29,8 @@ static const char prose[] =
     "`yes` by 403 before the body is read. `anyone` needs no account (on the API a certificate all the "
     "same).\n"
     "\n"
-    "`key`: Idempotency-Key. `match`: If-Match. `json`: a JSON body. `code`: that of an invitation, in the "
+    "`key`: Idempotency-Key. `match`: If-Match. `json`: a JSON body. `file`: a file as the body. `code`: "
+    "that of an invitation, in the "
     "body. Body: most\n"
     "bytes of it. Listener: `api` (client certificate), `web` (none); on the other one the path is unknown.\n"
     "\n"

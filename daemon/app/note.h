@@ -10,12 +10,12 @@
 #include "vault.h"
 
 struct note_text {
-    const char *field; /* "text" or "reason"; NULL: none */
+    const char *field; /* "text", "reason", ...; NULL: none */
     struct slice words;
     const char *sealed; /* as a parameter; NULL where there are no words */
 };
 
-enum { NOTE_TEXTS = 2 };
+enum { NOTE_TEXTS = 3 };
 
 struct note {
     struct note_text texts[NOTE_TEXTS];

@@ -45,6 +45,7 @@ static const struct {
     {"nothing-promised", ERR_STATE_NOT_ALLOWED, "Nobody has promised to call back in this step."},
     {"word-unknown", ERR_STATE_NOT_ALLOWED,
      "This region has no word for this yet. The steward adds new words with data.seed_vocabulary()."},
+    {"too-many", ERR_STATE_NOT_ALLOWED, "This step holds as much as it can: 1,000 messages, 20 files."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

@@ -2,6 +2,7 @@
 
 #include "code.h"
 #include "handlers.h"
+#include "media.h"
 #include "session.h"
 
 enum {
@@ -20,9 +21,11 @@ enum {
     BODY = 32768,        /* the longest texts, every character written as two escapes */
     RIGHTS_BODY = 16384, /* a certificate request, every line end an escape */
     RULE_BODY = 65536,
+    FILE_BODY = 8 * 1024 * 1024,   /* and no more than attachment-limit */
     DRAFT_BODY = 32 * 1024 * 1024, /* 100,000 rows */
     DRAFTS = 4,                    /* bodies of more than RULE_BODY that are read at the same time */
     WORKS = WRITES | DEMANDS_TIME,
+    BRINGS = DEMANDS_KEY | DEMANDS_FILE | DEMANDS_ROOM | DEMANDS_TIME,
     ENROLS = WRITES | DEMANDS_CODE
 };
 #define LONG_BODY (120 * MOMENT_SECOND)
@@ -89,6 +92,36 @@ const struct route routes[] = {
     {"goal-score", API, HTTP_POST, "/v1/goals/{id}/_score", HELPERS, WRITES, BODY, {0}, goals_score},
     {"goal-end", API, HTTP_POST, "/v1/goals/{id}/_end", HELPERS, WRITES, BODY, {0}, goals_end},
     {"goals", API, HTTP_GET, "/v1/referrals/{id}/goals", PARTIES, 0, 0, {0}, goals_list},
+    {"message", API, HTTP_POST, "/v1/steps/{id}/messages", PARTIES, WRITES, BODY, {0}, messages_send},
+    {"messages", API, HTTP_GET, "/v1/steps/{id}/messages", PARTIES, 0, 0, {PAGED}, messages_list},
+    {"messages-read",
+     API,
+     HTTP_POST,
+     "/v1/steps/{id}/messages/_read",
+     PARTIES,
+     WRITES,
+     BODY,
+     {0},
+     messages_read},
+    {"attach",
+     API,
+     HTTP_POST,
+     "/v1/steps/{id}/attachments",
+     PARTIES,
+     BRINGS,
+     FILE_BODY,
+     {0},
+     attachments_add},
+    {"attachments", API, HTTP_GET, "/v1/steps/{id}/attachments", PARTIES, 0, 0, {0}, attachments_list},
+    {"attachment",
+     API,
+     HTTP_GET,
+     "/v1/attachments/{id}",
+     PARTIES,
+     DEMANDS_ROOM | DEMANDS_TIME,
+     0,
+     {"forClient"},
+     attachments_get},
     {"reopen", API, HTTP_POST, "/v1/referrals/{id}/_reopen", PARTIES, WRITES, BODY, {0}, referrals_reopen},
     {"merge",
      API,
@@ -378,7 +411,59 @@ static bool take_id(struct call *call)
 
 static bool is_large(const struct call *call)
 {
-    return call->route && call->route->body_limit > RULE_BODY;
+    return call->route && call->route->body_limit > RULE_BODY && !(call->route->demands & DEMANDS_FILE);
+}
+
+/* What a file is said to be and to be called is known before it comes. */
+static bool take_file(struct call *call, const struct http_head *head)
+{
+    struct slice name;
+    if (!is_single(call, head, "Content-Type") || !is_single(call, head, "Content-Disposition"))
+        return false;
+    if (!media_find(http_field(head, "Content-Type"))) {
+        call_problem(call, ERR_MEDIA_TYPE,
+                     "A file is a PDF, a picture (PNG, JPEG), plain text in UTF-8, or a document of Word "
+                     "(.docx) or of "
+                     "OpenDocument (.odt).",
+                     NULL);
+        return false;
+    }
+    if (media_name(http_field(head, "Content-Disposition"), call->arena, &name))
+        return true;
+    call_refuse(call, ERR_INVALID_PARAMETER, "Content-Disposition", "pattern",
+                "attachment; filename=\"NAME\" or filename*=UTF-8''NAME, a name of 1 to 120 characters "
+                "without a path");
+    return false;
+}
+
+struct file_place {
+    struct conn_caps *caps;
+    char account[32];
+};
+
+void file_place_give(void *place)
+{
+    struct file_place *own = place;
+    conn_caps_give(own->caps, own->account);
+    free(own);
+}
+
+/* A file takes memory while it comes and goes. */
+static bool take_room(struct call *call)
+{
+    struct file_place place = {.caps = call->worker->app->file_caps};
+    snprintf(place.account, sizeof place.account, "%d/%d", call->account.region_id, call->account.id);
+    if (!(call->route->demands & DEMANDS_ROOM))
+        return true;
+    if (!conn_caps_take(place.caps, place.account)) {
+        call_problem(call, ERR_BUSY,
+                     "Too many files come or go at this moment. Try again after the time in Retry-After.",
+                     NULL);
+        return false;
+    }
+    call->place = xcalloc(1, sizeof place);
+    *call->place = place;
+    return true;
 }
 
 /* A large body takes memory while it is read: few at a time. Its place is given back in on_end(). */
@@ -394,6 +479,12 @@ static bool take_place(struct call *call)
     return false;
 }
 
+static uint64_t body_limit(const struct call *call)
+{
+    uint64_t limit = call->route->body_limit, own = (uint64_t)call->worker->config->attachment_limit;
+    return (call->route->demands & DEMANDS_FILE) && own < limit ? own : limit;
+}
+
 static void admit(struct call *call)
 {
     const struct http_head *head = http_request_head(call->request);
@@ -401,11 +492,14 @@ static void admit(struct call *call)
     bool admitted = take_id(call) && take_query(call, head) &&
                     (!(demands & DEMANDS_KEY) || take_key(call, head)) &&
                     (!(demands & DEMANDS_MATCH) || take_version(call, head)) &&
-                    (call->route->method != HTTP_POST || take_media_type(call, head)) && take_place(call);
+                    ((demands & DEMANDS_FILE)           ? take_file(call, head)
+                     : call->route->method == HTTP_POST ? take_media_type(call, head)
+                                                        : true) &&
+                    take_place(call) && take_room(call);
     if (admitted && (demands & DEMANDS_TIME))
         http_request_patience(call->request, LONG_BODY, LONG_REPLY);
     if (admitted)
-        http_accept(call->request, call->route->body_limit);
+        http_accept(call->request, body_limit(call));
 }
 
 static void refuse_route(struct call *call)
@@ -512,7 +606,8 @@ static void on_web_head(struct http_request *request, void *context)
  * a person, so it is wiped afterwards. False: answered. */
 static bool take_fingerprint(struct call *call)
 {
-    if (!demands(call, DEMANDS_KEY) || demands(call, DEMANDS_CODE) || is_large(call))
+    if (!demands(call, DEMANDS_KEY) || demands(call, DEMANDS_CODE) || demands(call, DEMANDS_FILE) ||
+        is_large(call))
         return true;
     const struct keyring *keyring = call_keyring(call);
     if (!keyring)
@@ -539,6 +634,8 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
     const struct route *route = call ? call->route : NULL;
     if (call && call->has_place)
         atomic_fetch_sub(&worker->app->drafts, 1);
+    if (call && call->place)
+        file_place_give(call->place);
     unsigned index = route ? (unsigned)(route - routes) : METRICS_ROUTES - 1;
     metrics_request(&worker->metrics, index, status, microseconds);
     log_event(EV_REQUEST, LOG_T("route", route ? route->name : "none"), LOG_N("status", status),

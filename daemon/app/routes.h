@@ -20,8 +20,18 @@ enum route_demand {
     DEMANDS_NOBODY = 4, /* answers without an account, whatever the state of the daemon: health */
     DEMANDS_JSON = 8,   /* a JSON body; without it a body may be absent */
     DEMANDS_TIME = 16,  /* more of it than other operations: rule work on the desk */
-    DEMANDS_CODE = 32   /* answers without an account, by the code of an invitation in the body */
+    DEMANDS_CODE = 32,  /* answers without an account, by the code of an invitation in the body */
+    DEMANDS_FILE = 64,  /* a file as its body, with its type and its name in the head */
+    DEMANDS_ROOM = 128  /* a place among the files that come or go now */
 };
+
+/* Files that come or go at a time: each takes some 60 MiB of memory at 8 MiB, of the process and of one
+ * account. */
+enum { ROUTE_FILES = 8, ROUTE_FILES_OF_ACCOUNT = 2 };
+
+/* A call's place among them; given back when its answer was written, or by who keeps it longer (takes it). */
+struct file_place;
+void file_place_give(void *place);
 
 struct route {
     const char *name;         /* for metrics and the log */

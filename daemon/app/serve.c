@@ -18,6 +18,7 @@
 #include "listener.h"
 #include "logfile.h"
 #include "region.h"
+#include "routes.h"
 #include "sandbox.h"
 #include "tls.h"
 #include "worker.h"
@@ -339,6 +340,7 @@ static bool make_loop(struct serve *serve, struct err *err)
     event_add(serve->mail_event, NULL);
     serve->app.caps = conn_caps_new(1, 1);
     serve->app.account_caps = conn_caps_new(1, 1);
+    serve->app.file_caps = conn_caps_new(ROUTE_FILES, ROUTE_FILES_OF_ACCOUNT);
     serve->metrics_caps = conn_caps_new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
     use_caps(serve);
     return true;
@@ -439,6 +441,7 @@ static void serve_free(struct serve *serve, unsigned started)
     mailbox_free(&serve->app.mailbox);
     conn_caps_free(&serve->app.caps);
     conn_caps_free(&serve->app.account_caps);
+    conn_caps_free(&serve->app.file_caps);
     conn_caps_free(&serve->metrics_caps);
     keyrings_release(&serve->keyrings);
     config_release(&serve->config);

@@ -164,6 +164,21 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("score_goal", "select * from wijzer.score_goal($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_END_GOAL] = WRITE("end_goal", "select * from wijzer.end_goal($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_LIST_GOALS] = READ("list_goals", "select wijzer.list_goals($1, $2, $3, $4) as document", 4),
+    [STORE_CLIENT_TO_WRITE] =
+        READ("client_to_write", "select wijzer.client_to_write($1, $2, $3, $4, $5) as client_id", 5),
+    [STORE_SEND_MESSAGE] =
+        WRITE("send_message", "select * from wijzer.send_message($1, $2, $3, $4, $5, $6, $7, $8)", 8),
+    [STORE_READ_MESSAGES] =
+        WRITE("read_messages", "select * from wijzer.read_messages($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_LIST_MESSAGES] =
+        READ("list_messages", "select * from wijzer.list_messages($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_ADD_ATTACHMENT] =
+        WRITE("add_attachment",
+              "select * from wijzer.add_attachment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12),
+    [STORE_LIST_ATTACHMENTS] =
+        READ("list_attachments", "select wijzer.list_attachments($1, $2, $3, $4) as document", 4),
+    [STORE_GET_ATTACHMENT] =
+        READ("get_attachment", "select * from wijzer.get_attachment($1, $2, $3, $4, $5)", 5),
     [STORE_CLIENT_TO_REOPEN] =
         READ("client_to_reopen", "select wijzer.client_to_reopen($1, $2, $3, $4) as client_id", 4),
     [STORE_REOPEN_REFERRAL] =

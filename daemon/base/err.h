@@ -48,6 +48,8 @@
     X(ERR_DRAINING, "draining")                                                                              \
     X(ERR_KEYS_NOT_LOADED, "keys-not-loaded")                                                                \
     X(ERR_HTTP_VERSION, "http-version-not-supported")                                                        \
+    X(ERR_VIRUS, "virus-found")                                                                              \
+    X(ERR_SCANNER_AWAY, "scanner-away")                                                                      \
     X(ERR_NO_ROUTE_TABLE, "no-rule-table")                                                                   \
     X(ERR_CONFIG, "config")                                                                                  \
     X(ERR_OS, "system")                                                                                      \

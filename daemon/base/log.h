@@ -47,6 +47,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
     X(EV_LETTER_SENT, "letter-sent", LOG_INFO)                                                               \
     X(EV_LETTER_FAILED, "letter-failed", LOG_WARN)                                                           \
     X(EV_LETTER_DEAD, "letter-dead", LOG_ERROR)                                                              \
+    X(EV_VIRUS_FOUND, "virus-found", LOG_WARN)                                                               \
     X(EV_NOTICE, "notice", LOG_INFO)                                                                         \
     X(EV_SUPPRESSED, "log-suppressed", LOG_WARN)
 

@@ -17,7 +17,7 @@
 /* A wrapped key in base64, with its NUL; the length is the same for all. */
 enum { WRAPPED_TEXT_MAX = 96 };
 /* The longest field name, and the most bytes that are sealed in one value. */
-enum { FIELD_NAME_MAX = 40, SEALED_PLAIN_MAX = 1 << 20 };
+enum { FIELD_NAME_MAX = 40, SEALED_PLAIN_MAX = 8 << 20 };
 
 struct client_key;
 

@@ -36,6 +36,8 @@ const paths = {
   "pick-up": "/v1/steps/5XMX-JGY5/_pickup",
   "call-back": "/v1/steps/5XMX-JGY5/_callback",
   "called-back": "/v1/steps/5XMX-JGY5/_calledback",
+  message: "/v1/steps/5XMX-JGY5/messages",
+  "message-mark": "/v1/steps/5XMX-JGY5/messages/_read",
   goal: "/v1/steps/5XMX-JGY5/goals",
   "goal-score": "/v1/goals/5XMX-JGY5/_score",
   "goal-end": "/v1/goals/5XMX-JGY5/_end",

@@ -75,6 +75,8 @@ static const struct {
     {ERR_KEYS_NOT_LOADED, 503, true},
     {ERR_HTTP_VERSION, 505, false},
     {ERR_NO_ROUTE_TABLE, 503, true},
+    {ERR_VIRUS, 422, false},
+    {ERR_SCANNER_AWAY, 503, true},
 };
 enum { STATUSES = sizeof statuses / sizeof statuses[0] };
 

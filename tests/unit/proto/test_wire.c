@@ -49,6 +49,8 @@ DECODER(pick_up)
 DECODER(reopening)
 DECODER(call_back)
 DECODER(called_back)
+DECODER(text_message)
+DECODER(message_mark)
 DECODER(goal)
 DECODER(goal_score)
 DECODER(goal_end)
@@ -69,6 +71,8 @@ static const struct {
                     {"reopen", decode_reopening},
                     {"call-back", decode_call_back},
                     {"called-back", decode_called_back},
+                    {"message", decode_text_message},
+                    {"message-mark", decode_message_mark},
                     {"goal", decode_goal},
                     {"goal-score", decode_goal_score},
                     {"goal-end", decode_goal_end},
