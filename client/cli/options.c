@@ -316,6 +316,11 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
     [FLAG_DMN] = {"--dmn", {NULL}, ONCE, NULL, {"als DMN 1.5", "as DMN 1.5"}},
     [FLAG_OUTPUT] =
         {"--output", {"BESTAND", "FILE"}, ONCE, NULL, {"schrijf naar dit bestand", "write to this file"}},
+    [FLAG_FORCE] = {"--force",
+                    {NULL},
+                    ONCE,
+                    NULL,
+                    {"ook over een bestand dat er al is", "also over a file that is there"}},
     [FLAG_SINCE] = {"--since",
                     {"DATUM", "DATE"},
                     ONCE,
@@ -562,6 +567,8 @@ enum flag flag_find(struct slice name)
 {
     if (slice_is(name, "-h"))
         return FLAG_HELP;
+    if (slice_is(name, "-o"))
+        return FLAG_OUTPUT;
     for (enum flag flag = FLAG_END + 1; flag < FLAG_COUNT; flag++)
         if (slice_is(name, kinds[flag].name))
             return flag;

@@ -78,6 +78,7 @@ enum flag {
     FLAG_CSV,
     FLAG_DMN,
     FLAG_OUTPUT,
+    FLAG_FORCE,
     FLAG_SINCE,
     FLAG_UNTIL,
     FLAG_ACKNOWLEDGE,

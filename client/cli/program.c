@@ -134,6 +134,21 @@ void program_post(struct program *program, const char *path, struct slice body, 
                  answer);
 }
 
+void program_post_file(struct program *program, const char *path, const char *type, const char *disposition,
+                       struct slice body, struct answer *answer)
+{
+    char key[UUID_TEXT];
+    call_service(program,
+                 &(struct call){.method = "POST",
+                                .path = path,
+                                .body = body,
+                                .type = type,
+                                .disposition = disposition,
+                                .key = uuid_new(key),
+                                .patient = true},
+                 answer);
+}
+
 void program_post_keyed(struct program *program, const char *path, struct slice body, const char *key,
                         struct answer *answer)
 {

@@ -75,6 +75,9 @@ bool program_fetch(struct program *program, const char *path, const char *media,
 /* POST with a fresh Idempotency-Key. */
 void program_post(struct program *program, const char *path, struct slice body, const char *if_match,
                   struct answer *answer);
+/* POST of a file, with its media type and Content-Disposition. */
+void program_post_file(struct program *program, const char *path, const char *type, const char *disposition,
+                       struct slice body, struct answer *answer);
 /* POST with the given Idempotency-Key. */
 void program_post_keyed(struct program *program, const char *path, struct slice body, const char *key,
                         struct answer *answer);
@@ -202,6 +205,11 @@ int run_call_back(struct program *program);
 int run_called_back(struct program *program);
 int run_goal(struct program *program);
 int run_goals(struct program *program);
+int run_message(struct program *program);
+int run_messages(struct program *program);
+int run_attach(struct program *program);
+int run_attachments(struct program *program);
+int run_attachment(struct program *program);
 /* Sets what --goal says in a step that was just reported. Returns the exit code. */
 int tasks_post_goals(struct program *program, const char *id);
 /* After an end: which goals of the referral are still open. */

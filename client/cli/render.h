@@ -70,6 +70,10 @@ void render_event_task(const struct screen *screen, const json_t *event);
 bool render_call_is_first(const json_t *step);
 /* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */
 void render_call_back(const struct screen *screen, const json_t *step);
+/* render_messages.c: how many messages are unread, where some are; messages and files of a step. */
+void render_unread(const struct screen *screen, const json_t *step);
+void render_messages(const struct screen *screen, const json_t *items);
+void render_attachments(const struct screen *screen, const json_t *document);
 void render_attempts(const struct screen *screen, const json_t *step);
 /* Behind the report of an attempt: how many there were, and what to do after the third. */
 void render_attempted(const struct screen *screen, const json_t *step);

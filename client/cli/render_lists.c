@@ -50,6 +50,7 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     screen_field(screen, LABEL_STATE, document_text(step, "state.label"));
     render_attempts(screen, step);
+    render_unread(screen, step);
     if (render_call_is_first(step))
         render_turn(screen, document_at(step, "promise"));
     else

@@ -14,6 +14,7 @@
 #include "texts_outbound.h"
 #include "texts_rights.h"
 #include "texts_rules.h"
+#include "texts_messages.h"
 #include "texts_origin.h"
 #include "texts_tasks.h"
 #include "texts_team.h"
@@ -30,6 +31,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     ORIGIN_TEXTS(X)                                                                                          \
     OUTBOUND_TEXTS(X)                                                                                        \
     TEAM_TEXTS(X)                                                                                            \
+    MESSAGE_TEXTS(X)                                                                                         \
     TASK_TEXTS(X)                                                                                            \
     CONSENT_TEXTS(X)                                                                                         \
     /* what was typed is not right */                                                                        \

@@ -181,7 +181,8 @@ static struct curl_slist *headers_of(const struct call *call, struct arena *aren
     add_header(&list, arena, "Last-Event-ID", call->last_id);
     if (strcmp(call->method, "POST") == 0) {
         add_header(&list, arena, "Idempotency-Key", call->key);
-        add_header(&list, arena, "Content-Type", "application/json");
+        add_header(&list, arena, "Content-Type", call->type ? call->type : "application/json");
+        add_header(&list, arena, "Content-Disposition", call->disposition);
         add_header(&list, arena, "Expect", ""); /* no 100-continue round trip */
     }
     return list;

@@ -41,15 +41,17 @@ enum call_outcome {
 };
 
 struct call {
-    const char *method;   /* "GET" or "POST" */
-    const char *path;     /* below /v1: "/referrals/7KX3-9MTF", with its query */
-    struct slice body;    /* of a POST: JSON */
-    const char *key;      /* of a POST: its Idempotency-Key */
-    const char *if_match; /* or NULL */
-    const char *accept;   /* the media type wanted; NULL: JSON */
-    const char *last_id;  /* Last-Event-ID, or NULL */
-    bool once;            /* do not try again, and wait less long (API_ONCE_MS) */
-    bool patient;         /* the service has much to do: wait long (API_PATIENT_MS) */
+    const char *method;      /* "GET" or "POST" */
+    const char *path;        /* below /v1: "/referrals/7KX3-9MTF", with its query */
+    struct slice body;       /* of a POST: JSON */
+    const char *key;         /* of a POST: its Idempotency-Key */
+    const char *type;        /* of another body than JSON: its media type, or NULL */
+    const char *disposition; /* and its name: Content-Disposition, or NULL */
+    const char *if_match;    /* or NULL */
+    const char *accept;      /* the media type wanted; NULL: JSON */
+    const char *last_id;     /* Last-Event-ID, or NULL */
+    bool once;               /* do not try again, and wait less long (API_ONCE_MS) */
+    bool patient;            /* the service has much to do: wait long (API_PATIENT_MS) */
 };
 
 struct answer {

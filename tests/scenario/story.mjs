@@ -17,6 +17,7 @@ const kinds = [
   [/^clock: \+(\d+) (days|hours)$/, (m) => ({ kind: 'clock', hours: Number(m[1]) * (m[2] === 'days' ? 24 : 1) })],
   [/^clock: ([a-z]+day) (\d\d):(\d\d)$/, (m) => ({ kind: 'clock', day: DAYS.indexOf(m[1]), at: [Number(m[2]), Number(m[3])] })],
   [/^file (\S+): '(.+)' becomes '(.*)'$/, (m) => ({ kind: 'file', path: m[1], from: m[2], to: m[3] })],
+  [/^file (\S+): '(.+)'$/, (m) => ({ kind: 'page', path: m[1], text: m[2] })],
   [/^(\$?[a-z][a-z0-9-]*): wijzer (.+)$/, (m) => ({ kind: 'command', who: m[1], words: m[2] })],
   [/^([a-z][a-z0-9-]*), ([a-z][a-z0-9-]*): wijzer (.+)$/, (m) => ({ kind: 'race', who: [m[1], m[2]], words: m[3] })],
   [/^ +exit (\d+)$/, (m) => ({ kind: 'exit', code: Number(m[1]) })],
@@ -166,6 +167,12 @@ class Story {
     this.last = results[won[0] === 0 ? 1 : 0];
     if (won.length !== 1) throw new Failure(`${won.length} of the two did it`);
     Object.assign(this.values, { winner: who[won[0]], loser: who[1 - won[0]] });
+  }
+
+  // A file that a person has.
+  page({ path, text }) {
+    this.settle();
+    writeFileSync(this.fill(path), text);
   }
 
   // What a person does to a file between two commands.
