@@ -1,11 +1,11 @@
 // Plays stories (README.md tells their form), two at a time, each in a process and a world of its own: those that are named,
 // or all of this directory and of practices/. After each story the invariants of the live database must hold.
 import { fork } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { home, template } from '../system/lib/world.mjs';
-import { Failure, play } from './story.mjs';
+import { home, root, template } from '../system/lib/world.mjs';
+import { Failure, parse, play } from './story.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const practices = join(here, 'practices');
@@ -64,10 +64,37 @@ function lane(files) {
   });
 }
 
+// Every practice of the list has its story, every story its practice; each says at its head what the practice is, and ends by
+// looking whether the chain still holds.
+function practiceReport() {
+  const rows = readFileSync(join(practices, 'practices.txt'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+  const names = new Map(rows.map((row) => row.split('|')));
+  const wrong = [];
+  for (const [id, name] of names) if (!existsSync(join(practices, `${id}.scn`))) wrong.push(`${id} (${name}) has no story`);
+  for (const file of stories(practices)) {
+    const id = basename(file, '.scn');
+    const text = readFileSync(file, 'utf8');
+    const last = parse(text).findLast((line) => line.kind === 'command');
+    if (!names.has(id)) wrong.push(`${id} is not in practices.txt`);
+    if (!/^title: .+\n(?:# .+\n){2,}/.test(text)) wrong.push(`${id} does not begin with its title and what the practice asks`);
+    if (!text.includes(names.get(id) ?? '')) wrong.push(`${id} does not name ${names.get(id)}`);
+    if (last?.words !== 'check') wrong.push(`${id} does not end with wijzer check`);
+  }
+  const source = join(root, '../shared/data/practices.csv');
+  if (existsSync(source)) {
+    for (const id of readFileSync(source, 'utf8').split('\n').slice(1).map((line) => line.split(',')[0]).filter(Boolean)) {
+      if (!names.has(id)) wrong.push(`practices.txt lacks ${id}`);
+    }
+  }
+  if (wrong.length > 0) return { passed: 0, failed: 1, text: `FAILED  practices: ${wrong.join('; ')}` };
+  return { passed: 1, failed: 0, text: `ok      practices: each of the ${names.size} has its story` };
+}
+
 async function main(named) {
   const files = named.length > 0 ? [...named] : [...stories(here), ...stories(practices)];
   template();
   mkdirSync(process.env.WIJZER_PORTS ?? join(home, 'ports'), { recursive: true });
+  if (named.length === 0) note(practiceReport());
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, files.length) }, () => lane(files)));
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   process.exitCode = totals.failed ? 1 : 0;
