@@ -21,6 +21,7 @@
 enum {
     WIRE_DOMAINS = 8,
     WIRE_ICPC = 5,
+    WIRE_WISHES = 6,
     WIRE_OFFERINGS = 8,
     WIRE_CHOICES = 50,
     WIRE_SHARABLE = 13,
@@ -85,6 +86,9 @@ struct wire_referral {
     struct slice text;    /* 0..2000 characters, default ""; blank becomes "" */
     struct slice urgency; /* "routine" (default) or "soon" */
     struct wire_situation situation;
+    /* 0..6 distinct words for what the client would like: they say nothing of who it is. */
+    struct slice wishes[WIRE_WISHES];
+    size_t wish_count;
     struct wire_consent consent;
     struct slice origin; /* "referrer" (default), "self", "desk" or "signal" */
     struct slice signal; /* with "signal" alone: the id of it at the other system */
@@ -134,6 +138,7 @@ struct wire_receipt {
         struct slice rule, reason;  /* stable row id; the sentence "why" */
         struct wire_named offering; /* absent code: none (coordinator) */
         struct wire_named organisation;
+        struct slice offered; /* JSON: to whom it is offered without a name; absent: it is not */
     } decision;
     struct {
         struct wire_named organisation, what; /* who is next to act; promise kind and its label */

@@ -229,6 +229,9 @@ static const char *const mobilities[] = {"independent", "limited", "housebound",
 static const char *const skills[] = {"good", "some", "none", NULL};
 static const char *const occupations[] = {"working", "school", "unemployed", "retired", "unable", NULL};
 static const char *const households[] = {"alone", "couple", "family", "single-parent", "with-others", NULL};
+static const char *const wishes[] = {"group",       "one-to-one",  "at-home", "nearby",
+                                     "daytime",     "evening",     "weekend", "online",
+                                     "same-gender", "interpreter", NULL};
 const char *const wire_channels[] = {"phone", "visit", "email", "letter", "video", "sms", NULL};
 const char *const wire_results[] = {"no-answer", "voicemail", "wrong-number", "message-left", "not-home",
                                     "spoke",     NULL};
@@ -271,6 +274,8 @@ static const struct field referral_fields[] = {
     {"text", FIELD_TEXT, false, 0, TEXT_LENGTH, &form_free_text, AT(wire_referral, text), .fallback = ""},
     {"urgency", FIELD_TEXT, false, .words = urgencies, AT(wire_referral, urgency), .fallback = "routine"},
     {"situation", FIELD_RECORD, false, .record = &situation_record, AT(wire_referral, situation)},
+    {"wishes", FIELD_LIST, false, 0, WIRE_WISHES, .words = wishes,
+     LIST_AT(wire_referral, wishes, wish_count)},
     {"consent", FIELD_RECORD, false, .record = &wire_consent_record, AT(wire_referral, consent)},
     {"origin", FIELD_TEXT, false, .words = origins, AT(wire_referral, origin), .fallback = "referrer"},
     {"signal", FIELD_TEXT, false, 4, SIGNAL_LENGTH, &signal_form, AT(wire_referral, signal)},

@@ -22,6 +22,10 @@ static void write_decision(struct json_out *out, const struct wire_receipt *rece
     else
         out_null(out, "offering");
     write_named(out, "organisation", receipt->decision.organisation, "name");
+    if (receipt->decision.offered.ptr)
+        out_raw(out, "offered", receipt->decision.offered);
+    else
+        out_null(out, "offered");
     out_close(out, '}');
 }
 
@@ -174,6 +178,8 @@ struct slice wire_encode_referral(const struct wire_referral *referral, struct a
     write_present(&out, "text", referral->text);
     write_present(&out, "urgency", referral->urgency);
     write_situation(&out, &referral->situation);
+    if (referral->wish_count)
+        write_list(&out, "wishes", referral->wishes, referral->wish_count);
     if (referral->consent.choices) {
         out_open(&out, "consent", '{');
         wire_write_choices(&out, &referral->consent);

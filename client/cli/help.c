@@ -126,24 +126,26 @@ static void put_values(FILE *file)
     static const struct {
         enum flag flag;
         const char *words;
-    } values[] = {{FLAG_LANG, "nl en"},
-                  {FLAG_URGENCY, "routine soon"},
-                  {FLAG_OUTCOME, "reached partly not-reached"},
-                  {FLAG_HELPED, "yes partly no not-known"},
-                  {FLAG_BY, "region referrer partner"},
-                  {FLAG_FORM, "at-once daily end-only standard"},
-                  {FLAG_MILESTONE, "accepted first-contact started ended story"},
-                  {FLAG_CHANNEL, "phone visit email letter video sms"},
-                  {FLAG_RESULT, "no-answer voicemail wrong-number message-left not-home spoke"},
-                  {FLAG_HOW_ENDED, "reached partly not-reached dropped"},
-                  {FLAG_STATUS, "open closed"},
-                  {FLAG_MOBILITY, "independent limited housebound"},
-                  {FLAG_DIGITAL_SKILL, "good some none"},
-                  {FLAG_LVB, "yes no"},
-                  {FLAG_OCCUPATION, "working school unemployed retired unable"},
-                  {FLAG_HOUSEHOLD, "alone couple family single-parent with-others"},
-                  {FLAG_ROLE, "referrer worker coordinator steward"},
-                  {FLAG_TABLE, "$tables"}};
+    } values[] = {
+        {FLAG_LANG, "nl en"},
+        {FLAG_URGENCY, "routine soon"},
+        {FLAG_OUTCOME, "reached partly not-reached"},
+        {FLAG_HELPED, "yes partly no not-known"},
+        {FLAG_BY, "region referrer partner"},
+        {FLAG_FORM, "at-once daily end-only standard"},
+        {FLAG_MILESTONE, "accepted first-contact started ended story"},
+        {FLAG_CHANNEL, "phone visit email letter video sms"},
+        {FLAG_RESULT, "no-answer voicemail wrong-number message-left not-home spoke"},
+        {FLAG_HOW_ENDED, "reached partly not-reached dropped"},
+        {FLAG_STATUS, "open closed"},
+        {FLAG_MOBILITY, "independent limited housebound"},
+        {FLAG_DIGITAL_SKILL, "good some none"},
+        {FLAG_LVB, "yes no"},
+        {FLAG_OCCUPATION, "working school unemployed retired unable"},
+        {FLAG_HOUSEHOLD, "alone couple family single-parent with-others"},
+        {FLAG_WISH, "group one-to-one at-home nearby daytime evening weekend online same-gender interpreter"},
+        {FLAG_ROLE, "referrer worker coordinator steward"},
+        {FLAG_TABLE, "$tables"}};
     fputs("    --file|--facts|--output|--ca) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
           "    --profile) COMPREPLY=($(compgen -d -- \"$current\")); return ;;\n",
           file);

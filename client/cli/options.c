@@ -106,6 +106,16 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                         {"alone (alleen), couple (met partner), family (gezin), single-parent (eenouder) of "
                          "with-others (met anderen)",
                          "alone, couple, family, single-parent or with-others"}},
+    [FLAG_WISH] =
+        {"--wish",
+         {"WENS", "WISH"},
+         LISTED,
+         "/wishes",
+         {"wat de inwoner graag wil: group (groep), one-to-one (alleen), at-home (thuis), nearby "
+          "(dichtbij), daytime (overdag), evening (avond), weekend, online, same-gender (zelfde "
+          "geslacht) of interpreter (tolk); mag vaker",
+          "what the client would like: group, one-to-one, at-home, nearby, daytime, evening, weekend, "
+          "online, same-gender or interpreter; may be repeated"}},
     [FLAG_TEXT] = {"--text",
                    {"TEKST", "TEXT"},
                    ONCE,

@@ -32,6 +32,7 @@ enum flag {
     FLAG_LVB,
     FLAG_OCCUPATION,
     FLAG_HOUSEHOLD,
+    FLAG_WISH,
     FLAG_SELF,
     FLAG_DESK,
     FLAG_SIGNAL,

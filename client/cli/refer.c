@@ -78,6 +78,7 @@ static bool draft_from_flags(struct program *program, struct draft *draft)
     const char *text = option_text(&program->options, FLAG_TEXT);
     if (!program_take_list(program, FLAG_DOMAIN, referral->domains, WIRE_DOMAINS, &referral->domain_count) ||
         !program_take_list(program, FLAG_ICPC, referral->icpc, WIRE_ICPC, &referral->icpc_count) ||
+        !program_take_list(program, FLAG_WISH, referral->wishes, WIRE_WISHES, &referral->wish_count) ||
         !program_take_texts(program, texts, sizeof texts / sizeof texts[0], referral) ||
         !take_lvb(program, &referral->situation.lvb) || !take_origin(program, referral) ||
         !consent_take(program, &referral->consent) ||

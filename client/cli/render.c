@@ -129,9 +129,13 @@ static void put_decision(const struct screen *screen, const json_t *decision)
     struct arena *arena = screen->arena;
     const char *table = arena_printf(arena, "%lld", (long long)document_number(decision, "table", 0));
     const char *version = arena_printf(arena, "%lld", (long long)document_number(decision, "version", 0));
-    screen_field(
-        screen, LABEL_TO,
-        render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
+    const char *offered = render_offered(screen, decision);
+    if (*offered)
+        screen_field(screen, LABEL_OFFERED, offered);
+    else
+        screen_field(
+            screen, LABEL_TO,
+            render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
     screen_label(screen, LABEL_WHY);
     screen_say(screen, SAY_RULE,
                VALUES(document_text(decision, "reason"), table, version, document_text(decision, "rule")));

@@ -80,6 +80,10 @@ void render_attempted(const struct screen *screen, const json_t *step);
 void render_goals(const struct screen *screen, const json_t *document);
 void render_goal_list(const struct screen *screen, const json_t *goals);
 const char *render_goal_state(const struct screen *screen, const json_t *goal);
+/* "zonder naam aan A, B: wie het eerst accepteert, ...", of a decision; "" where it was not offered. */
+const char *render_offered(const struct screen *screen, const json_t *decision);
+/* What is shown of a client before the step that is offered is accepted, and how to have it. */
+void render_offer(const struct screen *screen, const json_t *step);
 /* The labels of a list of words, with commas. */
 const char *render_labels(const struct screen *screen, const json_t *words);
 /* " TE LAAT", and whom that was told: nobody yet (0), who owes it, the coordination, a named person. */

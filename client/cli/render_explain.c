@@ -271,7 +271,8 @@ static void put_what_if(const struct wording *wording, const json_t *what_if)
         screen_block(screen, 2, true, document_text(what_if, "note"));
         return;
     }
-    screen_say(screen, SAY_WHAT_IF_TO, VALUES(decision_place(screen, decision)));
+    const char *offered = render_offered(screen, decision);
+    screen_say(screen, SAY_WHAT_IF_TO, VALUES(*offered ? offered : decision_place(screen, decision)));
     put_place_and_reason(screen, decision);
 }
 
@@ -281,7 +282,9 @@ void render_explanation(const struct wording *wording, const json_t *explanation
     const json_t *decision = document_at(explanation, "decision");
     screen_say(screen, SAY_EXPLAIN_HEAD,
                VALUES(document_text(explanation, "referral"), render_day(screen, explanation, "createdAt")));
-    screen_field(screen, LABEL_TO, decision_place(screen, decision));
+    const char *offered = render_offered(screen, decision);
+    screen_field(screen, *offered ? LABEL_OFFERED : LABEL_TO,
+                 *offered ? offered : decision_place(screen, decision));
     put_place_and_reason(screen, decision);
     put_facts(wording, document_at(explanation, "facts"));
     put_tables(wording, document_list(explanation, "tables"));

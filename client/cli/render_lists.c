@@ -43,6 +43,10 @@ static void put_inbox_head(const struct screen *screen, const json_t *step)
 static void put_inbox_item(const struct screen *screen, const json_t *step)
 {
     put_inbox_head(screen, step);
+    if (document_at(step, "offer")) {
+        render_offer(screen, step);
+        return;
+    }
     render_client(screen, document_at(step, "client"));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));

@@ -140,9 +140,13 @@ static void put_decision(const struct screen *screen, const json_t *decision)
 {
     if (!decision)
         return;
-    screen_field(
-        screen, LABEL_TO,
-        render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
+    const char *offered = render_offered(screen, decision);
+    if (*offered)
+        screen_field(screen, LABEL_OFFERED, offered);
+    else
+        screen_field(
+            screen, LABEL_TO,
+            render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
     screen_field(screen, LABEL_WHY, document_text(decision, "reason"));
 }
 
@@ -194,6 +198,11 @@ void render_step(const struct screen *screen, const json_t *step)
     screen_put(screen, SAY_STEP_HEAD, VALUES(document_text(step, "id"), document_text(step, "state.label")));
     render_picked(screen, step);
     screen_newline(screen);
+    if (document_at(step, "offer")) {
+        render_offer(screen, step);
+        render_turn(screen, document_at(step, "promise"));
+        return;
+    }
     screen_field(screen, LABEL_REFERRAL, document_text(step, "referralId"));
     screen_field(screen, LABEL_TO,
                  render_place(screen, document_at(step, "offering"), document_at(step, "organisation")));

@@ -13,7 +13,7 @@ static const struct {
 } questions[QUESTIONS] = {
     {"exclusion", {"action", "offering"}},
     {"approach", {"approach", "weight"}},
-    {"offering", {"offering", "weight"}},
+    {"offering", {"offering", "weight", "offer"}},
     {"fields", {"fields"}},
     {"promises", {"amount", "unit", "escalateAfter"}},
     {"declines", {"next"}},
@@ -338,7 +338,8 @@ static void find_outputs(struct fitting *f)
             if (slice_equal(f->from->outputs[k].name, f->schema->outputs[i].name) ||
                 (!f->from->outputs[k].name.len && f->schema->output_count == 1))
                 f->outputs[i] = (int)k;
-        if (f->outputs[i] == NOWHERE)
+        /* Tables of before there were offers have no column for them. */
+        if (f->outputs[i] == NOWHERE && !slice_is(f->schema->outputs[i].name, "offer"))
             complain(f->faults, f->arena,
                      (struct table_fault){.file = f->file, .column = f->schema->outputs[i].name},
                      "this output is missing");
@@ -367,7 +368,7 @@ static struct rule fit_rule(const struct fitting *f, const struct rule *from)
         tests[i] = f->inputs[i] == NOWHERE || !from->tests ? (struct test){.kind = TEST_ANY}
                                                            : from->tests[f->inputs[i]];
     for (size_t i = 0; i < f->schema->output_count; i++)
-        outputs[i] = from->outputs[f->outputs[i]];
+        outputs[i] = f->outputs[i] == NOWHERE ? NULL : from->outputs[f->outputs[i]];
     *reason = f->reason == NOWHERE || !from->annotations ? slice_of("") : from->annotations[f->reason];
     return (struct rule){from->id, from->line, tests, outputs, reason};
 }
@@ -380,8 +381,9 @@ static struct example fit_example(const struct fitting *f, const struct example 
     for (size_t i = 0; i < f->schema->input_count; i++)
         facts[i] = f->inputs[i] == NOWHERE ? value_null : from->facts[f->inputs[i]];
     for (size_t i = 0; i < f->schema->output_count; i++) {
-        expected[i] = from->expected[f->outputs[i]];
-        expects_null[i] = expected[i].kind == VALUE_NULL && example_expects(from, (size_t)f->outputs[i]);
+        expected[i] = f->outputs[i] == NOWHERE ? value_null : from->expected[f->outputs[i]];
+        expects_null[i] = f->outputs[i] != NOWHERE && expected[i].kind == VALUE_NULL &&
+                          example_expects(from, (size_t)f->outputs[i]);
     }
     return (struct example){from->id, from->sentence, from->line, facts, expected, expects_null};
 }

@@ -119,6 +119,7 @@ static const struct column {
     {"action", {"besluit", "decision"}, actions, NULL, NULL, 0, 0},
     {"offering", {"aanbod", "offering"}, NULL, "offerings", nothing_offering, 0, 0},
     {"weight", {"gewicht", "weight"}, NULL, NULL, NULL, 0, 0},
+    {"offer", {"aanbieden aan (zonder naam)", "offer to (without a name)"}, NULL, NULL, NULL, 0, 0},
     {"fields", {"gegevens", "fields"}, fields, NULL, NULL, 0, 0},
     {"amount", {"aantal", "amount"}, NULL, NULL, NULL, 0, 0},
     {"unit", {"eenheid", "unit"}, units, NULL, NULL, 0, 0},

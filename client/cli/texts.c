@@ -148,6 +148,18 @@ static const struct phrase details[] = {
       "Too many files come or go at this moment. Try again after the time in Retry-After."}},
     {"Nobody has promised to call back in this step.",
      {"In deze stap is niet beloofd terug te bellen.", "Nobody has promised to call back in this step."}},
+    {"Somebody else took this offer first. There is nothing to do.",
+     {"Een ander was u voor: dit aanbod is al vergeven. U hoeft niets te doen.",
+      "Somebody else took this offer first. There is nothing to do."}},
+    {"This offer is over: it was withdrawn, or its time has run out.",
+     {"Dit aanbod is vervallen: het is ingetrokken, of de tijd is om.",
+      "This offer is over: it was withdrawn, or its time has run out."}},
+    {"Who does not know the client declines an offer for reasons of their own: choose a code such as "
+     "capacity, not-fitting or outside-area.",
+     {"U kent de inwoner nog niet. Weiger een aanbod om een reden van uzelf, bijvoorbeeld capacity, "
+      "not-fitting of outside-area.",
+      "You do not know the client yet. Decline an offer for a reason of your own, such as capacity, "
+      "not-fitting or outside-area."}},
     {"The coordination has this step already.",
      {"De ketenregie heeft deze stap al.", "The coordination has this step already."}},
     {"This referral has not ended: steps of it are still open.",

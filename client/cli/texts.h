@@ -15,6 +15,7 @@
 #include "texts_rights.h"
 #include "texts_rules.h"
 #include "texts_messages.h"
+#include "texts_offer.h"
 #include "texts_origin.h"
 #include "texts_tasks.h"
 #include "texts_team.h"
@@ -28,6 +29,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     CONTRACT_TEXTS(X)                                                                                        \
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \
+    OFFER_TEXTS(X)                                                                                           \
     ORIGIN_TEXTS(X)                                                                                          \
     OUTBOUND_TEXTS(X)                                                                                        \
     TEAM_TEXTS(X)                                                                                            \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "amsterdam.h"
+#include "dues.h"
 #include "store_keys.h"
 
 enum {
@@ -121,6 +122,41 @@ static void raise_late(const struct chores *chores, const struct region *region,
 {
     for (int i = 0; i <= LEVELS && raise_some(chores, region, id); i++)
         continue;
+}
+
+/* ---- offers that nobody answered ---- */
+
+static void take_lapsed(void *arg, const PGresult *rows)
+{
+    struct late *late = arg;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        store_array_add(&late->steps, arena_slice(late->arena, store_text(rows, row, "step_id")));
+        late->count++;
+    }
+}
+
+/* Where their time has run out, the referral goes on as after a decline. */
+static void lapse_offers(const struct chores *chores, const struct region *region, const char *id)
+{
+    struct arena *arena = arena_new(0);
+    struct late late = {.region = region, .arena = arena};
+    moment now = clock_wall(chores->clock);
+    char size[NUMBER];
+    int64_t count = 0;
+    store_array_begin(&late.steps, arena);
+    snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
+    if (ask(chores->data, STORE_LAPSED_OFFERS, (const char *[]){id, size}, take_lapsed, &late) &&
+        late.count) {
+        const char *params[] = {
+            id, store_array_end(&late.steps), dues_after_decline(region, now, SLICE_NONE, arena),
+            dues_text(region, now, due_next_step, SLICE_NONE, arena),
+            dues_text(region, now, due_of_state(region, "sent", arena), SLICE_NONE, arena)};
+        ask(chores->data, STORE_LAPSE_OFFERS, params, take_count, &count);
+    }
+    if (count)
+        log_event(EV_NOTICE, LOG_T("text", "offers that nobody answered went on"),
+                  LOG_N("region", region->id), LOG_N("rounds", count));
+    arena_free(&arena);
 }
 
 /* ---- digests ---- */
@@ -259,6 +295,7 @@ void chores_look(const struct chores *chores, const struct region *region, struc
     if (times->looked_at && now - times->looked_at < EVERY)
         return;
     times->looked_at = now;
+    lapse_offers(chores, region, id);
     raise_late(chores, region, id);
     escalate(chores, region_id, id, &region->calendar);
     make_digests(chores, region, id, times);

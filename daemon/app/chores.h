@@ -1,9 +1,10 @@
 /*
  * What is done by the clock for every region, whether or not anybody asks: a promise that nobody kept and a
- * second look at an emergency that is late are escalated, the digests of a working day are made from 07:00
- * on (Amsterdam), the keys of erased clients are destroyed where that could not be done at once, and once a
- * day who has been kept long enough is forgotten, a page at a time. Any number of daemons may do it: the
- * database hands out each thing once. Blocks while it asks; the keeper's thread only.
+ * second look at an emergency that is late are escalated, offers that nobody answered go on, the digests of a
+ * working day are made from 07:00 on (Amsterdam), the keys of erased clients are destroyed where that could
+ * not be done at once, and once a day who has been kept long enough is forgotten, a page at a time. Any
+ * number of daemons may do it: the database hands out each thing once. Blocks while it asks; the keeper's
+ * thread only.
  */
 #ifndef WIJZER_CHORES_H
 #define WIJZER_CHORES_H

@@ -4,6 +4,7 @@
 #include "code.h"
 #include "consent.h"
 #include "handlers.h"
+#include "json_out.h"
 #include "route.h"
 #include "submit.h"
 #include "vault.h"
@@ -98,6 +99,25 @@ static void describe(const struct call *call, const struct region *region,
     situation_words(out, ABOUT_DECLINES, NULL, 0); /* a new referral: known to be none */
 }
 
+/* To whom it is offered besides the first; absent: it is not offered. */
+static struct slice others_json(const struct routing *routing, struct arena *arena)
+{
+    const struct candidate *offered[ROUTE_OFFERS];
+    size_t count = route_offered(routing, offered);
+    if (!count)
+        return SLICE_NONE;
+    struct json_out out = json_out_new(arena, 32 * count);
+    out_open(&out, NULL, '[');
+    for (size_t i = 1; i < count; i++) {
+        out_open(&out, NULL, '[');
+        out_integer(&out, NULL, offered[i]->offering->id);
+        out_integer(&out, NULL, offered[i]->offering->organisation->id);
+        out_close(&out, ']');
+    }
+    out_close(&out, ']');
+    return json_out_slice(&out);
+}
+
 /* Routes the referral: fills what of the item follows from the decision. Strings are copied, because the
  * snapshot may be swapped while the item waits. */
 static bool route(struct submission *submission, const struct region *region, moment now, struct err *err)
@@ -117,6 +137,7 @@ static bool route(struct submission *submission, const struct region *region, mo
     item->inputs = situation_snapshot(&situation, call->arena);
     item->trail = route_trail_json(routing, call->arena);
     item->candidates = route_candidates_json(routing, call->arena);
+    item->others = others_json(routing, call->arena);
     receipt->decision.table = routing->set->question->number;
     receipt->decision.version = routing->set->version;
     receipt->decision.rule = arena_slice(call->arena, ruling_id(routing->set, routing->ruling));
@@ -125,20 +146,22 @@ static bool route(struct submission *submission, const struct region *region, mo
         receipt->decision.offering =
             keep_named(call->arena, (struct wire_named){offering->code, offering->name});
     receipt->decision.organisation = keep_named(call->arena, name_of(owner));
+    receipt->decision.offered = route_offered_json(routing, call->arena);
     return true;
 }
 
-/* The promise that state `sent` starts. */
+/* The promise that the state starts in which the first step is made. */
 static bool promise(struct submission *submission, const struct region *region, moment now, struct err *err)
 {
-    const struct state *sent = machine_state(&region->machine, slice_of("sent"));
+    const char *word = submission->item.others.ptr ? "offered" : "sent";
+    const struct state *sent = machine_state(&region->machine, slice_of(word));
     const struct word *kind = sent ? region_promise_kind(region, sent->promise_kind) : NULL;
     struct wire_receipt *receipt = &submission->item.receipt;
     struct span span = sent ? sent->promise : (struct span){SPAN_NONE, 0};
     if (kind) /* the region's own length, where rule table 5 has one */
         rule_promise(region, kind->code, submission->referral.urgency, &span);
     if (!kind || !calendar_due(&region->calendar, now, span, SLICE_NONE, &submission->item.due))
-        return err_set(err, ERR_INTERNAL, "region %d: state 'sent' starts no promise", region->id);
+        return err_set(err, ERR_INTERNAL, "region %d: state '%s' starts no promise", region->id, word);
     receipt->next.organisation = receipt->decision.organisation;
     receipt->next.what = keep_named(submission->call->arena, (struct wire_named){kind->code, kind->label});
     receipt->next.by = submission->item.due;
@@ -248,6 +271,8 @@ static void address(struct submission *submission)
     item->referral = &submission->referral;
     item->domains = json_words(call->arena, submission->referral.domains, submission->referral.domain_count);
     item->icpc = json_words(call->arena, submission->referral.icpc, submission->referral.icpc_count);
+    if (submission->referral.wish_count)
+        item->wishes = json_words(call->arena, submission->referral.wishes, submission->referral.wish_count);
     item->on_done = on_submitted;
     item->arg = submission;
 }

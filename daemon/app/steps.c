@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "code.h"
+#include "dues.h"
 #include "handlers.h"
 #include "json_out.h"
 #include "note.h"
@@ -8,24 +9,13 @@
 #include "steps.h"
 #include "wire.h"
 
-enum { TRIES = 20 }; /* declines of one referral that rule table 6 tells apart */
-
-/* The referral's urgency is known to the database alone: what depends on it is worked out for both. */
-static const char *const urgencies[] = {"routine", "soon"};
-enum { URGENCIES = sizeof urgencies / sizeof urgencies[0] };
-
 /*
  * Promises that the system makes when a step ends or a branch is finished. Their length is the region's, by
  * rule table 5; this where it says nothing.
  */
-struct promise {
-    const char *kind;
-    struct span span;
-};
-static const struct promise next_step = {"next-step", {SPAN_WORKING_DAYS, 1}};
-static const struct promise feedback = {"feedback", {SPAN_WORKING_DAYS, 2}};
-static const struct promise decide = {"decide", {SPAN_WORKING_DAYS, 2}};
-static const struct promise wrap_up = {"wrap-up", {SPAN_WORKING_DAYS, 5}};
+static const struct due_promise feedback = {"feedback", {SPAN_WORKING_DAYS, 2}};
+static const struct due_promise decide = {"decide", {SPAN_WORKING_DAYS, 2}};
+static const struct due_promise wrap_up = {"wrap-up", {SPAN_WORKING_DAYS, 5}};
 
 static unsigned brought(const struct wire_move *move)
 {
@@ -116,85 +106,28 @@ static const char *offering_ids(struct call *call, const struct region *region, 
     return move->offering_count ? store_array_end(&ids) : NULL;
 }
 
-/* When a promise falls due, as an array of two: for a routine referral and for one that is wanted soon. NULL
- * where there is no promise. A date that came with the report is the promise itself. */
-static const char *due_texts(struct call *call, const struct region *region, struct promise promise,
+static const char *due_texts(struct call *call, const struct region *region, struct due_promise promise,
                              struct slice date)
 {
-    moment now = clock_wall(&call->worker->app->clock), due;
-    char text[MOMENT_TEXT];
-    struct store_array array;
-    if (promise.span.unit == SPAN_NONE)
-        return NULL;
-    store_array_begin(&array, call->arena);
-    for (size_t i = 0; i < URGENCIES; i++) {
-        struct span span = promise.span;
-        if (span.unit != SPAN_DATE)
-            rule_promise(region, slice_of(promise.kind), slice_of(urgencies[i]), &span);
-        if (!calendar_due(&region->calendar, now, span, date, &due))
-            return NULL;
-        store_array_add(&array, slice_of(moment_text(due, text)));
-    }
-    return store_array_end(&array);
-}
-
-/* The promise that a state starts on entering. */
-static struct promise promise_of(struct call *call, const struct state *state)
-{
-    struct promise none = {"", {SPAN_NONE, 0}};
-    if (!state || !state->promise_kind.ptr)
-        return none;
-    return (struct promise){arena_text(call->arena, state->promise_kind), state->promise};
+    return dues_text(region, clock_wall(&call->worker->app->clock), promise, date, call->arena);
 }
 
 const char *steps_due_deliver(struct call *call, const struct region *region)
 {
-    return due_texts(call, region, promise_of(call, machine_state(&region->machine, slice_of("sent"))),
-                     SLICE_NONE);
+    return due_texts(call, region, due_of_state(region, "sent", call->arena), SLICE_NONE);
 }
 
 const char *steps_due_next(struct call *call, const struct region *region)
 {
-    return due_texts(call, region, next_step, SLICE_NONE);
+    return due_texts(call, region, due_next_step, SLICE_NONE);
 }
 
-/* What table 6 says of this decline for one urgency, for every number of tries. */
-static void put_after(struct json_out *out, const struct region *region, struct slice code,
-                      const char *urgency)
-{
-    const struct ruleset *set = region->tables[TABLE_DECLINES];
-    for (int tries = 1; tries <= TRIES; tries++) {
-        enum after_decline after;
-        const struct ruling *ruling;
-        if (!rule_after_decline(region, code, slice_of(urgency), tries, &after, &ruling))
-            continue;
-        out_open(out, NULL, '{');
-        out_text(out, "urgency", slice_of(urgency));
-        out_integer(out, "tries", tries);
-        out_text(out, "next", slice_of(after_decline_word(after)));
-        out_text(out, "rule", ruling_id(set, ruling));
-        out_text(out, "reason", ruling_reason(set, ruling));
-        out_close(out, '}');
-    }
-}
-
-/* What follows a decline with this code, worked out for all that only the database knows: how urgent the
- * referral is, how often it was declined. NULL where it is no decline, or table 6 is not in force. */
+/* NULL where it is no decline. */
 static const char *after_text(struct call *call, const struct region *region, const struct wire_move *move)
 {
-    const struct ruleset *set = region->tables[TABLE_DECLINES];
-    if (!set || move->kind != MOVE_DECLINE || !move->decline_code.len)
+    if (move->kind != MOVE_DECLINE || !move->decline_code.len)
         return NULL;
-    struct json_out out = json_out_new(call->arena, 8192);
-    out_open(&out, NULL, '{');
-    out_integer(&out, "table", TABLE_DECLINES);
-    out_integer(&out, "version", set->version);
-    out_open(&out, "rules", '[');
-    for (size_t i = 0; i < URGENCIES; i++)
-        put_after(&out, region, move->decline_code, urgencies[i]);
-    out_close(&out, ']');
-    out_close(&out, '}');
-    return json_out_slice(&out).ptr;
+    return dues_after_decline(region, clock_wall(&call->worker->app->clock), move->decline_code, call->arena);
 }
 
 /* Which of the planned places an operation takes: an answer only that of a question. */
@@ -221,25 +154,11 @@ static void plan_arrays(struct call *call, const struct wire_move *move, const s
         out[k] = store_array_end(&arrays[k]);
 }
 
-static void put_dues(struct call *call, struct json_out *out, const char *name, const struct region *region,
-                     struct promise promise)
-{
-    moment now = clock_wall(&call->worker->app->clock), due;
-    char text[MOMENT_TEXT];
-    out_open(out, name, '[');
-    for (size_t i = 0; i < URGENCIES; i++) {
-        struct span span = promise.span;
-        rule_promise(region, slice_of(promise.kind), slice_of(urgencies[i]), &span);
-        if (calendar_due(&region->calendar, now, span, SLICE_NONE, &due))
-            out_text(out, NULL, slice_of(moment_text(due, text)));
-    }
-    out_close(out, ']');
-}
-
 /* Which branch comes after which step, and when what waits falls due once it goes on: sql/functions/tree.sql.
  */
 static const char *order_text(struct call *call, const struct region *region, const struct wire_move *move)
 {
+    moment now = clock_wall(&call->worker->app->clock);
     struct json_out out = json_out_new(call->arena, 1024);
     out_open(&out, NULL, '{');
     out_open(&out, "branches", '[');
@@ -254,9 +173,8 @@ static const char *order_text(struct call *call, const struct region *region, co
         out_close(&out, '}');
     }
     out_close(&out, ']');
-    put_dues(call, &out, "deliver", region,
-             promise_of(call, machine_state(&region->machine, slice_of("sent"))));
-    put_dues(call, &out, "decide", region, decide);
+    dues_put(&out, "deliver", region, now, due_of_state(region, "sent", call->arena));
+    dues_put(&out, "decide", region, now, decide);
     out_close(&out, '}');
     return json_out_slice(&out).ptr;
 }
@@ -297,6 +215,12 @@ static void on_moved(struct call *call, const PGresult *result)
          "An organisation that declined this referral is not asked again, nor asks itself. Decline without "
          "offerings, and the next candidate or the coordination gets it."},
         {"already-there", ERR_STATE_NOT_ALLOWED, "The coordination has this step already."},
+        {"offer-gone", ERR_STATE_NOT_ALLOWED, "Somebody else took this offer first. There is nothing to do."},
+        {"offer-over", ERR_STATE_NOT_ALLOWED,
+         "This offer is over: it was withdrawn, or its time has run out."},
+        {"code-not-yours", ERR_STATE_NOT_ALLOWED,
+         "Who does not know the client declines an offer for reasons of their own: choose a code such as "
+         "capacity, not-fitting or outside-area."},
         {"account-unknown", ERR_UNKNOWN_ACCOUNT, NULL}};
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     if (slice_is(word, "moved") || slice_is(word, "replayed")) {
@@ -407,7 +331,8 @@ static void run_move(struct call *call, const struct region *region, const struc
     p[6] = arena_text(call->arena, plan->to->code);
     p[7] = call_number(call, move->kind == MOVE_ANSWER ? PARTY_REFERRER : plan->to->set_by);
     p[8] = arrays[0], p[9] = arrays[1], p[10] = arrays[2];
-    p[11] = due_texts(call, region, promise_of(call, plan->to), move->date);
+    p[11] = due_texts(call, region,
+                      due_of_state(region, arena_text(call->arena, plan->to->code), call->arena), move->date);
     p[14] = text_or_null(call, move->date);
     p[15] = text_or_null(call, move->channel);
     p[16] = text_or_null(call, move->decline_code);

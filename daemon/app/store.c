@@ -128,6 +128,9 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_LATE_PROMISES] = READ("late_promises", "select * from wijzer.late_promises($1, $2)", 2),
     [STORE_RAISE_PROMISES] =
         WRITE("raise_promises", "select wijzer.raise_promises($1, $2, $3, $4, $5, $6) as count", 6),
+    [STORE_LAPSED_OFFERS] = READ("lapsed_offers", "select * from wijzer.lapsed_offers($1, $2)", 2),
+    [STORE_LAPSE_OFFERS] =
+        WRITE("lapse_offers", "select wijzer.lapse_offers($1, $2, $3, $4, $5) as count", 5),
     [STORE_LIST_NOTICES] =
         READ("list_notices", "select wijzer.list_notices($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),

@@ -19,8 +19,10 @@ static void write_answer(struct json_out *out, const char *name, const struct fe
 void rulebook_write_then(struct json_out *out, const struct question *question, const struct rule *rule)
 {
     out_open(out, "then", '{');
+    /* Most rows are not offered, and those of before there were offers never were. */
     for (size_t i = 0; i < question->output_count; i++)
-        write_answer(out, answer_word(question->outputs[i]), rule->outputs[i]);
+        if (rule->outputs[i] || question->outputs[i] != ANSWER_OFFER)
+            write_answer(out, answer_word(question->outputs[i]), rule->outputs[i]);
     out_close(out, '}');
 }
 

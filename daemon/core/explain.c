@@ -270,6 +270,11 @@ static void out_decision(struct json_out *out, const struct explained *e, const 
     else
         out_null(out, "offering");
     out_named(out, "organisation", owner->code, owner->name);
+    struct slice offered = route_offered_json(routing, out->arena);
+    if (offered.ptr)
+        out_raw(out, "offered", offered);
+    else
+        out_null(out, "offered");
     out_close(out, '}');
 }
 

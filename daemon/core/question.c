@@ -3,6 +3,7 @@
 #include "check.h"
 #include "json_out.h"
 #include "region.h"
+#include "route.h"
 
 /* Columns --------------------------------------------------------------------------------------------------
  */
@@ -55,6 +56,7 @@ static const struct column about_kinds[ABOUT_COUNT] = {
 static const struct column answer_kinds[ANSWER_COUNT] = {
     [ANSWER_ACTION] = {.words = actions},
     [ANSWER_WEIGHT] = {.kind = COLUMN_NUMBER, .low = 0, .high = 1000},
+    [ANSWER_OFFER] = {.kind = COLUMN_NUMBER, .low = 1, .high = ROUTE_OFFERS},
     [ANSWER_FIELDS] = {.kind = COLUMN_WORDS, .words = fields},
     [ANSWER_AMOUNT] = {.kind = COLUMN_NUMBER, .low = 0, .high = 1000},
     [ANSWER_UNIT] = {.words = units},
@@ -159,7 +161,7 @@ static const struct question questions[] = {
     {TABLE_OFFERING, "offering", "Welk aanbod past bij die aanpak, dit gebied en deze inwoner?", HIT_COLLECT,
      INPUTS(ABOUT_APPROACH, ABOUT_DOMAINS, ABOUT_AGE, ABOUT_AREA, ABOUT_URGENCY, ABOUT_LANGUAGE, ABOUT_LVB,
             ABOUT_MOBILITY, ABOUT_DIGITAL_SKILL, ABOUT_OCCUPATION, ABOUT_HOUSEHOLD, ABOUT_DECLINES),
-     OUTPUTS(ANSWER_OFFERING, ANSWER_WEIGHT)},
+     OUTPUTS(ANSWER_OFFERING, ANSWER_WEIGHT, ANSWER_OFFER)},
     {TABLE_FIELDS, "fields", "Welke gegevens krijgt de ontvanger?", HIT_UNIQUE,
      INPUTS(ABOUT_APPROACH, ABOUT_RECIPIENT), OUTPUTS(ANSWER_FIELDS)},
     {TABLE_PROMISES, "promises", "Hoe lang duurt een toezegging, en wanneer schalen we op?", HIT_UNIQUE,

@@ -494,6 +494,20 @@ bool rule_after_decline(const struct region *region, struct slice decline, struc
     return true;
 }
 
+size_t route_offered(const struct routing *routing, const struct candidate *offered[ROUTE_OFFERS])
+{
+    size_t most = routing->candidate_count ? routing->candidates[0].ruling->offer : 0, count = 0;
+    for (size_t i = 0; i < routing->candidate_count && count < most; i++) {
+        const struct candidate *candidate = &routing->candidates[i];
+        bool is_asked = !candidate->ruling->offer;
+        for (size_t n = 0; n < count; n++)
+            is_asked |= offered[n]->offering->organisation == candidate->offering->organisation;
+        if (!is_asked)
+            offered[count++] = candidate;
+    }
+    return count;
+}
+
 size_t route_approaches(const struct routing *routing, struct slice approaches[ROUTE_ROWS])
 {
     const struct trace *trace = &routing->traces[TABLE_APPROACH - 1];

@@ -17,6 +17,10 @@
  * A table 3 of the first form (hit policy F, before there were tables 1 and 2) decides alone: its first row
  * that is not NO; an UNKNOWN one leads to the row for everything else.
  *
+ * Where the row of the first candidate says so (`offer`), nobody gets the referral yet: it is offered without
+ * a name to that candidate and to those after it whose rows say so too, one of each organisation, up to the
+ * number that the first one's row says; who accepts first has it.
+ *
  * Table 6 says what follows a decline, table 5 how long a promise lasts. Pure; `now` is given.
  */
 #ifndef WIJZER_ROUTE_H
@@ -26,7 +30,7 @@
 #include "region.h"
 #include "rulebook.h"
 
-enum { ROUTE_CANDIDATES = 16, ROUTE_ROWS = 32, CAPACITY_DAYS = 31 };
+enum { ROUTE_CANDIDATES = 16, ROUTE_ROWS = 32, ROUTE_OFFERS = 5, CAPACITY_DAYS = 31 };
 
 /* The facts, by what they are about; what was never set is FACT_ABSENT: zeroed, nothing is known. Borrows
  * words. */
@@ -104,9 +108,15 @@ struct slice route_reason(const struct routing *routing, struct arena *arena);
  * there were more, "asked":false where the tables before it had decided; candidates:
  * [{"offering":12,"code":"join-us","name":"...","organisation":9,"owner":"join-us","ownerName":"...",
  * "table":3,"rule":"R12","reason":"...","approach":"group"|null,"weight":70,"capacity":"open"|null,"asOf":
- * "2026-11-20"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null}, ...] */
+ * "2026-11-20"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null}, ...], and "offer":3 where the row
+ * offers it. */
 struct slice route_trail_json(const struct routing *routing, struct arena *arena);
 struct slice route_candidates_json(const struct routing *routing, struct arena *arena);
+
+/* To whom it is offered, in order. 0: it is not, the first candidate (or the coordination) has it. */
+size_t route_offered(const struct routing *routing, const struct candidate *offered[ROUTE_OFFERS]);
+/* [{"organisation":{"code","name"},"offering":{"code","name"}}, ...]; absent: it is not offered. */
+struct slice route_offered_json(const struct routing *routing, struct arena *arena);
 
 /* Table 5: how long a promise of this kind lasts at this urgency. True and *span; false: as the state says
  * (the row answers unit "state", or the table is not in force). */

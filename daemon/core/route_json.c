@@ -96,7 +96,36 @@ static void out_candidate(struct json_out *out, const struct routing *routing,
         out_null(out, "replyHours");
     else
         out_integer(out, "replyHours", offering->reply_hours);
+    if (candidate->ruling->offer)
+        out_integer(out, "offer", candidate->ruling->offer);
     out_close(out, '}');
+}
+
+static void out_named(struct json_out *out, const char *name, struct slice code, struct slice label)
+{
+    out_open(out, name, '{');
+    out_text(out, "code", code);
+    out_text(out, "name", label);
+    out_close(out, '}');
+}
+
+struct slice route_offered_json(const struct routing *routing, struct arena *arena)
+{
+    const struct candidate *offered[ROUTE_OFFERS];
+    size_t count = route_offered(routing, offered);
+    if (!count)
+        return SLICE_NONE;
+    struct json_out out = json_out_new(arena, 128 * count);
+    out_open(&out, NULL, '[');
+    for (size_t i = 0; i < count; i++) {
+        const struct offering *offering = offered[i]->offering;
+        out_open(&out, NULL, '{');
+        out_named(&out, "organisation", offering->organisation->code, offering->organisation->name);
+        out_named(&out, "offering", offering->code, offering->name);
+        out_close(&out, '}');
+    }
+    out_close(&out, ']');
+    return json_out_slice(&out);
 }
 
 struct slice route_candidates_json(const struct routing *routing, struct arena *arena)

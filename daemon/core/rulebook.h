@@ -49,6 +49,7 @@ enum about {
     X(ANSWER_OFFERING, "offering", "offering", "Aanbod")                                                     \
     X(ANSWER_APPROACH, "approach", "approach", "Aanpak")                                                     \
     X(ANSWER_WEIGHT, "weight", "weight", "Gewicht")                                                          \
+    X(ANSWER_OFFER, "offer", "offer", "Aanbieden aan (zonder naam)")                                         \
     X(ANSWER_FIELDS, "fields", "fields", "Gegevens")                                                         \
     X(ANSWER_AMOUNT, "amount", "amount", "Aantal")                                                           \
     X(ANSWER_UNIT, "unit", "unit", "Eenheid")                                                                \
@@ -148,6 +149,7 @@ struct ruling {
     uint16_t word;       /* of table 1: enum rule_action; 2: approach, of words; 4: bits of fields; 5: enum
                             rule_unit;       6: enum after_decline; 7: form; RULING_NONE: null */
     uint16_t word2;      /* of table 7: channel; of table 3, with word: where ruling_approaches() lie */
+    uint16_t offer;      /* of table 3: to how many it is offered without a name; 0: it is not */
 };
 
 struct ruleset {

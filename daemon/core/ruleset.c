@@ -171,6 +171,9 @@ static void keep_answer(struct ruling *ruling, enum answer_name name, int32_t nu
     case ANSWER_CHANNEL:
         ruling->word2 = (uint16_t)number;
         return;
+    case ANSWER_OFFER:
+        ruling->offer = (uint16_t)number;
+        return;
     case ANSWER_OFFERING: /* by its id */
         return;
     default:

@@ -498,7 +498,9 @@ BEGIN
     END IF;
 
     SELECT 'moved', d.version, p_state,
-           CASE WHEN v_owner IS NULL AND parties & 5 = 0 THEN logic.offer_document(p_region, p_step, NULL, NULL) ELSE d.document END
+           CASE WHEN v_owner IS NULL AND parties & 5 = 0
+                THEN (logic.offer_document(p_region, p_step, NULL, NULL)::jsonb - '{client,domains,text,referrer,urgency,offer}'::text[])::json
+                ELSE d.document END
     INTO result, version, state, answer
     FROM logic.step_document d
     WHERE d.region_id = p_region AND d.step_id = p_step;

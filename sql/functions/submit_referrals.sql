@@ -19,6 +19,19 @@ CREATE TYPE wijzer.submission AS (
 CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN ('x' || left(hash, 16))::bit(64)::bigint;
 
+-- To whom a referral was offered first, as its receipt says; null: it was not.
+CREATE FUNCTION logic.first_offered(p_region int, p_referral bigint) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_agg(json_build_object('organisation', logic.organisation_named(p_region, coalesce(s.owner_id, s.offered_to)),
+                                          'offering', (SELECT logic.named(f.code, f.name) FROM data.offering f
+                                                       WHERE f.region_id = p_region AND f.offering_id = s.offering_id))
+                        ORDER BY s.step_id)
+        FROM data.step s
+        WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.offer_group = 1 AND s.previous_id IS NULL);
+END
+$$;
+
 -- The rest of the first round of offers, of those of a batch that are made by this call. An organisation that has ended meanwhile is
 -- left out.
 CREATE FUNCTION logic.offer_to_others(p_region int, p_batch bigint, p_at timestamptz, p_submissions wijzer.submission[])
@@ -46,7 +59,7 @@ $$;
 -- Submits referrals of one region, any number in one call and one commit. No submission spoils another; a row for each
 -- comes back, in no particular order:
 --   created          the decision is the caller's own, so only promise_label is given
---   replayed         this account sent the same body under this key before: the stored decision
+--   replayed         this account sent the same body under this key before: the stored decision, and to whom it was offered
 --   key-reused       the key was used for something else
 --   account-unknown  no such account in the region, ended, or not of that organisation
 --   owner-unknown    the organisation that should own the first step is unknown or has ended
@@ -61,7 +74,7 @@ $$;
 CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[], p_texts text[])
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
-               owner_code text, owner_name text, promise_label text)
+               owner_code text, owner_name text, promise_label text, offered json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 #variable_conflict use_column
@@ -189,7 +202,7 @@ BEGIN
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,
            NULL::int, NULL, NULL, NULL, NULL, NULL, NULL,
            (SELECT k.label FROM data.promise_kind k
-            WHERE k.region_id = p_region AND k.code = CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END)
+            WHERE k.region_id = p_region AND k.code = CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END), NULL::json
     FROM made m;
 
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -210,7 +223,7 @@ BEGIN
            END,
            r.referral_id, p.step_id, logic.microseconds(r.created_at), logic.microseconds(p.due_at), d.table_no,
            d.table_version, d.rule_id, d.reason, d.offering_code, d.offering_name, d.owner_code, d.owner_name,
-           d.promise_label
+           d.promise_label, logic.first_offered(p_region, r.referral_id)
     FROM (SELECT x.account_id, x.organisation_id, x.idem_key, x.body_hash, x.origin, x.item
           FROM unnest(p_submissions) WITH ORDINALITY AS x (
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,

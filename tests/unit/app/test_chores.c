@@ -27,7 +27,9 @@ struct fixture {
     bool is_away;       /* the database itself */
     const char *late;   /* level of the promise that is late; NULL: none is */
     char due[64], after[64], gone[64], raised[200], digests[64]; /* the day of the last ones */
-    const char *made;                                            /* how many; NULL: 1 */
+    const char *lapsed; /* a step of a round of offers; NULL: there is none */
+    char gone_on[200];
+    const char *made; /* how many; NULL: 1 */
 };
 static struct fixture *f;
 /* Never looked into: the asker is the test's. */
@@ -87,6 +89,14 @@ static PGresult *data_rows(int statement, const char *const *params)
         return one_row("count", f->made ? f->made : "1", NULL, NULL);
     case STORE_LATE_PROMISES:
         return late_rows();
+    case STORE_LAPSED_OFFERS:
+        return f->lapsed ? one_row("step_id", f->lapsed, NULL, NULL)
+                         : make_rows(1, (const char *[]){"step_id"});
+    case STORE_LAPSE_OFFERS:
+        snprintf(f->gone_on, sizeof f->gone_on, "%s %s %s", params[1], params[2] ? "table 6" : "no table 6",
+                 params[3]);
+        f->lapsed = NULL;
+        return one_row("count", "1", NULL, NULL);
     case STORE_RAISE_PROMISES:
         snprintf(f->raised, sizeof f->raised, "%s %s %s %s %s", params[1], params[2], params[3], params[4],
                  params[5]);
@@ -204,6 +214,20 @@ static void promises_that_nobody_kept_go_up(void **state)
         assert_string_equal(f->raised, cases[i].raised);
     }
     assert_int_equal(f->asked[STORE_RAISE_PROMISES], 3 * 4); /* as long as there is more, and not for ever */
+}
+
+/* Offers of which the time ran out; the region of these tests has no table 6. */
+static void offers_that_nobody_answered_go_on(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    f->lapsed = "4711";
+    look(&times);
+    assert_string_equal(f->gone_on,
+                        "{\"4711\"} no table 6 {\"2026-11-30T16:00:00Z\",\"2026-11-30T16:00:00Z\"}");
+    f->monotonic += 2 * MOMENT_SECOND;
+    look(&times);
+    assert_int_equal(f->asked[STORE_LAPSE_OFFERS], 1);
 }
 
 static void look_at(struct chore_times *times, const char *at)
@@ -330,10 +354,15 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_second_look_is_due_the_next_working_day),     T(promises_that_nobody_kept_go_up),
-        T(digests_are_made_once_a_working_day_at_seven),  T(a_digest_that_was_missed_comes_at_once),
-        T(retention_is_once_a_day_a_few_pages_at_a_time), T(retention_waits_for_the_database),
-        T(keys_are_destroyed_and_that_is_told),           T(a_key_database_that_is_away_is_asked_again_later),
+        T(a_second_look_is_due_the_next_working_day),
+        T(promises_that_nobody_kept_go_up),
+        T(offers_that_nobody_answered_go_on),
+        T(digests_are_made_once_a_working_day_at_seven),
+        T(a_digest_that_was_missed_comes_at_once),
+        T(retention_is_once_a_day_a_few_pages_at_a_time),
+        T(retention_waits_for_the_database),
+        T(keys_are_destroyed_and_that_is_told),
+        T(a_key_database_that_is_away_is_asked_again_later),
     };
     return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
 }

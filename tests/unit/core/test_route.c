@@ -153,6 +153,53 @@ static void other_tables_may_be_tried(void **state)
     ruleset_release(&sets[3]);
 }
 
+/* "12 14": to whom it is offered where these four rows weigh 50, 40, 30 and 20 and say so many, "-" none. */
+static const char *offered_by(const struct region *region, const char *first, const char *second,
+                              const char *third, const char *fourth, struct slice *json)
+{
+    static const int ids[] = {12, 11, 13, 14};
+    const char *offers[] = {first, second, third, fourth}, *rows[5], *text = "";
+    const struct ruleset *sets[RULE_TABLES + 1] = {NULL, region->tables[1], region->tables[2]};
+    for (int i = 0; i < 4; i++)
+        rows[i] =
+            arena_printf(arena, "rule_id=B%02d;offering_id=%d;offering_code=o;weight=%d;offer=%s;reason=x",
+                         i + 1, ids[i], 50 - 10 * i, offers[i]);
+    for (int i = 0; i < 4; i++)
+        if (*offers[i] == '-')
+            rows[i] = arena_printf(arena, "rule_id=B%02d;offering_id=%d;offering_code=o;weight=%d;reason=x",
+                                   i + 1, ids[i], 50 - 10 * i);
+    rows[4] = "rule_id=B99;is_otherwise=t;reason=y";
+    sets[3] = text_ruleset(3, 0, 77, rows, COUNT(rows));
+    struct situation situation = person("domains=housing;age=40;area=5751;urgency=routine");
+    const struct candidate *offered[ROUTE_OFFERS];
+    struct routing routing;
+    struct err err;
+    assert_true(route_decide(region, sets, &situation, now, &routing, &err));
+    size_t count = route_offered(&routing, offered);
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(arena, "%s%s%d", text, i ? " " : "", offered[i]->offering->id);
+    if (json)
+        *json = route_offered_json(&routing, arena);
+    ruleset_release(&sets[3]);
+    return text;
+}
+
+static void who_comes_first_says_to_how_many(void **state)
+{
+    struct slice json;
+    assert_string_equal(offered_by(*state, "-", "3", "3", "3", &json), "");
+    assert_null(json.ptr);
+    assert_string_equal(offered_by(*state, "1", "3", "3", "3", NULL), "12");
+    assert_string_equal(offered_by(*state, "2", "3", "3", "3", NULL),
+                        "12 13"); /* 11 is of the same organisation */
+    assert_string_equal(offered_by(*state, "5", "-", "-", "1", &json), "12 14");
+    assert_true(slice_is(
+        json, "[{\"organisation\":{\"code\":\"welzijn\",\"name\":\"Welzijn Deurne\"},\"offering\":"
+              "{\"code\":\"samen-eten\",\"name\":\"Samen eten\"}},{\"organisation\":{\"code\":"
+              "\"sport\",\"name\":\"Sport en Bewegen\"},\"offering\":{\"code\":\"beweeggroep\",\"name\":"
+              "\"Beweeggroep 55+\"}}]"));
+}
+
 static void what_ended_is_no_candidate(void **state)
 {
     (void)state;
@@ -884,6 +931,7 @@ int main(void)
         cmocka_unit_test(the_reason_tells_of_doubt),
         cmocka_unit_test(a_table_that_lacks_is_told),
         cmocka_unit_test(other_tables_may_be_tried),
+        cmocka_unit_test(who_comes_first_says_to_how_many),
         cmocka_unit_test(what_ended_is_no_candidate),
         cmocka_unit_test(the_first_form_decides_alone),
         cmocka_unit_test(each_key_ranks),

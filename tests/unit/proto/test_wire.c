@@ -713,7 +713,8 @@ static struct wire_receipt some_receipt(void)
 
 #define DECISION_START                                                                                       \
     "\"decision\":{\"table\":3,\"version\":12,\"rule\":\"R01\",\"reason\":\"Omdat \\\"dichtbij\\\" telt.\","
-#define DECISION_END "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"}},"
+#define DECISION_END                                                                                         \
+    "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"offered\":null},"
 #define NEXT                                                                                                 \
     "\"next\":{\"who\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn "                                     \
     "Deurne\"},\"what\":{\"code\":\"deliver\",\"label\":"                                                    \
@@ -727,6 +728,11 @@ static void a_receipt(void **state)
         "{\"id\":\"GXGP-2X3J\",\"stepId\":\"5XMX-JGY5\",\"createdAt\":\"2026-11-23T09:12:45."
         "123456Z\"," DECISION_START
         "\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"}," DECISION_END NEXT "}");
+    receipt.decision.offered =
+        slice_of("[{\"organisation\":{\"code\":\"a\",\"name\":\"A\"},\"offering\":null}]");
+    assert_non_null(
+        strstr(wire_encode_receipt(&receipt, *state).ptr,
+               "\"offered\":[{\"organisation\":{\"code\":\"a\",\"name\":\"A\"},\"offering\":null}]},"));
 }
 
 static void a_preview(void **state)
