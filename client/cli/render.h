@@ -82,6 +82,8 @@ void render_goal_list(const struct screen *screen, const json_t *goals);
 const char *render_goal_state(const struct screen *screen, const json_t *goal);
 /* "zonder naam aan A, B: wie het eerst accepteert, ...", of a decision; "" where it was not offered. */
 const char *render_offered(const struct screen *screen, const json_t *decision);
+/* "in een groep, 's avonds"; "" for none. */
+const char *render_wishes(const struct screen *screen, const json_t *wishes);
 /* What is shown of a client before the step that is offered is accepted, and how to have it. */
 void render_offer(const struct screen *screen, const json_t *step);
 /* The labels of a list of words, with commas. */

@@ -38,21 +38,27 @@ const char *render_offered(const struct screen *screen, const json_t *decision)
     return *names ? screen_text(screen, SAY_OFFERED, VALUES(names)) : "";
 }
 
+const char *render_wishes(const struct screen *screen, const json_t *list)
+{
+    const char *words = "";
+    for (size_t i = 0; i < json_array_size(list); i++)
+        words = joined(screen, words, wish_text(screen, json_array_get(list, i)));
+    return words;
+}
+
 void render_offer(const struct screen *screen, const json_t *step)
 {
-    const json_t *offer = document_at(step, "offer"), *list = document_list(offer, "wishes");
-    const char *who = "", *words = "", *area = document_text(offer, "area");
+    const json_t *offer = document_at(step, "offer");
+    const char *who = "", *area = document_text(offer, "area");
     if (document_at(offer, "ageBand"))
         who = screen_text(
             screen, SAY_OFFER_AGE,
             VALUES(render_number(screen, offer, "ageBand.from"), render_number(screen, offer, "ageBand.to")));
     if (*area)
         who = joined(screen, who, screen_text(screen, SAY_OFFER_LIVES, VALUES(area)));
-    for (size_t i = 0; i < json_array_size(list); i++)
-        words = joined(screen, words, wish_text(screen, json_array_get(list, i)));
     screen_field(screen, LABEL_WHO, *who ? who : text_template(screen->language, SAY_OFFER_HIDDEN));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
-    screen_field(screen, LABEL_WISHES, words);
+    screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(offer, "wishes")));
     screen_field(screen, LABEL_OFFERING, document_text(step, "offering.name"));
     screen_field(screen, LABEL_HOW, screen_text(screen, SAY_OFFER_HOW, VALUES(document_text(step, "id"))));
 }

@@ -180,6 +180,7 @@ void render_referral(const struct screen *screen, const json_t *referral)
     screen_field(screen, LABEL_GOES_ON, document_text(referral, "mergedInto"));
     render_client(screen, document_at(referral, "client"));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(referral, "domains")));
+    screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(referral, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));
     put_decision(screen, document_at(referral, "decision"));
     screen_field(screen, LABEL_OUTCOME, document_text(referral, "outcome.label"));

@@ -12,12 +12,12 @@ BEGIN
 END
 $$;
 
--- It is offered now to the organisation of somebody who may answer.
+-- It is, or was, offered to the organisation of somebody who may answer, and is not theirs.
 CREATE FUNCTION logic.is_offered_to(actor logic.actor, p_region int, p_step bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce(actor.role IN ('worker', 'coordinator') AND EXISTS (
         SELECT FROM data.step s
-        WHERE s.region_id = p_region AND s.step_id = p_step AND s.offered_to = actor.organisation_id AND s.ended_at IS NULL), false);
+        WHERE s.region_id = p_region AND s.step_id = p_step AND s.offered_to = actor.organisation_id), false);
 END
 $$;
 
@@ -66,8 +66,8 @@ BEGIN
 END
 $$;
 
--- An open offer: age band, area, domains and wishes, each as far as the consent in force would grant its field to the organisation
--- if the step were its own. Whoever asks has been found to be who it is offered to; row-level security knows no such party, so it
+-- An open offer: age band, area, domains and wishes (which go with the domains), each as far as the consent in force would grant its field to the organisation
+-- if the step were its own. Of one that is over, that it is over and nothing else. Whoever asks has been found to be who it is offered to; row-level security knows no such party, so it
 -- is read as the keeper reads.
 CREATE FUNCTION logic.offer_card(p_region int, p_step bigint)
 RETURNS TABLE (version int, document json, client_id bigint, fields int, ground text, consent_nr int) LANGUAGE plpgsql AS $$
@@ -82,7 +82,7 @@ BEGIN
                SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
                                                             WHERE d.region_id = p_region AND d.code = x.code)) ORDER BY x.n), '[]')
                FROM unnest(r.domains) WITH ORDINALITY AS x (code, n)) END AS domains,
-           CASE WHEN o.fields & 1024 <> 0 THEN coalesce(to_json(r.wishes::text[]), '[]') END AS wishes
+           CASE WHEN o.fields & 64 <> 0 THEN coalesce(to_json(r.wishes::text[]), '[]') END AS wishes
     INTO seen
     FROM logic.offer_seen o
     JOIN data.step s ON s.region_id = o.region_id AND s.step_id = o.step_id
@@ -90,13 +90,18 @@ BEGIN
     WHERE o.region_id = p_region AND o.step_id = p_step;
     PERFORM set_config('wijzer.role', v_role, true);
     IF seen.version IS NULL THEN
+        RETURN QUERY
+        SELECT s.version, logic.offer_document(p_region, p_step, NULL, NULL), r.client_id, 0, 'none', NULL::int
+        FROM data.step s
+        JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
+        WHERE s.region_id = p_region AND s.step_id = p_step;
         RETURN;
     END IF;
     RETURN QUERY
     SELECT seen.version, logic.offer_document(p_region, p_step, json_build_object(
                'ageBand', CASE WHEN seen.age_from IS NOT NULL THEN json_build_object('from', seen.age_from, 'to', seen.age_from + 9) END,
                'area', seen.area, 'wishes', seen.wishes), seen.domains),
-           seen.client_id, seen.fields & 1094, seen.ground, seen.consent_nr;
+           seen.client_id, seen.fields & 70, seen.ground, seen.consent_nr;
 END
 $$;
 

@@ -97,6 +97,7 @@ SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id,
                                                         WHERE d.region_id = r.region_id AND d.code = x.code))
                                     ORDER BY x.n), '[]')
            FROM unnest(r.domains) WITH ORDINALITY AS x (code, n)) END AS domains,
+       CASE WHEN c.fields & 64 <> 0 THEN coalesce(to_json(r.wishes::text[]), '[]') END AS wishes,
        CASE WHEN c.fields > 0 THEN json_build_object(
            'id', wijzer.code(c.client_id), 'name', logic.sealed(c.client_id, c.client_id, 'name', c.name),
            'phone', logic.sealed(c.client_id, c.client_id, 'phone', c.phone),
