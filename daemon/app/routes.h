@@ -25,7 +25,7 @@ enum route_demand {
     DEMANDS_ROOM = 128  /* a place among the files that come or go now */
 };
 
-/* Files that come or go at a time: each takes some 60 MiB of memory at 8 MiB, of the process and of one
+/* Files that come or go at a time: each takes some 70 MiB of memory at 8 MiB, of the process and of one
  * account. */
 enum { ROUTE_FILES = 8, ROUTE_FILES_OF_ACCOUNT = 2 };
 

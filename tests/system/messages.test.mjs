@@ -208,11 +208,14 @@ test('nothing plain lies in the database, and the history can be replayed', asyn
   assert.ok(!text.includes(Buffer.from('PLAATJE VAN MEVROUW').toString('hex')) && !text.includes(Buffer.from('PLAATJE VAN MEVROUW').toString('base64').slice(2, 20)));
   const { code, stdout, stderr } = await finish(wijzerd, ['-c', world.conf, 'rebuild', '--check'], { env: { ...process.env, ...sanitizers() } });
   assert.equal(code, 0, stdout + stderr);
-  world.sql('UPDATE data.message_mark SET message_nr = message_nr + 1');
-  const wrong = await finish(wijzerd, ['-c', world.conf, 'rebuild', '--check'], { env: { ...process.env, ...sanitizers() } });
-  world.sql('UPDATE data.message_mark SET message_nr = message_nr - 1');
-  assert.equal(wrong.code, 1);
-  assert.match(wrong.stdout, /read by organisation \d+: message_nr is 2, events say 1/);
+  for (const [table, column, about] of [['message_mark', 'message_nr', /read by organisation \d+: message_nr is \d+, events say \d+/], ['message', 'nr', /message \S+: nr is \d+, events say \d+/],
+    ['message', 'account_id', /message \S+: account_id is/], ['attachment', 'organisation_id', /attachment \S+: organisation_id is/]]) {
+    world.sql(`UPDATE data.${table} SET ${column} = ${column} + 5000`);
+    const wrong = await finish(wijzerd, ['-c', world.conf, 'rebuild', '--check'], { env: { ...process.env, ...sanitizers() } });
+    world.sql(`UPDATE data.${table} SET ${column} = ${column} - 5000`);
+    assert.equal(wrong.code, 1, `${table}.${column}`);
+    assert.match(wrong.stdout, about);
+  }
 });
 
 test('who is forgotten takes messages and files with them', async () => {
