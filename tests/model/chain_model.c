@@ -6,6 +6,13 @@
 
 enum owes { OWES_NOTHING, OWES_RECIPIENT, OWES_REFERRER, OWES_COORDINATOR, OWES_COUNT };
 enum { NO_PARENT = 0, PATH_MOVES = 256 };
+enum offer {
+    TAKEN,
+    OFFERED,
+    ASKED
+}; /* of a step that is of a round: asked: they accept, and wait for an answer */
+enum made { SENT_ON, TO_COORDINATION, OFFERED_ON }; /* what new steps are */
+enum act { MOVES, OPENS, ASKS, IS_REFUSED, LAPSES };
 
 /* One step. A promise without a time or a second one are faults of the move that starts it. */
 struct link {
@@ -13,6 +20,7 @@ struct link {
     uint8_t owes;
     bool is_coordinations; /* without an offering: declining it leads nowhere */
     uint8_t after;         /* planned: the number of the step it waits for, from 1 */
+    uint8_t round, offer;  /* 0: was never offered; OFFERED and ASKED: it is nobody's */
 };
 
 /* Bytes without gaps: compared and hashed as such. */
@@ -21,12 +29,12 @@ struct chain {
     uint8_t count, final; /* final: whose end told the outcome, from 1 */
     bool is_answered, has_contact, is_opened, is_closed;
 };
-_Static_assert(sizeof(struct chain) == MODEL_STEPS * 6 + 6, "no gaps");
+_Static_assert(sizeof(struct chain) == MODEL_STEPS * 8 + 6, "no gaps");
 
-/* How a state was reached. step 0: the final feedback was opened. */
+/* How a state was reached. */
 struct arrival {
     uint32_t from;
-    uint8_t step, to, party, made;
+    uint8_t step, to, party, made, act;
 };
 
 struct search {
@@ -43,6 +51,7 @@ struct search {
     uint32_t *links; /* pairs: from, to; of moves that people make */
     size_t link_count, link_room;
     size_t moves;
+    size_t starts;     /* the first states: sent, or offered to several */
     const char *fault; /* of a move, which led to state `broken` */
     uint32_t broken;
 };
@@ -121,6 +130,21 @@ static void start_promise(struct search *search, struct link *link, enum owes ow
     if (link->owes)
         search->fault = "a promise starts while another is open";
     link->owes = (uint8_t)owes;
+}
+
+/* Steps that are offered, each with the promise to answer. */
+static void make_offers(const struct search *search, struct chain *chain, size_t made)
+{
+    uint8_t round = 1;
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->steps[i].round >= round)
+            round = (uint8_t)(chain->steps[i].round + 1);
+    for (size_t i = 0; i < made; i++)
+        chain->steps[chain->count++] = (struct link){.state = index_of(search->machine, "offered"),
+                                                     .status = STATUS_REQUESTED,
+                                                     .owes = OWES_RECIPIENT,
+                                                     .round = round,
+                                                     .offer = OFFERED};
 }
 
 /* A new step, always with the promise to deliver or to decide the next step. */
@@ -287,9 +311,9 @@ static void reach(struct search *search, uint32_t from, const struct chain *chai
         note_link(search, from, to);
 }
 
-/* One move of one step, with `made` new steps, of which the coordination gets the first if it says so. */
+/* One move of one step, with `made` new steps. */
 static void try_move(struct search *search, uint32_t from, struct chain chain, struct arrival arrival,
-                     size_t made, bool is_coordinations)
+                     size_t made, enum made kind)
 {
     size_t step = arrival.step - 1U;
     const struct link was = chain.steps[step];
@@ -299,8 +323,10 @@ static void try_move(struct search *search, uint32_t from, struct chain chain, s
     enter(search, &chain, step, arrival.to, search->next[was.state][was.status][arrival.to]);
     uint8_t parent = slice_is(to->code, "passed-on") ? arrival.step : was.parent;
     size_t first = chain.count;
-    for (size_t i = 0; i < made; i++)
-        make_step(search, &chain, parent, is_coordinations);
+    if (kind == OFFERED_ON)
+        make_offers(search, &chain, made);
+    for (size_t i = 0; i < made && kind != OFFERED_ON; i++)
+        make_step(search, &chain, parent, kind == TO_COORDINATION);
     end_step(search, &chain, step, first);
     arrival.made = (uint8_t)made;
     reach(search, from, &chain, arrival);
@@ -332,22 +358,162 @@ static void try_all(struct search *search, uint32_t from, const struct chain *ch
     bool declines = slice_is(to, "declined"), reassigns = slice_is(to, "reassigned");
     const struct link *link = &chain->steps[arrival.step - 1];
     for (size_t made = 1; passes && made < search->model->steps; made++)
-        try_move(search, from, *chain, arrival, made, false);
+        try_move(search, from, *chain, arrival, made, SENT_ON);
     if (slice_is(to, "passed-on") && machine_state(search->machine, slice_of("planned")))
         for (size_t after = 0; after <= chain->count; after++)
             try_order(search, from, *chain, arrival, after);
     if (!passes && !reassigns)
-        try_move(search, from, *chain, arrival, 0, false); /* where it declines: table 6 says stop */
+        try_move(search, from, *chain, arrival, 0, SENT_ON); /* where it declines: table 6 says stop */
     if (reassigns) {
-        try_move(search, from, *chain, arrival, 1, false);
+        try_move(search, from, *chain, arrival, 1, SENT_ON);
         if (!link->is_coordinations) /* already there */
-            try_move(search, from, *chain, arrival, 1, true);
+            try_move(search, from, *chain, arrival, 1, TO_COORDINATION);
     }
     if (declines && !link->is_coordinations) {
-        try_move(search, from, *chain, arrival, 1, true); /* to the coordination */
-        if (!link->parent)
-            try_move(search, from, *chain, arrival, 1, false); /* to the next candidate */
+        try_move(search, from, *chain, arrival, 1, TO_COORDINATION);
+        if (!link->parent) /* to the next candidate, or the next round */
+            try_move(search, from, *chain, arrival, 1, SENT_ON);
+        for (size_t made = 1; !link->parent && made < search->model->steps; made++)
+            try_move(search, from, *chain, arrival, made, OFFERED_ON);
     }
+}
+
+/* ---- offers ---- */
+
+static bool is_offer(const struct search *search, const struct link *link)
+{
+    return link->offer != TAKEN && !is_ended(search, link);
+}
+
+static void end_offer(const struct search *search, struct chain *chain, size_t step, size_t waits_for_it)
+{
+    struct link *link = &chain->steps[step];
+    link->state = index_of(search->machine, "offer-gone");
+    link->status = STATUS_CANCELLED;
+    link->owes = OWES_NOTHING;
+    for (size_t i = 0; i < chain->count; i++)
+        if (is_planned(search, &chain->steps[i]) && chain->steps[i].after == step + 1)
+            chain->steps[i].after = (uint8_t)(waits_for_it + 1);
+}
+
+/* Another open offer of the round of a step; chain->count: there is none. */
+static size_t other_offer(const struct search *search, const struct chain *chain, size_t step)
+{
+    size_t i = 0;
+    while (i < chain->count && (i == step || chain->steps[i].round != chain->steps[step].round ||
+                                !is_offer(search, &chain->steps[i])))
+        i++;
+    return i;
+}
+
+static void end_others(const struct search *search, struct chain *chain, size_t step)
+{
+    for (size_t other; (other = other_offer(search, chain, step)) < chain->count;)
+        end_offer(search, chain, other, step);
+}
+
+/* Whoever accepted is answered: the row is locked, and then looked at. */
+static void answer_one(struct search *search, uint32_t from, struct chain chain, struct arrival arrival)
+{
+    size_t step = arrival.step - 1U;
+    struct link *link = &chain.steps[step];
+    bool is_gone = slice_is(state_of(search, link)->code, "offer-gone");
+    if (is_ended(search, link) && !(is_gone && search->model->forgets_lock)) {
+        link->offer = OFFERED;
+        arrival.act = IS_REFUSED;
+        reach(search, from, &chain, arrival);
+        return;
+    }
+    link->offer = TAKEN;
+    enter(search, &chain, step, arrival.to, STATUS_ACCEPTED);
+    if (!search->model->forgets_others)
+        end_others(search, &chain, step);
+    reach(search, from, &chain, arrival);
+}
+
+/* A move of one of several offers. A decline leaves the others; what else ends it ends them. */
+static void try_offer(struct search *search, uint32_t from, struct chain chain, struct arrival arrival)
+{
+    struct slice to = search->machine->states[arrival.to].code;
+    size_t step = arrival.step - 1U, other = other_offer(search, &chain, step);
+    if (slice_is(to, "declined") && other < chain.count) {
+        for (size_t i = 0; i < chain.count; i++)
+            if (is_planned(search, &chain.steps[i]) && chain.steps[i].after == step + 1)
+                chain.steps[i].after = (uint8_t)(other + 1);
+        try_move(search, from, chain, arrival, 0, SENT_ON);
+        return;
+    }
+    end_others(search, &chain, step);
+    if (slice_is(to, "withdrawal-asked")) { /* nobody has it, so nobody confirms */
+        arrival.to = index_of(search->machine, "withdrawn");
+        enter(search, &chain, step, arrival.to, STATUS_CANCELLED);
+        end_step(search, &chain, step, chain.count);
+        reach(search, from, &chain, arrival);
+        return;
+    }
+    try_all(search, from, &chain, arrival);
+}
+
+/* Nobody answered: the round ends, and the coordination, the next candidate or the next round comes. */
+static void lapse(struct search *search, uint32_t from, const struct chain *chain, size_t step)
+{
+    static const enum made kinds[] = {TO_COORDINATION, SENT_ON, OFFERED_ON};
+    struct arrival arrival = {
+        .from = from, .step = (uint8_t)(step + 1), .party = PARTY_SYSTEM, .act = LAPSES};
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        for (size_t made = 1; made == 1 || (kinds[k] == OFFERED_ON && made < search->model->steps); made++) {
+            struct chain next = *chain;
+            if (next.count + made > search->model->steps)
+                break;
+            size_t first = next.count;
+            end_others(search, &next, step);
+            end_offer(search, &next, step, first);
+            if (kinds[k] == OFFERED_ON)
+                make_offers(search, &next, made);
+            else
+                make_step(search, &next, NO_PARENT, kinds[k] == TO_COORDINATION);
+            if (search->model->forgets_lapse)
+                next.count = (uint8_t)first;
+            arrival.made = (uint8_t)(next.count - first);
+            memset(&next.steps[next.count], 0, (MODEL_STEPS - next.count) * sizeof next.steps[0]);
+            reach(search, from, &next, arrival);
+        }
+}
+
+static void expand_offer(struct search *search, uint32_t from, const struct chain *chain, size_t step)
+{
+    static const struct {
+        const char *to;
+        uint8_t party;
+    } ways[] = {{"declined", PARTY_RECIPIENT},
+                {"entered-in-error", PARTY_REFERRER},
+                {"withdrawal-asked", PARTY_REFERRER},
+                {"reassigned", PARTY_COORDINATOR}};
+    const struct link *link = &chain->steps[step];
+    struct arrival arrival = {.from = from,
+                              .step = (uint8_t)(step + 1),
+                              .to = index_of(search->machine, "accepted"),
+                              .party = PARTY_RECIPIENT};
+    if (link->offer == ASKED)
+        answer_one(search, from, *chain, arrival);
+    if (is_ended(search, link))
+        return;
+    if (link->offer == OFFERED && search->may[link->state][link->status][arrival.to] & PARTY_RECIPIENT) {
+        struct chain asked = *chain;
+        asked.steps[step].offer = ASKED;
+        arrival.act = ASKS;
+        reach(search, from, &asked, arrival);
+    }
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        arrival = (struct arrival){.from = from,
+                                   .step = (uint8_t)(step + 1),
+                                   .to = index_of(search->machine, ways[i].to),
+                                   .party = ways[i].party};
+        if (search->may[link->state][link->status][arrival.to] & ways[i].party)
+            try_offer(search, from, *chain, arrival);
+    }
+    if (other_offer(search, chain, step) > step) /* once for a round */
+        lapse(search, from, chain, step);
 }
 
 static uint8_t first_of(uint8_t parties)
@@ -359,10 +525,13 @@ static void expand(struct search *search, uint32_t from)
 {
     struct chain chain = search->chains[from];
     for (size_t i = 0; i < chain.count; i++)
+        if (chain.steps[i].offer != TAKEN)
+            expand_offer(search, from, &chain, i);
+    for (size_t i = 0; i < chain.count; i++)
         for (size_t to = 0; to < search->machine->state_count; to++) {
             const struct link *link = &chain.steps[i];
             uint8_t may = search->may[link->state][link->status][to];
-            if (is_ended(search, link) || !may)
+            if (is_ended(search, link) || link->offer != TAKEN || !may)
                 continue;
             uint8_t people = may & (uint8_t)~PARTY_SYSTEM;
             try_all(search, from, &chain,
@@ -376,7 +545,7 @@ static void expand(struct search *search, uint32_t from)
     chain.is_opened = true;
     chain.is_closed = closes(search, &chain);
     chain.steps[chain.final - 1].owes = OWES_NOTHING;
-    reach(search, from, &chain, (struct arrival){.from = from, .party = PARTY_REFERRER});
+    reach(search, from, &chain, (struct arrival){.from = from, .party = PARTY_REFERRER, .act = OPENS});
 }
 
 /* The plan of every command, for each party by itself; chain_move() must say the same. */
@@ -435,12 +604,29 @@ static const char *check_step(const struct search *search, const struct chain *c
     return can_act(search, link) ? NULL : "who is next to act can do nothing";
 }
 
+/* Of each round one has it, or nobody yet. */
+static const char *check_round(const struct search *search, const struct chain *chain, size_t step)
+{
+    const struct link *link = &chain->steps[step];
+    for (size_t i = 0; link->round && link->offer == TAKEN && i < chain->count; i++) {
+        if (i == step || chain->steps[i].round != link->round)
+            continue;
+        if (chain->steps[i].offer == TAKEN)
+            return "two have taken what was offered once";
+        if (is_offer(search, &chain->steps[i]))
+            return "it is taken, and still offered to another";
+    }
+    return NULL;
+}
+
 /* What is wrong with it; NULL: nothing. *step: about which, from 1. */
 static const char *check(const struct search *search, const struct chain *chain, size_t *step)
 {
     bool is_owed = false;
     for (size_t i = 0; i < chain->count; i++) {
-        const char *fault = check_step(search, chain, i);
+        const char *fault = check_round(search, chain, i);
+        if (!fault)
+            fault = check_step(search, chain, i);
         *step = i + 1;
         if (fault)
             return fault;
@@ -490,10 +676,15 @@ static void say_move(const struct search *search, size_t nr, uint32_t state, cha
                                                             : "system";
     struct chain chain = search->chains[state];
     say(path, "%3zu. ", nr);
-    if (!nr)
-        say(path, "sent");
-    else if (!arrival->step)
+    static const char *const acts[] = {[ASKS] = "asks to accept", [IS_REFUSED] = "is refused"};
+    if (state < search->starts)
+        say(path, state ? "offered" : "sent");
+    else if (arrival->act == OPENS)
         say(path, "%s opens the final feedback", who);
+    else if (arrival->act == LAPSES)
+        say(path, "nobody answers");
+    else if (arrival->act != MOVES)
+        say(path, "%s of step %u %s", who, arrival->step, acts[arrival->act]);
     else
         say(path, "%s moves step %u to %.*s", who, arrival->step,
             SLICE_FMT(search->machine->states[arrival->to].code));
@@ -510,7 +701,7 @@ static void say_path(const struct search *search, uint32_t state, size_t step, c
     uint32_t way[PATH_MOVES];
     size_t length = 0;
     way[length++] = state;
-    while (state && length < PATH_MOVES)
+    while (state >= search->starts && length < PATH_MOVES)
         way[length++] = state = search->arrivals[state].from;
     for (size_t nr = 0; nr < length; nr++)
         say_move(search, nr, way[length - 1 - nr], path);
@@ -524,10 +715,18 @@ static void say_path(const struct search *search, uint32_t state, size_t step, c
 
 static bool search_all(struct search *search, struct model_answer *answer)
 {
-    struct chain first = {.count = 0};
     size_t step = 0;
-    make_step(search, &first, NO_PARENT, false);
-    note_state(search, &first, (struct arrival){.from = 0});
+    for (size_t offers = 0; offers <= search->model->steps; offers++) {
+        struct chain first = {.count = 0};
+        if (offers)
+            make_offers(search, &first, offers);
+        else
+            make_step(search, &first, NO_PARENT, false);
+        note_state(search, &first, (struct arrival){.from = 0});
+        search->starts++;
+        if (!machine_state(search->machine, slice_of("offer-gone")))
+            break;
+    }
     for (size_t at = 0; at < search->count; at++) {
         struct chain chain = search->chains[at];
         const char *fault = check(search, &chain, &step);

@@ -63,7 +63,7 @@ static const struct expected {
     {"withdrawal-asked", STATUS_UNCHANGED, RF, NEED_REASON, false,
      "offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused"},
-    {"withdrawn", STATUS_CANCELLED, RC, 0, true, "withdrawal-asked"},
+    {"withdrawn", STATUS_CANCELLED, RC, 0, true, "offered withdrawal-asked"},
     {"entered-in-error", STATUS_ENTERED_IN_ERROR, RF, NEED_REASON, true,
      "draft offered sent received question-to-referrer accepted waiting-list contact-attempt first-contact "
      "intake-planned no-show intake-done passed-on taking-part paused withdrawal-asked"},
@@ -73,6 +73,7 @@ static const struct expected {
     {"merged", STATUS_CANCELLED, SY, 0, true, ""}, /* by merging alone */
     {"planned", STATUS_DRAFT, SY, 0, false, ""},
     {"dropped", STATUS_CANCELLED, RC | PARTY_COORDINATOR, NEED_REASON, true, "planned"},
+    {"offer-gone", STATUS_CANCELLED, SY, 0, true, "offered"}, /* somebody else has it, or it is over */
 };
 
 /* Rows: from; columns: to, in the order of the enum. 'y' may follow, '.' may not. */
@@ -347,7 +348,7 @@ static void plans_say_why_nothing_is_allowed(void **state)
         {"sent", SY, 0, MOVE_OK, 0, 3},
         {"first-contact", RC, 0, MOVE_OK, 0,
          5 + 3}, /* and after a withdrawal asked: accepted, in progress, on hold */
-        {"withdrawn", RC, 0, MOVE_OK, 0, 6}, /* every open status */
+        {"withdrawn", RC, 0, MOVE_OK, 0, 6 + 1}, /* every open status, and an offer */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena *arena = arena_new(0);

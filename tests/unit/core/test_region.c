@@ -25,7 +25,7 @@ static void the_fixture_compiles(void **state)
     assert_int_equal(region->domain_count, 15);
     assert_int_equal(region->decline_code_count, 14);
     assert_int_equal(region->promise_kind_count, 17);
-    assert_int_equal(region->machine.state_count, 29);
+    assert_int_equal(region->machine.state_count, 30);
     assert_int_equal(region->calendar.closure_count, 2);
     assert_int_equal(region->approach_count, 3);
     assert_int_equal(region->icpc_count, 4);
