@@ -109,7 +109,9 @@ struct wire_candidate {
     struct wire_named offering, organisation;
     struct slice rule, reason; /* the row of table 3 (or 1) that named it */
     int weight;
-    struct slice capacity, as_of; /* "open" | "waiting-list" | "full" and "2026-11-20"; absent: not known */
+    struct slice capacity,
+        as_of; /* "open" | "waiting-list" | "full" | "paused" and "2026-11-20"; absent: not known */
+    struct slice freshness; /* "fresh" | "stale" | "old"; absent: not known */
 };
 
 /* What an organisation would see of a referral that is not sent yet: Party. */

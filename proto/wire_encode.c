@@ -72,6 +72,7 @@ static void write_candidates(struct json_out *out, const struct wire_receipt *re
         out_integer(out, "weight", candidate->weight);
         write_known(out, "capacity", candidate->capacity);
         write_known(out, "asOf", candidate->as_of);
+        write_known(out, "freshness", candidate->freshness);
         out_close(out, '}');
     }
     out_close(out, ']');

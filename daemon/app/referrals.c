@@ -324,7 +324,8 @@ static struct slice date_or_none(struct arena *arena, int64_t day)
     return slice_of(arena_printf(arena, "%04d-%02u-%02u", (int)year, month, of_month));
 }
 
-static struct wire_candidate show_candidate(struct arena *arena, const struct candidate *candidate)
+static struct wire_candidate show_candidate(struct arena *arena, const struct candidate *candidate,
+                                            int64_t today)
 {
     const struct offering *offering = candidate->offering;
     return (struct wire_candidate){.offering = {offering->code, offering->name},
@@ -333,7 +334,9 @@ static struct wire_candidate show_candidate(struct arena *arena, const struct ca
                                    .reason = ruling_reason(candidate->set, candidate->ruling),
                                    .weight = candidate->weight,
                                    .capacity = slice_of(capacity_word(offering->capacity)),
-                                   .as_of = date_or_none(arena, offering->as_of)};
+                                   .as_of = date_or_none(arena, offering->as_of),
+                                   .freshness =
+                                       slice_of(freshness_word(offering_freshness(offering, today)))};
 }
 
 /* ---- what each party would see ---- */
@@ -395,7 +398,7 @@ void referrals_preview(struct call *call)
     struct wire_candidate *candidates =
         arena_array(call->arena, routing->candidate_count + 1, sizeof *candidates);
     for (size_t i = 0; i < routing->candidate_count; i++)
-        candidates[i] = show_candidate(call->arena, &routing->candidates[i]);
+        candidates[i] = show_candidate(call->arena, &routing->candidates[i], routing->today);
     receipt->candidates = candidates;
     receipt->candidate_count = routing->candidate_count;
     receipt->disclosure = disclosure_of(submission, worker_region(call->worker, call->account.region_id));

@@ -14,6 +14,7 @@ struct compiler {
     struct arena *arena;
     struct err *err;
     struct row top;                        /* the document itself */
+    int stale_days, old_days;              /* of capacities, for each offering */
     const struct ruleset *const *rulesets; /* given by the caller, by number; may be NULL */
 };
 

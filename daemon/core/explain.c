@@ -21,17 +21,27 @@ static int64_t day_of(const json_t *candidate, const char *member)
     return text && date_parse(slice_of(text), &day) ? day : DAY_UNKNOWN;
 }
 
+/* As it was judged then, whatever the region's days are now. Records of before say nothing of it: then there
+ * was one limit. */
+static void freshness_as_it_was(struct offering *offering, const char *freshness)
+{
+    enum { FORMER_DAYS = 31, NEVER = INT32_MAX };
+    offering->stale_days = !freshness ? FORMER_DAYS : strcmp(freshness, "fresh") == 0 ? NEVER : INT32_MIN;
+    offering->old_days = freshness && strcmp(freshness, "old") == 0 ? INT32_MIN : NEVER;
+}
+
 static void as_it_was(struct offering *offering, const json_t *candidate)
 {
     const char *word = json_string_value(json_object_get(candidate, "capacity"));
     const json_t *hours = json_object_get(candidate, "replyHours");
     offering->ended = false;
-    offering->capacity = CAPACITY_FULL;
+    offering->capacity = CAPACITY_PAUSED;
     while (offering->capacity != CAPACITY_UNKNOWN &&
            !slice_is(slice_of(word), capacity_word(offering->capacity)))
         offering->capacity--;
     offering->as_of = day_of(candidate, "asOf");
     offering->confirmed = day_of(candidate, "confirmed");
+    freshness_as_it_was(offering, json_string_value(json_object_get(candidate, "freshness")));
     offering->reply_hours = json_is_integer(hours) ? (int)json_integer_value(hours) : -1;
 }
 

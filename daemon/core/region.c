@@ -84,11 +84,11 @@ static bool read_capacity(const struct row *row, struct offering *offering)
     struct slice word;
     if (!row_code_or_null(row, "capacity", &word))
         return false;
-    offering->capacity = CAPACITY_FULL;
+    offering->capacity = CAPACITY_PAUSED;
     while (offering->capacity != CAPACITY_UNKNOWN && !slice_is(word, capacity_word(offering->capacity)))
         offering->capacity--;
     return !word.ptr || offering->capacity != CAPACITY_UNKNOWN ||
-           row_fail(row, "capacity: expected open, waiting-list or full, or null");
+           row_fail(row, "capacity: expected open, waiting-list, full or paused, or null");
 }
 
 static bool read_day(const struct row *row, const char *member, int64_t *day)
@@ -101,7 +101,7 @@ static bool read_day(const struct row *row, const char *member, int64_t *day)
            row_fail(row, "%s: expected a date such as 2026-12-24, or null", member);
 }
 
-static bool read_state_of_offering(const struct row *row, struct offering *offering)
+static bool read_state_of_offering(const struct compiler *c, const struct row *row, struct offering *offering)
 {
     int64_t hours;
     if (!read_capacity(row, offering) || !read_day(row, "asOf", &offering->as_of) ||
@@ -110,6 +110,8 @@ static bool read_state_of_offering(const struct row *row, struct offering *offer
         !row_bool(row, "ended", &offering->ended))
         return false;
     offering->reply_hours = (int)hours;
+    offering->stale_days = c->stale_days;
+    offering->old_days = c->old_days;
     offering->ended |= offering->organisation->ended;
     return true;
 }
@@ -128,7 +130,7 @@ static bool read_offering(struct compiler *c, struct row *row, void *element)
     offering->organisation = region_organisation(c->region, (int32_t)organisation);
     if (!offering->organisation)
         return row_fail(row, "organisation: there is no organisation %d", (int)organisation);
-    return read_state_of_offering(row, offering);
+    return read_state_of_offering(c, row, offering);
 }
 
 /* Rows that were read, and are unique by id: their codes must be so too. */
@@ -264,15 +266,18 @@ static bool compile_closures(struct compiler *c)
 static bool compile_head(struct compiler *c)
 {
     static const char *const members[] = {
-        "code",      "id",      "name",         "version", "coordination", "organisations",
-        "offerings", "domains", "declineCodes", "states",  "edges",        "promiseKinds",
-        "closures",  "tables",  "approaches",   "icpc",    "recipients",   "bsn",
-        NULL};
-    int64_t id;
+        "code",       "id",           "name",       "version", "coordination", "organisations", "offerings",
+        "domains",    "declineCodes", "states",     "edges",   "promiseKinds", "closures",      "tables",
+        "approaches", "icpc",         "recipients", "bsn",     "staleDays",    "oldDays",       NULL};
+    int64_t id, stale, old;
     if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
         !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
-        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version))
+        !row_int(&c->top, "version", 0, INT64_MAX, &c->region->version) ||
+        !row_int(&c->top, "staleDays", 1, INT32_MAX, &stale) ||
+        !row_int(&c->top, "oldDays", 1, INT32_MAX, &old))
         return false;
+    c->stale_days = (int)stale;
+    c->old_days = (int)old;
     c->region->id = (int32_t)id;
     return true;
 }

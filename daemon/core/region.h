@@ -27,13 +27,21 @@ struct offering {
     int32_t id;
     struct slice code, name;
     const struct organisation *organisation;
-    enum capacity { CAPACITY_UNKNOWN, CAPACITY_OPEN, CAPACITY_WAITING_LIST, CAPACITY_FULL } capacity;
-    int64_t as_of;     /* of the capacity, days since 1970; DAY_UNKNOWN */
-    int64_t confirmed; /* when it was last said to be right; DAY_UNKNOWN */
-    int reply_hours;   /* median of the last year; -1: not known */
-    bool ended;        /* it or its organisation: never a candidate */
+    enum capacity {
+        CAPACITY_UNKNOWN,
+        CAPACITY_OPEN,
+        CAPACITY_WAITING_LIST,
+        CAPACITY_FULL,
+        CAPACITY_PAUSED
+    } capacity;
+    int64_t as_of;            /* of the capacity, days since 1970; DAY_UNKNOWN */
+    int64_t confirmed;        /* when it was last said to be right; DAY_UNKNOWN */
+    int stale_days, old_days; /* after how many days the capacity is stale, and old; 0: as is usual */
+    int reply_hours;          /* median of the last year; -1: not known */
+    bool ended;               /* it or its organisation: never a candidate */
 };
-const char *capacity_word(enum capacity capacity); /* "open", "waiting-list", "full"; NULL: unknown */
+const char *
+capacity_word(enum capacity capacity); /* "open", "waiting-list", "full", "paused"; NULL: unknown */
 
 struct word { /* a code with the label the region shows for it */
     struct slice code, label;

@@ -120,12 +120,45 @@ static const struct offering *live_offering(const struct region *region, int32_t
     return region->offering_count && base->id == id && !base->ended ? base : NULL;
 }
 
+enum freshness offering_freshness(const struct offering *offering, int64_t today)
+{
+    int stale = offering->stale_days ? offering->stale_days : CAPACITY_STALE,
+        old = offering->old_days ? offering->old_days : CAPACITY_OLD;
+    if (offering->as_of == DAY_UNKNOWN || offering->capacity == CAPACITY_UNKNOWN)
+        return FRESHNESS_UNKNOWN;
+    return today - offering->as_of > old     ? FRESHNESS_OLD
+           : today - offering->as_of > stale ? FRESHNESS_STALE
+                                             : FRESHNESS_FRESH;
+}
+
+const char *freshness_word(enum freshness freshness)
+{
+    static const char *const words[] = {[FRESHNESS_UNKNOWN] = NULL,
+                                        [FRESHNESS_FRESH] = "fresh",
+                                        [FRESHNESS_STALE] = "stale",
+                                        [FRESHNESS_OLD] = "old"};
+    return words[freshness];
+}
+
+/* What was said long ago is worth less than what was said lately, and no more than that nothing was said. */
 static int capacity_order(const struct offering *offering, int64_t today)
 {
-    static const int orders[] = {
-        [CAPACITY_OPEN] = 0, [CAPACITY_UNKNOWN] = 1, [CAPACITY_WAITING_LIST] = 2, [CAPACITY_FULL] = 3};
-    bool is_known = offering->as_of != DAY_UNKNOWN && today - offering->as_of <= CAPACITY_DAYS;
-    return orders[is_known ? offering->capacity : CAPACITY_UNKNOWN];
+    enum { OPEN, STALE, NOT_KNOWN, WAITING_LIST, FULL, PAUSED };
+    static const int orders[] = {[CAPACITY_UNKNOWN] = NOT_KNOWN,
+                                 [CAPACITY_OPEN] = OPEN,
+                                 [CAPACITY_WAITING_LIST] = WAITING_LIST,
+                                 [CAPACITY_FULL] = FULL,
+                                 [CAPACITY_PAUSED] = PAUSED};
+    switch (offering_freshness(offering, today)) {
+    case FRESHNESS_FRESH:
+        return orders[offering->capacity];
+    case FRESHNESS_STALE:
+        return STALE;
+    case FRESHNESS_OLD:
+    case FRESHNESS_UNKNOWN:
+        break;
+    }
+    return NOT_KNOWN;
 }
 
 enum rank route_compare(const struct candidate *a, const struct candidate *b, int64_t today, bool *is_before)
@@ -403,6 +436,7 @@ bool route_decide(const struct region *region, const struct ruleset *const *rule
     d.sets = rulesets ? rulesets : region->tables;
     d.situation = situation;
     d.today = floor_div(now, 86400 * MOMENT_SECOND);
+    out->today = d.today;
     d.out = out;
     d.chosen_count = 0;
     d.nobody = NULL;

@@ -7,12 +7,13 @@
  * its fact `approach` is the set of approaches that table 2 gave
  *
  * Candidates come in order of weight (that of the row in table 3 plus the best one of the approaches it
- * names), then capacity (open, not known or older than 31 days, waiting list, full), then how recently the
- * offering was confirmed, then measured reply time, then id. What has ended is no candidate. Without a
- * candidate the coordination gets the referral: by the row of table 1 that said so, else by the row of table
- * 3 that is YES, names nobody and weighs most, else by the one for everything else. A row in table 1 that
- * cannot be judged leads there too, by table 3's row for everything else. A row that is UNKNOWN is never "no
- * match": it is remembered in the trail.
+ * names), then capacity (open; said longer ago than 30 days, or as the region has it: stale; longer than 60:
+ * old, or not known; waiting list; full; paused), then how recently the offering was confirmed, then measured
+ * reply time, then id. What has ended is no candidate. Without a candidate the coordination gets the
+ * referral: by the row of table 1 that said so, else by the row of table 3 that is YES, names nobody and
+ * weighs most, else by the one for everything else. A row in table 1 that cannot be judged leads there too,
+ * by table 3's row for everything else. A row that is UNKNOWN is never "no match": it is remembered in the
+ * trail.
  *
  * A table 3 of the first form (hit policy F, before there were tables 1 and 2) decides alone: its first row
  * that is not NO; an UNKNOWN one leads to the row for everything else.
@@ -30,7 +31,13 @@
 #include "region.h"
 #include "rulebook.h"
 
-enum { ROUTE_CANDIDATES = 16, ROUTE_ROWS = 32, ROUTE_OFFERS = 5, CAPACITY_DAYS = 31 };
+enum { ROUTE_CANDIDATES = 16, ROUTE_ROWS = 32, ROUTE_OFFERS = 5, CAPACITY_STALE = 30, CAPACITY_OLD = 60 };
+
+/* How far what was said of an offering's room can be relied upon. */
+enum freshness { FRESHNESS_UNKNOWN, FRESHNESS_FRESH, FRESHNESS_STALE, FRESHNESS_OLD };
+enum freshness offering_freshness(const struct offering *offering,
+                                  int64_t today);     /* today: days since 1970 */
+const char *freshness_word(enum freshness freshness); /* NULL: nothing was said */
 
 /* The facts, by what they are about; what was never set is FACT_ABSENT: zeroed, nothing is known. Borrows
  * words. */
@@ -87,6 +94,7 @@ struct routing {
     size_t candidate_count;    /* 0: to the coordination */
     const struct ruleset *set; /* of the row that decided, and the row: what a decision names */
     const struct ruling *ruling;
+    int64_t today;  /* that it was decided on, days since 1970 */
     bool uncertain; /* it goes to the coordination, and a row could not be judged for want of a fact: */
     const struct ruleset *unknown_set;
     const struct ruling *unknown_ruling; /* the first of them */
@@ -108,8 +116,8 @@ struct slice route_reason(const struct routing *routing, struct arena *arena);
  * there were more, "asked":false where the tables before it had decided; candidates:
  * [{"offering":12,"code":"join-us","name":"...","organisation":9,"owner":"join-us","ownerName":"...",
  * "table":3,"rule":"R12","reason":"...","approach":"group"|null,"weight":70,"capacity":"open"|null,"asOf":
- * "2026-11-20"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null}, ...], and "offer":3 where the row
- * offers it. */
+ * "2026-11-20"|null,"freshness":"fresh"|"stale"|"old"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null},
+ * ...], and "offer":3 where the row offers it. */
 struct slice route_trail_json(const struct routing *routing, struct arena *arena);
 struct slice route_candidates_json(const struct routing *routing, struct arena *arena);
 

@@ -15,7 +15,8 @@ const char *capacity_word(enum capacity capacity)
     static const char *const words[] = {[CAPACITY_UNKNOWN] = NULL,
                                         [CAPACITY_OPEN] = "open",
                                         [CAPACITY_WAITING_LIST] = "waiting-list",
-                                        [CAPACITY_FULL] = "full"};
+                                        [CAPACITY_FULL] = "full",
+                                        [CAPACITY_PAUSED] = "paused"};
     return words[capacity];
 }
 
@@ -91,6 +92,8 @@ static void out_candidate(struct json_out *out, const struct routing *routing,
     out_integer(out, "weight", candidate->weight);
     out_text_or_null(out, "capacity", slice_of(capacity_word(offering->capacity)));
     out_day(out, "asOf", offering->as_of);
+    out_text_or_null(out, "freshness",
+                     slice_of(freshness_word(offering_freshness(offering, routing->today))));
     out_day(out, "confirmed", offering->confirmed);
     if (offering->reply_hours < 0)
         out_null(out, "replyHours");

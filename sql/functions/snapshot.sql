@@ -73,6 +73,7 @@ BEGIN
             'id', r.region_id, 'code', r.code, 'name', r.name,
             'version', logic.snapshot_version(p_region, r.version),
             'coordination', r.coordination_id, 'bsn', CASE WHEN r.bsn_ground IS NOT NULL THEN r.bsn_recipients ELSE '{}' END,
+            'staleDays', r.stale_days, 'oldDays', r.old_days,
             'organisations', logic.organisations(p_region, versions),
             'offerings', logic.offerings(p_region, versions),
             'recipients', (

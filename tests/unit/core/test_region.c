@@ -284,7 +284,7 @@ static const struct broken {
     {"organisations/1/kind", NULL, "organisations[1] \"praktijk-a\": kind: is missing"},
     {"organisations/1/ended", "null", "organisations[1] \"praktijk-a\": ended: expected true or false"},
     {"offerings/0/capacity", "\"half\"",
-     "offerings[0] \"welzijnscoach\": capacity: expected open, waiting-list or full, or null"},
+     "offerings[0] \"welzijnscoach\": capacity: expected open, waiting-list, full or paused, or null"},
     {"offerings/0/capacity", NULL, "offerings[0] \"welzijnscoach\": capacity: is missing"},
     {"offerings/0/asOf", "\"2026-13-01\"",
      "offerings[0] \"welzijnscoach\": asOf: expected a date such as 2026-12-24, or null"},

@@ -285,12 +285,12 @@ static void each_key_ranks(void **state)
         {.id = 11, .capacity = CAPACITY_OPEN, .as_of = today, .confirmed = DAY_UNKNOWN, .reply_hours = -1},
         {.id = 11,
          .capacity = CAPACITY_OPEN,
-         .as_of = today - 31,
+         .as_of = today - 30,
          .confirmed = DAY_UNKNOWN,
          .reply_hours = -1},
         {.id = 11,
          .capacity = CAPACITY_FULL,
-         .as_of = today - 32,
+         .as_of = today - 31,
          .confirmed = DAY_UNKNOWN,
          .reply_hours = -1},
         {.id = 11,
@@ -303,6 +303,23 @@ static void each_key_ranks(void **state)
          .as_of = DAY_UNKNOWN,
          .confirmed = DAY_UNKNOWN,
          .reply_hours = -1},
+        {.id = 11,
+         .capacity = CAPACITY_PAUSED,
+         .as_of = today - 60,
+         .confirmed = DAY_UNKNOWN,
+         .reply_hours = -1}, /* stale before old */
+        {.id = 11, .capacity = CAPACITY_FULL, .as_of = today, .confirmed = DAY_UNKNOWN, .reply_hours = -1},
+        {.id = 11,
+         .capacity = CAPACITY_PAUSED,
+         .as_of = today - 61,
+         .confirmed = DAY_UNKNOWN,
+         .reply_hours = -1},
+        {.id = 11,
+         .capacity = CAPACITY_OPEN,
+         .as_of = today - 9,
+         .stale_days = 10,
+         .confirmed = DAY_UNKNOWN,
+         .reply_hours = -1}, /* as the region has it */
         {.id = 11, .as_of = DAY_UNKNOWN, .confirmed = today - 1, .reply_hours = -1},
         {.id = 11, .as_of = DAY_UNKNOWN, .confirmed = -9000, .reply_hours = -1},
         {.id = 11, .as_of = DAY_UNKNOWN, .confirmed = DAY_UNKNOWN, .reply_hours = 4},
@@ -312,14 +329,23 @@ static void each_key_ranks(void **state)
     const struct offering worse[COUNT(better)] = {
         {.id = 10, .capacity = CAPACITY_OPEN, .as_of = today, .confirmed = today, .reply_hours = 0},
         {.id = 10, .as_of = DAY_UNKNOWN, .confirmed = today, .reply_hours = 0},
-        {.id = 10, .capacity = CAPACITY_OPEN, .as_of = today - 32, .confirmed = today, .reply_hours = 0},
+        {.id = 10, .capacity = CAPACITY_OPEN, .as_of = today - 31, .confirmed = today, .reply_hours = 0},
         {.id = 10,
          .capacity = CAPACITY_WAITING_LIST,
-         .as_of = today - 31,
+         .as_of = today - 30,
          .confirmed = today,
          .reply_hours = 0},
         {.id = 10, .capacity = CAPACITY_FULL, .as_of = today, .confirmed = today, .reply_hours = 0},
         {.id = 10, .capacity = CAPACITY_WAITING_LIST, .as_of = today, .confirmed = today, .reply_hours = 0},
+        {.id = 10, .capacity = CAPACITY_OPEN, .as_of = today - 61, .confirmed = today, .reply_hours = 0},
+        {.id = 10, .capacity = CAPACITY_PAUSED, .as_of = today, .confirmed = today, .reply_hours = 0},
+        {.id = 10, .capacity = CAPACITY_WAITING_LIST, .as_of = today, .confirmed = today, .reply_hours = 0},
+        {.id = 10,
+         .capacity = CAPACITY_OPEN,
+         .as_of = today - 11,
+         .stale_days = 10,
+         .confirmed = today,
+         .reply_hours = 0},
         {.id = 10, .as_of = DAY_UNKNOWN, .confirmed = today - 2, .reply_hours = 0},
         {.id = 10, .as_of = DAY_UNKNOWN, .confirmed = DAY_UNKNOWN, .reply_hours = 0},
         {.id = 10, .as_of = DAY_UNKNOWN, .confirmed = DAY_UNKNOWN, .reply_hours = 5},
@@ -437,9 +463,11 @@ static int class_of(const struct offering *offering)
 {
     int64_t today = now / (86400 * MOMENT_SECOND);
     if (offering->capacity == CAPACITY_UNKNOWN || offering->as_of == DAY_UNKNOWN ||
-        offering->as_of < today - 31)
+        offering->as_of < today - 60)
+        return 2;
+    if (offering->as_of < today - 30)
         return 1;
-    return offering->capacity == CAPACITY_OPEN ? 0 : offering->capacity == CAPACITY_WAITING_LIST ? 2 : 3;
+    return offering->capacity == CAPACITY_OPEN ? 0 : offering->capacity == CAPACITY_WAITING_LIST ? 3 : 4;
 }
 
 /* Whether offering a at weight wa comes before b at wb. */
@@ -663,6 +691,7 @@ static void what_is_stored(void **state)
         "bewegen in "
         "een "
         "groep.\",\"approach\":\"group\",\"weight\":105,\"capacity\":\"open\",\"asOf\":\"2026-11-18\","
+        "\"freshness\":\"fresh\","
         "\"confirmed\":null,"
         "\"replyHours\":8},{\"offering\":11,\"code\":\"welzijnscoach\",\"name\":\"Welzijnscoach\","
         "\"organisation\":3,"
@@ -670,6 +699,7 @@ static void what_is_stored(void **state)
         "welzijnscoach "
         "zoekt samen wat "
         "past.\",\"approach\":\"coach\",\"weight\":100,\"capacity\":\"open\",\"asOf\":\"2026-11-20\","
+        "\"freshness\":\"fresh\","
         "\"confirmed\":\"2026-11-01\",\"replyHours\":20}]");
     routing = decide(*state, "domains=justice;age=74;area=5752;urgency=soon");
     assert_string_equal(route_trail_json(&routing, arena).ptr,

@@ -749,12 +749,14 @@ static void a_preview(void **state)
          slice_of("Dichtbij."),
          70,
          slice_of("open"),
-         slice_of("2026-11-20")},
+         slice_of("2026-11-20"),
+         slice_of("stale")},
         {{slice_of("jpf"), slice_of("Join us")},
          {slice_of("join-us"), slice_of("Join us")},
          slice_of("R02"),
          slice_of("Samen."),
          50,
+         SLICE_NONE,
          SLICE_NONE,
          SLICE_NONE},
     };
@@ -765,10 +767,11 @@ static void a_preview(void **state)
         "{" DECISION_START "\"offering\":null," DECISION_END NEXT
         ",\"candidates\":[{\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"},"
         "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"rule\":\"R01\","
-        "\"reason\":\"Dichtbij.\",\"weight\":70,\"capacity\":\"open\",\"asOf\":\"2026-11-20\"},"
+        "\"reason\":\"Dichtbij.\",\"weight\":70,\"capacity\":\"open\",\"asOf\":\"2026-11-20\",\"freshness\":"
+        "\"stale\"},"
         "{\"offering\":{\"code\":\"jpf\",\"name\":\"Join us\"},"
         "\"organisation\":{\"code\":\"join-us\",\"name\":\"Join us\"},\"rule\":\"R02\","
-        "\"reason\":\"Samen.\",\"weight\":50,\"capacity\":null,\"asOf\":null}]}");
+        "\"reason\":\"Samen.\",\"weight\":50,\"capacity\":null,\"asOf\":null,\"freshness\":null}]}");
     /* What is kept for ever has none. */
     assert_null(strstr(wire_encode_receipt(&receipt, *state).ptr, "candidates"));
 }
