@@ -307,6 +307,35 @@ struct wire_key_change {
     int key;             /* of retire: the wrapping key, 1..999999; else 0 */
 };
 
+/* POST /v1/offerings/_set and _confirm: CapacityNew, OfferingName. */
+struct wire_capacity {
+    struct slice offering, state; /* "open", "waiting-list", "full", "paused" */
+    int places, wait_days;        /* -1: not known */
+};
+struct wire_confirmation {
+    struct slice offering;
+};
+
+/* POST /v1/groups and /v1/groups/{groupId}/_change: GroupNew, GroupChange; of a change absent is as it was.
+ */
+struct wire_group {
+    struct slice offering, name, starts_on, ends_on, way; /* "2026-12-07"; "on-site" or "online" */
+    bool rolling;
+    int places; /* -1: as it was */
+};
+
+/* POST /v1/steps/{stepId}/_place and _attend: PlaceNew, Attendance. */
+struct wire_place {
+    struct slice group; /* absent: what is kept for it */
+    int64_t group_id;
+    int persons; /* 1.. */
+    bool wait;
+};
+struct wire_attendance {
+    bool attended;
+    struct slice on; /* absent: today */
+};
+
 /* POST /v1/steps/{stepId}/_callback: CallBackNew. */
 struct wire_call_back {
     struct slice on;   /* "2026-12-03" */
@@ -392,6 +421,18 @@ bool wire_decode_text_message(struct slice json, struct arena *arena, struct wir
                               struct issues *issues, struct err *err);
 bool wire_decode_message_mark(struct slice json, struct arena *arena, struct wire_message_mark *out,
                               struct issues *issues, struct err *err);
+bool wire_decode_capacity(struct slice json, struct arena *arena, struct wire_capacity *out,
+                          struct issues *issues, struct err *err);
+bool wire_decode_confirmation(struct slice json, struct arena *arena, struct wire_confirmation *out,
+                              struct issues *issues, struct err *err);
+bool wire_decode_group(struct slice json, struct arena *arena, struct wire_group *out, struct issues *issues,
+                       struct err *err);
+bool wire_decode_group_change(struct slice json, struct arena *arena, struct wire_group *out,
+                              struct issues *issues, struct err *err);
+bool wire_decode_place(struct slice json, struct arena *arena, struct wire_place *out, struct issues *issues,
+                       struct err *err);
+bool wire_decode_attendance(struct slice json, struct arena *arena, struct wire_attendance *out,
+                            struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

@@ -92,8 +92,20 @@ static void take_late(void *arg, const PGresult *rows)
     }
 }
 
+/* What there is to raise: promises about steps, and about offerings; both are told alike. */
+struct to_raise {
+    int late, raise; /* statements */
+    const char *text;
+};
+static const struct to_raise of_steps = {STORE_LATE_PROMISES, STORE_RAISE_PROMISES,
+                                         "promises that nobody kept were escalated"};
+static const struct to_raise of_offerings = {
+    STORE_LATE_CONFIRMATIONS, STORE_RAISE_CONFIRMATIONS,
+    "offerings of which nobody said that they are right were escalated"};
+
 /* Whether there was anything. */
-static bool raise_some(const struct chores *chores, const struct region *region, const char *id)
+static bool raise_some(const struct chores *chores, const struct region *region, const char *id,
+                       const struct to_raise *what)
 {
     struct arena *arena = arena_new(0);
     struct late late = {.region = region, .arena = arena};
@@ -105,14 +117,13 @@ static bool raise_some(const struct chores *chores, const struct region *region,
     for (size_t i = 0; i < ARRAYS; i++)
         store_array_begin(arrays[i], arena);
     snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
-    bool is_told =
-        ask(chores->data, STORE_LATE_PROMISES, (const char *[]){id, size}, take_late, &late) && late.count;
+    bool is_told = ask(chores->data, what->late, (const char *[]){id, size}, take_late, &late) && late.count;
     for (size_t i = 0; i < ARRAYS; i++)
         params[1 + i] = store_array_end(arrays[i]);
-    is_told = is_told && ask(chores->data, STORE_RAISE_PROMISES, params, take_count, &count);
+    is_told = is_told && ask(chores->data, what->raise, params, take_count, &count);
     if (count)
-        log_event(EV_NOTICE, LOG_T("text", "promises that nobody kept were escalated"),
-                  LOG_N("region", region->id), LOG_N("promises", count));
+        log_event(EV_NOTICE, LOG_T("text", what->text), LOG_N("region", region->id),
+                  LOG_N("promises", count));
     arena_free(&arena);
     return is_told;
 }
@@ -120,8 +131,75 @@ static bool raise_some(const struct chores *chores, const struct region *region,
 /* Again, because after a time in which nobody looked, what falls due goes up at once. */
 static void raise_late(const struct chores *chores, const struct region *region, const char *id)
 {
-    for (int i = 0; i <= LEVELS && raise_some(chores, region, id); i++)
+    for (int i = 0; i <= LEVELS && raise_some(chores, region, id, &of_steps); i++)
         continue;
+    for (int i = 0; i <= LEVELS && raise_some(chores, region, id, &of_offerings); i++)
+        continue;
+}
+
+/* ---- offerings and their groups ---- */
+
+enum { ASKED_AT_A_TIME = 50, GROUPS_AT_A_TIME = 50 };
+
+/* How long somebody has to say that an offering is still right; to take a place, and with haste. */
+static const struct span to_confirm = {SPAN_WORKING_DAYS, 5}, to_take = {SPAN_WORKING_DAYS, 2},
+                         to_take_soon = {SPAN_WORKING_DAYS, 1};
+
+static bool due_in(const struct chores *chores, const struct region *region, struct span span,
+                   char out[MOMENT_TEXT])
+{
+    moment due;
+    if (!calendar_due(&region->calendar, clock_wall(chores->clock), span, SLICE_NONE, &due))
+        return false;
+    moment_text(due, out);
+    return true;
+}
+
+static void ask_offerings(const struct chores *chores, const struct region *region, const char *id)
+{
+    char due[MOMENT_TEXT], size[NUMBER];
+    int64_t count = 0;
+    snprintf(size, sizeof size, "%d", ASKED_AT_A_TIME);
+    if (due_in(chores, region, to_confirm, due) &&
+        ask(chores->data, STORE_ASK_OFFERINGS, (const char *[]){id, due, size}, take_count, &count) && count)
+        log_event(EV_NOTICE,
+                  LOG_T("text", "organisations were asked whether their offerings are still right"),
+                  LOG_N("region", region->id), LOG_N("offerings", count));
+}
+
+struct groups {
+    char ids[GROUPS_AT_A_TIME][NUMBER];
+    size_t count;
+};
+
+static void take_groups(void *arg, const PGresult *rows)
+{
+    struct groups *groups = arg;
+    for (int row = 0; row < PQntuples(rows) && groups->count < GROUPS_AT_A_TIME; row++)
+        snprintf(groups->ids[groups->count++], NUMBER, "%.*s", SLICE_FMT(store_text(rows, row, "group_id")));
+}
+
+/* Places that came free go to who is first in line; who waits for what will not come is told. One group at a
+ * time: each is locked. */
+static void settle_groups(const struct chores *chores, const struct region *region, const char *id)
+{
+    struct groups groups = {.count = 0};
+    char size[NUMBER], routine[MOMENT_TEXT], soon[MOMENT_TEXT], due[2 * MOMENT_TEXT + 8];
+    int64_t settled = 0;
+    snprintf(size, sizeof size, "%d", GROUPS_AT_A_TIME);
+    if (!due_in(chores, region, to_take, routine) || !due_in(chores, region, to_take_soon, soon) ||
+        !ask(chores->data, STORE_GROUPS_TO_SETTLE, (const char *[]){id, size}, take_groups, &groups))
+        return;
+    snprintf(due, sizeof due, "{\"%s\",\"%s\"}", routine, soon);
+    for (size_t i = 0; i < groups.count; i++) {
+        int64_t count = 0;
+        if (ask(chores->data, STORE_SETTLE_GROUP, (const char *[]){id, groups.ids[i], due, size}, take_count,
+                &count))
+            settled += count;
+    }
+    if (settled)
+        log_event(EV_NOTICE, LOG_T("text", "places in groups were offered, or lost"),
+                  LOG_N("region", region->id), LOG_N("places", settled));
 }
 
 /* ---- offers that nobody answered ---- */
@@ -297,6 +375,8 @@ void chores_look(const struct chores *chores, const struct region *region, struc
     times->looked_at = now;
     lapse_offers(chores, region, id);
     raise_late(chores, region, id);
+    ask_offerings(chores, region, id);
+    settle_groups(chores, region, id);
     escalate(chores, region_id, id, &region->calendar);
     make_digests(chores, region, id, times);
     if (now >= times->keys_not_before && !destroy_keys(chores, region_id, id))

@@ -105,6 +105,17 @@ void attachments_add(struct call *call);
 void attachments_list(struct call *call);
 void attachments_get(struct call *call);
 
+/* places.c */
+void offerings_list(struct call *call);
+void offerings_set(struct call *call);
+void offerings_confirm(struct call *call);
+void groups_make(struct call *call);
+void groups_change(struct call *call);
+void groups_end(struct call *call);
+void steps_place(struct call *call);
+void steps_leave(struct call *call);
+void steps_attend(struct call *call);
+
 /* contract.c */
 void contracts_list(struct call *call);
 void contracts_set(struct call *call);

@@ -131,6 +131,31 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_LAPSED_OFFERS] = READ("lapsed_offers", "select * from wijzer.lapsed_offers($1, $2)", 2),
     [STORE_LAPSE_OFFERS] =
         WRITE("lapse_offers", "select wijzer.lapse_offers($1, $2, $3, $4, $5) as count", 5),
+    [STORE_LATE_CONFIRMATIONS] =
+        READ("late_confirmations", "select * from wijzer.late_confirmations($1, $2)", 2),
+    [STORE_RAISE_CONFIRMATIONS] =
+        WRITE("raise_confirmations", "select wijzer.raise_confirmations($1, $2, $3, $4, $5, $6) as count", 6),
+    [STORE_ASK_OFFERINGS] = WRITE("ask_offerings", "select wijzer.ask_offerings($1, $2, $3) as count", 3),
+    [STORE_GROUPS_TO_SETTLE] =
+        READ("groups_to_settle", "select group_id from wijzer.groups_to_settle($1, $2)", 2),
+    [STORE_SETTLE_GROUP] = WRITE("settle_group", "select wijzer.settle_group($1, $2, $3, $4) as count", 4),
+    [STORE_LIST_OFFERINGS] =
+        READ("list_offerings", "select wijzer.list_offerings($1, $2, $3, $4) as document", 4),
+    [STORE_SET_CAPACITY] =
+        WRITE("set_capacity", "select * from wijzer.set_capacity($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_CONFIRM_OFFERING] =
+        WRITE("confirm_offering", "select * from wijzer.confirm_offering($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_MAKE_GROUP] =
+        WRITE("make_group",
+              "select * from wijzer.make_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12),
+    [STORE_CHANGE_GROUP] = WRITE(
+        "change_group", "select * from wijzer.change_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10),
+    [STORE_END_GROUP] = WRITE("end_group", "select * from wijzer.end_group($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_TAKE_PLACE] =
+        WRITE("take_place", "select * from wijzer.take_place($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
+    [STORE_LEAVE_PLACE] = WRITE("leave_place", "select * from wijzer.leave_place($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_MARK_ATTENDANCE] =
+        WRITE("mark_attendance", "select * from wijzer.mark_attendance($1, $2, $3, $4, $5, $6, $7, $8)", 8),
     [STORE_LIST_NOTICES] =
         READ("list_notices", "select wijzer.list_notices($1, $2, $3, $4, $5, $6) as document", 6),
     [STORE_READ_NOTICE] = WRITE("read_notice", "select * from wijzer.read_notice($1, $2, $3, $4, $5, $6)", 6),

@@ -51,6 +51,17 @@ DECODER(call_back)
 DECODER(called_back)
 DECODER(text_message)
 DECODER(message_mark)
+DECODER(capacity)
+DECODER(confirmation)
+DECODER(group)
+static bool decode_group_change(struct slice json, struct arena *arena, struct issues *issues,
+                                struct err *err)
+{
+    struct wire_group out;
+    return wire_decode_group_change(json, arena, &out, issues, err);
+}
+DECODER(place)
+DECODER(attendance)
 DECODER(goal)
 DECODER(goal_score)
 DECODER(goal_end)
@@ -73,6 +84,12 @@ static const struct {
                     {"called-back", decode_called_back},
                     {"message", decode_text_message},
                     {"message-mark", decode_message_mark},
+                    {"capacity", decode_capacity},
+                    {"confirm", decode_confirmation},
+                    {"group", decode_group},
+                    {"group-change", decode_group_change},
+                    {"place", decode_place},
+                    {"attendance", decode_attendance},
                     {"goal", decode_goal},
                     {"goal-score", decode_goal_score},
                     {"goal-end", decode_goal_end},
