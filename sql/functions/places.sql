@@ -224,7 +224,7 @@ BEGIN
 END
 $$;
 
-CREATE VIEW logic.unsettled_group AS
+CREATE VIEW logic.unsettled_group WITH (security_invoker = true) AS
 SELECT g.region_id, g.group_id, g.offering_id, g.ended_at IS NOT NULL OR first.persons IS NOT NULL AS is_owed,
        -- Since when it has been so, at the latest.
        greatest(g.changed_at, first.asked_at,

@@ -103,8 +103,9 @@ test('many take, leave and take again at once: never one too many, nobody is for
     const api = world.api('worker');
     if (i % 2) api.port = other.port;
     for (let n = 0; n < 4; n++) {
-      await take(api, step, { group: id, wait: true, persons: 1 + (i % 2) });
-      if (n < 3) await api.post(`/v1/steps/${step}/_leave`, {});
+      const answer = await take(api, step, { group: id, wait: true, persons: 1 + (i % 2) });
+      assert.equal(answer.status, 200, answer.text);
+      if (n < 3) assert.equal((await api.post(`/v1/steps/${step}/_leave`, {})).status, 200);
     }
   }));
   const waits = () => Number(world.sql(`SELECT count(*) FROM logic.unsettled_group`).trim());
