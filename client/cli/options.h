@@ -125,6 +125,17 @@ enum flag {
     FLAG_PASTE,
     FLAG_FORM,
     FLAG_MILESTONE,
+    /* room and groups */
+    FLAG_ASKED,
+    FLAG_PLACES,
+    FLAG_WAIT_DAYS,
+    FLAG_STARTS,
+    FLAG_ENDS,
+    FLAG_ONLINE,
+    FLAG_ROLLING,
+    FLAG_GROUP,
+    FLAG_PERSONS,
+    FLAG_WAIT,
     FLAG_COUNT
 };
 

@@ -68,6 +68,8 @@ void render_picked(const struct screen *screen, const json_t *step);
 void render_event_task(const struct screen *screen, const json_t *event);
 /* Whether to call back is due before what else the step has. */
 bool render_call_is_first(const json_t *step);
+/* What the step has in a group, on a line behind `below` (render_places.c); or nothing. */
+void render_place_line(const struct screen *screen, const json_t *step, const char *below);
 /* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */
 void render_call_back(const struct screen *screen, const json_t *step);
 /* render_messages.c: how many messages are unread, where some are; messages and files of a step. */

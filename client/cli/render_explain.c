@@ -7,8 +7,10 @@ static void put_capacity(const struct screen *screen, const json_t *candidate)
     static const struct {
         const char *word;
         enum text text;
-    } capacities[] = {
-        {"open", SAY_CAPACITY_OPEN}, {"waiting-list", SAY_CAPACITY_LIST}, {"full", SAY_CAPACITY_FULL}};
+    } capacities[] = {{"open", SAY_CAPACITY_OPEN},
+                      {"waiting-list", SAY_CAPACITY_LIST},
+                      {"full", SAY_CAPACITY_FULL},
+                      {"paused", ROOM_PAUSED}};
     enum text text = SAY_CAPACITY_UNKNOWN;
     for (size_t i = 0; i < sizeof capacities / sizeof capacities[0]; i++)
         if (strcmp(document_text(candidate, "capacity"), capacities[i].word) == 0)
@@ -16,6 +18,9 @@ static void put_capacity(const struct screen *screen, const json_t *candidate)
     screen_put(screen, text, NULL);
     if (text != SAY_CAPACITY_UNKNOWN && *document_text(candidate, "asOf"))
         screen_put(screen, SAY_AS_OF, VALUES(render_day(screen, candidate, "asOf")));
+    if (strcmp(document_text(candidate, "freshness"), "stale") == 0 ||
+        strcmp(document_text(candidate, "freshness"), "old") == 0)
+        screen_put(screen, SAY_CANDIDATE_STALE, NULL);
 }
 
 /* As stored an offering is {"code","name","ownerName"}, in a preview {"offering":{..},"organisation":{..}}.

@@ -55,6 +55,7 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
         render_overdue(screen, document_at(step, "callBack"));
         screen_newline(screen);
     }
+    render_place_line(screen, step, below);
 }
 
 static void put_branch(const struct screen *screen, const json_t *steps, const char *parent,

@@ -10,6 +10,7 @@
 #include "texts_access.h"
 #include "texts_consent.h"
 #include "texts_contract.h"
+#include "texts_places.h"
 #include "texts_figures.h"
 #include "texts_outbound.h"
 #include "texts_rights.h"
@@ -26,6 +27,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
 #define TEXTS(X)                                                                                             \
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
+    PLACES_TEXTS(X)                                                                                          \
     CONTRACT_TEXTS(X)                                                                                        \
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \

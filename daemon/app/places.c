@@ -147,10 +147,7 @@ static void on_placed(struct call *call, const PGresult *result)
     struct slice word = PQntuples(result) ? store_text(result, 0, "result") : SLICE_NONE;
     if (slice_is(word, "group-full"))
         call_problem(call, ERR_STATE_NOT_ALLOWED,
-                     arena_printf(call->arena,
-                                  "There is no place for this step in the group now; %lld stand in its line. "
-                                  "With wait it stands there too.",
-                                  (long long)store_number(result, 0, "in_line", 0)),
+                     "There is no place for this step in the group now. With wait it stands in its line.",
                      NULL);
     else if (slice_is(word, "not-yours"))
         call_forbid(call, ERR_NOT_YOURS, NULL,

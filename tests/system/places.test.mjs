@@ -93,7 +93,7 @@ test('twenty at once want the last three places, over two daemons', async () => 
   assert.equal((await take(worker, line[0], { group: id })).status, 409);
   assert.equal(world.sql(`SELECT count(*) FROM data.promise WHERE kind = 'take-place' AND ended_how = 'kept'`).trim(), '1');
   const late = await accepted();
-  assert.match((await take(worker, late.step, { group: id })).json.detail, /14 stand in its line/);
+  assert.match((await take(worker, late.step, { group: id })).json.detail, /With wait it stands in its line/);
 });
 
 test('many take, leave and take again at once: never one too many, nobody is forgotten', async () => {

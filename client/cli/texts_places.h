@@ -1,0 +1,55 @@
+/* What the commands of room, groups and places say; a part of texts.h. */
+#ifndef WIJZER_TEXTS_PLACES_H
+#define WIJZER_TEXTS_PLACES_H
+
+/* X(enumerator, Dutch, English) */
+#define PLACES_TEXTS(X)                                                                                      \
+    X(SAY_OFFERINGS_NONE, "Er is hier geen aanbod.", "There are no offerings here.")                         \
+    X(SAY_OFFERING, "{b}{1}{/}  {2} ({3})", "{b}{1}{/}  {2} ({3})")                                          \
+    X(SAY_ROOM, "{1}, gezegd op {2}", "{1}, said on {2}")                                                    \
+    X(SAY_ROOM_BY, "{1}, gezegd op {2} door {3} van {4}", "{1}, said on {2} by {3} of {4}")                  \
+    X(SAY_ROOM_UNKNOWN, "niet bekend", "not known")                                                          \
+    X(SAY_STALE, "{1} {w}(lang niet bevestigd){/}", "{1} {w}(not confirmed for long){/}")                    \
+    X(SAY_CANDIDATE_STALE, " {w}(lang niet bevestigd, telt minder){/}",                                      \
+      " {w}(not confirmed for long, counts for less){/}")                                                    \
+    X(ROOM_OPEN, "plek", "room")                                                                             \
+    X(ROOM_LIST, "wachtlijst", "waiting list")                                                               \
+    X(ROOM_FULL, "vol", "full")                                                                              \
+    X(ROOM_PAUSED, "even gestopt", "paused")                                                                 \
+    X(SAY_ROOM_PLACES, "{1}: {2} plekken", "{1}: {2} places")                                                \
+    X(SAY_ROOM_DAYS, "{1}, ongeveer {2} dagen wachten", "{1}, about {2} days of waiting")                    \
+    X(LABEL_ROOM, "Plek", "Room")                                                                            \
+    X(LABEL_ANSWERS, "Antwoordt", "Answers")                                                                 \
+    X(SAY_ANSWERS, "na {1} uur, {2} van de 100 keer ja", "after {1} hours, yes {2} times in 100")            \
+    X(SAY_ANSWERS_CONTACT, "{1}, daarna {2} dagen tot het eerste contact",                                   \
+      "{1}, then {2} days to the first contact")                                                             \
+    X(LABEL_STILL_RIGHT, "Klopt het nog?", "Still right?")                                                   \
+    X(SAY_STILL_RIGHT, "zeg het {1}", "say so {1}")                                                          \
+    X(LABEL_GROUP, "Groep", "Group")                                                                         \
+    X(SAY_GROUP, "{b}{1}{/} {2}, vanaf {3}, {4}: {5} van {6} plekken vrij",                                  \
+      "{b}{1}{/} {2}, from {3}, {4}: {5} of {6} places free")                                                \
+    X(SAY_GROUP_LINE, "{1}, {2} wachten", "{1}, {2} waiting")                                                \
+    X(SAY_GROUP_CLOSED, "{1}, vol of begonnen", "{1}, full or begun")                                        \
+    X(WAY_ON_SITE, "op een plek", "on site")                                                                 \
+    X(WAY_ONLINE, "online", "online")                                                                        \
+    X(SAY_ROOM_SET, "{g}Genoteerd bij {b}{1}{/}{g}.{/}", "{g}Noted for {b}{1}{/}{g}.{/}")                    \
+    X(SAY_CONFIRMED, "{g}Bevestigd:{/} {b}{1}{/} klopt nog.", "{g}Confirmed:{/} {b}{1}{/} is still right.")  \
+    X(SAY_GROUP_MADE, "{g}Groep {b}{1}{/}{g} staat klaar.{/}", "{g}Group {b}{1}{/}{g} is there.{/}")         \
+    X(SAY_GROUP_CHANGED, "Groep {b}{1}{/} is gewijzigd.", "Group {b}{1}{/} has been changed.")               \
+    X(SAY_GROUP_ENDED, "Groep {b}{1}{/} gaat niet door. Wie er een plek had of wachtte, hoort het.",         \
+      "Group {b}{1}{/} is called off. Who had a place or waited hears of it.")                               \
+    X(SAY_PLACE_TAKEN, "{g}Stap {b}{1}{/}{g} heeft een plek in groep {2}.{/}",                               \
+      "{g}Step {b}{1}{/}{g} has a place in group {2}.{/}")                                                   \
+    X(SAY_PLACE_WAITING, "Stap {b}{1}{/} staat op de wachtlijst van groep {2}, op plaats {3}.",              \
+      "Step {b}{1}{/} stands in the line of group {2}, in place {3}.")                                       \
+    X(SAY_PLACE_LEFT, "Stap {b}{1}{/} heeft geen plek meer. Wie wacht, is nu aan de beurt.",                 \
+      "Step {b}{1}{/} has no place any more. Who waits is next.")                                            \
+    X(SAY_ATTENDED, "{g}Genoteerd.{/}", "{g}Noted.{/}")                                                      \
+    X(SAY_STEP_PLACE, "{1}      plek in groep {2}, vanaf {3}", "{1}      place in group {2}, from {3}")      \
+    X(SAY_STEP_WAITING, "{1}      wacht op groep {2}, op plaats {3}",                                        \
+      "{1}      waits for group {2}, in place {3}")                                                          \
+    X(SAY_STEP_OFFERED, "{1}      {w}plek vrij in groep {2}:{/} neem hem aan {3}",                           \
+      "{1}      {w}a place is free in group {2}:{/} take it {3}")                                            \
+    X(SAY_YES_OR_NO, "zeg yes (was er) of no (was er niet)", "say yes (took part) or no (did not)")
+
+#endif
