@@ -286,7 +286,10 @@ $$;
 CREATE FUNCTION logic.with_room(p_region int) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN ARRAY(SELECT f.offering_id FROM data.offering f
-                 CROSS JOIN LATERAL logic.room_of(f.region_id, f.offering_id) AS k
+                 LEFT JOIN LATERAL (SELECT x.state, x.places FROM data.capacity x
+                                    WHERE x.region_id = f.region_id AND x.offering_id = f.offering_id
+                                    ORDER BY x.as_of DESC
+                                    LIMIT 1) k ON true
                  WHERE f.region_id = p_region AND f.ended_at IS NULL
                    AND NOT coalesce(k.state <> 'open' OR k.places = 0, false));
 END
