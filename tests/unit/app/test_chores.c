@@ -89,6 +89,10 @@ static PGresult *data_rows(int statement, const char *const *params)
         return one_row("count", f->made ? f->made : "1", NULL, NULL);
     case STORE_LATE_PROMISES:
         return late_rows();
+    case STORE_LATE_CONFIRMATIONS:
+    case STORE_ASK_OFFERINGS:
+    case STORE_GROUPS_TO_SETTLE: /* nothing to do */
+        return make_rows(1, none);
     case STORE_LAPSED_OFFERS:
         return f->lapsed ? one_row("step_id", f->lapsed, NULL, NULL)
                          : make_rows(1, (const char *[]){"step_id"});

@@ -95,6 +95,9 @@ static PGresult *rows_of(enum store_statement statement)
     case STORE_PROVE_RETENTION:
     case STORE_ESCALATE_EMERGENCIES:
     case STORE_LATE_PROMISES:
+    case STORE_LATE_CONFIRMATIONS:
+    case STORE_ASK_OFFERINGS:
+    case STORE_GROUPS_TO_SETTLE:
     case STORE_LAPSED_OFFERS:
     case STORE_MAKE_DIGESTS:
     case STORE_KEYS_TO_DESTROY: /* nothing to do: test_chores.c */

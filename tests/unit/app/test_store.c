@@ -97,8 +97,10 @@ static void routes_name_roles_and_demands(void **state)
             assert_true(route->demands & DEMANDS_KEY);
         else
             assert_int_equal(route->body_limit, 0);
-        /* Who picks a step up, and when somebody is called back, is nothing that a version tells of. */
-        static const char *const beside[] = {"pick-up", "put-back", "call-back", "called-back"};
+        /* Who picks a step up, when somebody is called back, which place in a group: no version tells of it.
+         */
+        static const char *const beside[] = {"pick-up", "put-back", "call-back", "called-back",
+                                             "place",   "leave",    "attend"};
         bool moves = true;
         for (size_t n = 0; n < sizeof beside / sizeof beside[0]; n++)
             moves = moves && strcmp(route->name, beside[n]) != 0;
