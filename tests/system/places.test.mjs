@@ -145,7 +145,8 @@ test('what a group refuses, and that it is called off', async () => {
 test('what is said of room reaches routing at once, without reading rule tables again', async () => {
   const first = async () => (await gp.post('/v1/referrals/_preview', { domains: ['social-network'], client: { name: 'Margriet Maassen', birthYear: 1948, area: '5751', phone: '+31 6 55512345' } })).json.candidates;
   const before = await first();
-  const one = before.find((candidate, i) => before[i + 1]?.weight === candidate.weight) ?? before[0];
+  // One without groups, which would have a say in it.
+  const one = before.find((candidate) => candidate.offering.code !== 'welzijn-op-recept');
   const shown = async () => (await first()).find((candidate) => candidate.offering.code === one.offering.code);
   const begun = Date.now();
   assert.equal((await coordinator.post('/v1/offerings/_set', { offering: one.offering.code, state: 'paused' })).status, 201);
