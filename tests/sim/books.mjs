@@ -18,7 +18,11 @@ export class Books {
     }
     // Somebody was quicker, or what was true in the list is so no more: what a hurried user meets.
     if (![404, 409, 412].includes(status)) throw new Error(`${verb} of step ${step.id} (${step.state.code}) with ${JSON.stringify(body)}: ${status} ${text}`);
-    const word = `${json.type.split(':').at(-1)}`;
+    this.refuse(json);
+  }
+
+  refuse({ type }) {
+    const word = type.split(':').at(-1);
     this.refused[word] = (this.refused[word] ?? 0) + 1;
   }
 }

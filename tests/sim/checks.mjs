@@ -38,6 +38,23 @@ export const CHECKS = [
     GROUP BY p.step_id, p.nr, p.level
     HAVING coalesce(array_agg(e.level ORDER BY e.at, e.event_id) FILTER (WHERE e.level IS NOT NULL), '{}')
            <> ARRAY(SELECT generate_series(1, p.level)) LIMIT 5`)],
+  ['an offering is asked about by one promise at a time', ({ world }) => world.sql(`
+    SELECT offering_id, count(*) FROM data.offering_promise WHERE region_id = 1 AND ended_at IS NULL
+    GROUP BY offering_id HAVING count(*) > 1 LIMIT 5`)],
+  ['no group has more people than places, and who has ended has none', ({ world }) => world.sql(`
+    SELECT g.group_id, g.places, g.taken, sum(p.persons) FROM data.offering_group g
+    LEFT JOIN data.place p ON p.region_id = 1 AND p.group_id = g.group_id AND p.state IN ('offered', 'taken')
+    WHERE g.region_id = 1
+    GROUP BY g.group_id, g.places, g.taken
+    HAVING g.taken <> coalesce(sum(p.persons), 0) OR g.taken > g.places
+    UNION ALL
+    SELECT p.group_id, NULL, NULL, NULL FROM data.place p JOIN data.step s ON s.region_id = 1 AND s.step_id = p.step_id
+    WHERE p.region_id = 1 AND s.ended_at IS NOT NULL AND p.state IN ('waiting', 'offered') LIMIT 5`)],
+  ['of those to whom a step was offered one has it, or none', ({ world }) => world.sql(`
+    SELECT wijzer.code(referral_id), offer_group, count(owner_id), count(*) FILTER (WHERE ended_at IS NULL AND owner_id IS NULL)
+    FROM data.step WHERE region_id = 1 AND offer_group IS NOT NULL
+    GROUP BY referral_id, offer_group
+    HAVING count(owner_id) > 1 OR count(*) FILTER (WHERE ended_at IS NULL AND owner_id IS NULL) > 0 LIMIT 5`)],
   ['every referral is closed', ({ world }) => world.sql(`
     SELECT wijzer.code(referral_id), outcome FROM data.referral WHERE region_id = 1 AND closed_at IS NULL LIMIT 5`)],
   ['L1 to L6 hold of every closed referral', ({ world }) => world.sql(`

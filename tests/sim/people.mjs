@@ -4,6 +4,7 @@ import { Line } from './line.mjs';
 
 // Where a step goes from a state, by weight. What is not here waits for somebody else.
 const WAYS = {
+  offered: { accepted: 70, declined: 30 },
   sent: { received: 50, accepted: 25, declined: 20, 'question-to-referrer': 5 },
   received: { accepted: 70, declined: 22, 'question-to-referrer': 8 },
   'question-to-referrer': { accepted: 1 },
@@ -21,6 +22,7 @@ const WAYS = {
 };
 // The way out, when the year is over and nobody new comes.
 const ENDINGS = {
+  offered: { accepted: 80, declined: 20 },
   sent: { accepted: 80, declined: 20 },
   received: { accepted: 80, declined: 20 },
   'question-to-referrer': { accepted: 1 },
@@ -38,6 +40,9 @@ const ENDINGS = {
 };
 // How likely somebody diligent acts today.
 const PACE = { 'taking-part': 0.04, paused: 0.1, 'waiting-list': 0.1, 'intake-planned': 0.25, 'intake-done': 0.2, 'first-contact': 0.25 };
+// In which states somebody gets a place in a group, and how often somebody diligent gives one, promises to call, writes or sets a goal.
+const TAKES_PLACE = ['accepted', 'first-contact', 'intake-done', 'taking-part'];
+const BESIDES = { place: 0.3, callBack: 0.05, message: 0.05, goal: 0.05 };
 const OUTCOMES = { 'done-goal-reached': 'reached', 'done-partly': 'partly', 'done-not-reached': 'not-reached' };
 const DECLINES = { capacity: 50, 'outside-area': 10, age: 8, 'not-fitting': 15, 'heavier-help-needed': 5, 'client-does-not-want': 5, 'information-incomplete': 4, 'client-not-reached': 3 };
 const AREAS = ['5751', '5752', '5753', '5754', '5756', '5757', '5758', '5759'];
@@ -65,6 +70,8 @@ function moveTo(state, random, sim) {
   return ['_report', { state, ...brings[state] }];
 }
 
+const version = ({ version: n }) => ({ 'If-Match': `"${n}"` });
+
 export class Person {
   constructor(sim, { name }) {
     this.sim = sim;
@@ -75,7 +82,7 @@ export class Person {
 
   // One command about a step; what was answered goes into the books.
   async move(step, verb, body) {
-    const answer = await this.line.post(`/v1/steps/${step.id}/${verb}`, body, { 'If-Match': `"${step.version}"` });
+    const answer = await this.line.post(`/v1/steps/${step.id}/${verb}`, body, version(step));
     this.sim.books.moved(step, verb, body, answer);
     return answer;
   }
@@ -87,6 +94,15 @@ export class Person {
       if (!from || !this.random.chance(pace * (ways === ENDINGS ? 1 : (PACE[step.state.code] ?? 0.7)))) continue;
       await this.act(step, this.random.among(from));
     }
+  }
+
+  // A command of which it may turn out that it can be so no more; what was answered where it could.
+  async try(path, body, headers) {
+    const { status, json, text } = await this.line.post(path, body, headers);
+    if (status < 300) return json;
+    if (![404, 409, 412].includes(status)) throw new Error(`${path} with ${JSON.stringify(body)}: ${status} ${text}`);
+    this.sim.books.refuse(json);
+    return null;
   }
 
   act(step, state) {
@@ -147,10 +163,45 @@ export class Partner extends Person {
   constructor(...args) {
     super(...args);
     this.diligence = this.random.pick([0.15, 0.5, 0.8, 0.8, 0.95]);
+    this.givesGroups = this.random.chance(0.4);
+    this.groups = [];
   }
 
-  day({ closing }) {
-    return this.workInbox(closing ? { pace: 1, ways: ENDINGS } : { pace: this.diligence, ways: WAYS });
+  async day({ closing }) {
+    if (!closing) await this.keepOffering();
+    await this.workInbox(closing ? { pace: 1, ways: ENDINGS } : { pace: this.diligence, ways: WAYS });
+    await this.workBesides(closing);
+  }
+
+  // Now and then somebody looks whether what is said of the offering is still right, and starts a group with few places.
+  async keepOffering() {
+    const offering = `aanbod-${this.name}`;
+    if (this.random.chance(0.02 * this.diligence)) await this.try('/v1/offerings/_confirm', { offering });
+    if (!this.givesGroups || !this.random.chance(this.groups.length ? 0.01 : 0.5)) return;
+    const group = await this.try('/v1/groups', { offering, name: `Groep ${this.groups.length + 1}`, startsOn: this.sim.day(7), rolling: true, places: this.random.int(1, 3) });
+    if (group) this.groups.push(group.id);
+  }
+
+  // What does not move a step: places in groups, calls that are promised, messages and goals.
+  async workBesides(closing) {
+    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      if (step.callBack && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_calledback`, { result: 'spoke' });
+      if (step.place?.state === 'offered' && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_place`, {});
+      if (closing || step.status === 'requested') continue;
+      await this.doBesides(step);
+    }
+  }
+
+  async doBesides(step) {
+    const { random } = this, does = (what) => random.chance(BESIDES[what] * this.diligence);
+    if (this.groups.length && !step.place && TAKES_PLACE.includes(step.state.code) && does('place')) {
+      await this.try(`/v1/steps/${step.id}/_place`, { group: random.pick(this.groups), persons: random.int(1, 2), wait: random.chance(0.7) });
+    } else if (step.place && random.chance(0.02)) {
+      await this.try(`/v1/steps/${step.id}/_leave`, {});
+    }
+    if (!step.callBack && does('callBack')) await this.try(`/v1/steps/${step.id}/_callback`, { on: this.sim.day(random.int(1, 5)) });
+    if (does('message')) await this.try(`/v1/steps/${step.id}/messages`, { text: 'Zij komt graag samen met haar zus.' });
+    if (does('goal')) await this.try(`/v1/steps/${step.id}/goals`, { text: 'Elke week naar buiten.', domain: random.pick(DOMAINS), score: random.int(1, 5) });
   }
 }
 

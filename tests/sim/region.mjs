@@ -47,7 +47,7 @@ function enrol(world, everybody) {
     UPDATE data.region SET version = version + 1 WHERE region_id = 1;`);
 }
 
-// Table 3 anew: each approach has a few partners, by area and age.
+// Table 3 anew: each approach has a few partners, by area and age; some are offered it without a name.
 async function publishRules(world, random, partners) {
   const [first, second] = [world.api('coordinator'), world.api('coordinator2')];
   const before = await table(first, 3);
@@ -57,7 +57,7 @@ async function publishRules(world, random, partners) {
     when: { approach: quoted([random.pick(approaches), random.pick(approaches)].filter((word, at, all) => all.indexOf(word) === at)),
       ...(random.chance(0.5) ? { age: random.pick(['[0..25]', '[18..65]', '[26..120]']) } : {}),
       ...(random.chance(0.3) ? { area: random.pick(['[5751..5754]', '[5756..5759]']) } : {}) },
-    then: { offering: `aanbod-${partner(i % partners)}`, weight: random.int(20, 80) },
+    then: { offering: `aanbod-${partner(i % partners)}`, weight: random.int(20, 80), ...(random.chance(0.3) ? { offer: 3 } : {}) },
     reason: 'Dit aanbod past bij de vraag.',
   }));
   rules.push({ id: 'S999', when: {}, then: { offering: `aanbod-${partner(0)}`, weight: 1 }, reason: 'Past altijd.' });
