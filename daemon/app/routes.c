@@ -643,8 +643,6 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
     const struct route *route = call ? call->route : NULL;
     if (call && call->has_place)
         atomic_fetch_sub(&worker->app->drafts, 1);
-    if (call && call->place)
-        file_place_give(call->place);
     unsigned index = route ? (unsigned)(route - routes) : METRICS_ROUTES - 1;
     metrics_request(&worker->metrics, index, status, microseconds);
     log_event(EV_REQUEST, LOG_T("route", route ? route->name : "none"), LOG_N("status", status),
@@ -652,10 +650,19 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
               LOG_N("account", call ? call->account.id : 0));
 }
 
+/* A file whose client went takes memory until the scanner and the database are done with it. */
+static void on_free(struct http_request *request)
+{
+    const struct call *call = http_request_data(request);
+    if (call && call->place)
+        file_place_give(call->place);
+}
+
 const struct http_app route_app = {
     .on_head = on_head,
     .on_request = on_request,
     .on_end = on_end,
+    .on_free = on_free,
     .problem = call_problem_body,
     .server_fields = CALL_SERVER_FIELDS,
 };
@@ -664,6 +671,7 @@ const struct http_app route_web_app = {
     .on_head = on_web_head,
     .on_request = on_request,
     .on_end = on_end,
+    .on_free = on_free,
     .problem = call_problem_body,
     .server_fields = CALL_SERVER_FIELDS,
 };

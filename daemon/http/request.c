@@ -102,8 +102,11 @@ void http_request_hold(struct http_request *request)
 void http_request_release(struct http_request *request)
 {
     struct arena *arena = request->arena;
-    if (--request->references == 0)
-        arena_free(&arena);
+    if (--request->references > 0)
+        return;
+    if (request->server->app->on_free)
+        request->server->app->on_free(request);
+    arena_free(&arena);
 }
 
 static void detach(struct http_conn *hc)

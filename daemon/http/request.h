@@ -28,6 +28,9 @@ struct http_app {
     /* A malformed or over-limit request: the body of the answer. The reply's body must be the arena's. */
     struct slice (*problem)(struct arena *arena, enum err_code code, int *status);
     const char *server_fields; /* "API-Version: 1.0.0\r\n" and the like, added to every answer */
+    /* NULL, or told once per request when nothing holds it any more and its memory goes: after on_end, and
+     * long after where work goes on for a client that went. */
+    void (*on_free)(struct http_request *request);
 };
 
 struct http_limits {

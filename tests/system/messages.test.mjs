@@ -166,6 +166,21 @@ test('files that come or go at a time are bounded, of one account too', async ()
   await eventually(async () => (await attach(gp, step, 'Hallo')).status === 201, { what: 'a place' });
 });
 
+test('who goes before the file has come is nobody\'s trouble', async () => {
+  const { stepId: step } = await accepted();
+  const made = await attach(gp, step, png(2000000), { type: 'image/png', name: 'x.png' });
+  const { pid } = world.daemon;
+  for (let i = 0; i < 60; i++) {
+    const raw = await world.raw('gp');
+    await raw.write(`GET /v1/attachments/${made.json.id} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await new Promise((done) => setTimeout(done, i % 6));
+    raw.destroy();
+  }
+  await eventually(async () => (await gp.get(`/v1/attachments/${made.json.id}`)).status === 200, { what: 'a place' });
+  assert.equal((await gp.get(`/v1/attachments/${made.json.id}`)).bytes.length, 2000000);
+  assert.equal(world.daemon.pid, pid, 'it is the same daemon');
+});
+
 test('two daemons, and kill -9: what was acknowledged is there, once', async () => {
   const { stepId: step } = await accepted();
   const other = await world.startOther();
@@ -289,6 +304,20 @@ test('with a scanner: clean files go, a virus does not, and without an answer no
     assert.ok(Date.now() - begun < 5000 && fake.seen >= 1);
     await fake.close();
   }
+  // A file takes memory until the scanner is done with it, though its client has gone.
+  const mute = await FakeScanner.make((socket) => socket.on('data', () => {}));
+  await use(`127.0.0.1:${mute.port}`, '3s');
+  for (let i = 1; i <= 2; i++) {
+    const raw = await world.raw('gp2');
+    const other = (await gp2.refer()).stepId;
+    await raw.write(`POST /v1/steps/${other}/attachments HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: ${randomUUID()}\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="x.txt"\r\nContent-Length: 5\r\n\r\nHallo`);
+    await eventually(() => mute.seen === i, { what: 'the scanner' });
+    raw.destroy();
+  }
+  const third = (await gp2.refer()).stepId;
+  assert.equal((await attach(gp2, third, 'Hallo')).headers['retry-after'], '1', 'their places are not free');
+  assert.equal(mute.seen, 2, 'so no third one is looked at');
+  await mute.close();
   const slow = await FakeScanner.make((socket) => socket.on('data', () => {}) && setTimeout(() => socket.end('stream: OK\0'), 1500));
   await use(`127.0.0.1:${slow.port}`, '10s');
   const [late, quick] = await Promise.all([

@@ -181,7 +181,7 @@ static int set_up(void **state)
     f->clock = clock_system(0);
     f->clock.wall = fixed_wall;
     f->clock.offset = INT64_C(784111777) * MOMENT_SECOND;
-    f->app = (struct http_app){on_head, on_request, on_end, problem, "API-Version: 1.0.0\r\n"};
+    f->app = (struct http_app){on_head, on_request, on_end, problem, "API-Version: 1.0.0\r\n", NULL};
     f->server = (struct http_server){.app = &f->app, .clock = &f->clock, .context = f};
     f->server.limits =
         (struct http_limits){5 * MOMENT_SECOND, 5 * MOMENT_SECOND, 5 * MOMENT_SECOND, 5 * MOMENT_SECOND};
