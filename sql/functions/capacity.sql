@@ -268,7 +268,7 @@ END
 $$;
 
 -- Null leaves as it is. Results: changed, replayed, key-reused, account-unknown, not-found, not-yours, group-ended, places-taken (more
--- of them than there would be), dates-wrong (it would end before it starts).
+-- of them than there would be, or somebody in line needs more), dates-wrong (it would end before it starts).
 CREATE FUNCTION wijzer.change_group(p_region int, p_account int, p_key text, p_hash text, p_group bigint, p_name text, p_starts date,
                                     p_ends date, p_places int, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -286,7 +286,10 @@ BEGIN
     result := CASE
         WHEN begun.refusal IS NOT NULL THEN begun.refusal
         WHEN changed.ended_at IS NOT NULL THEN 'group-ended'
-        WHEN changed.places < changed.taken THEN 'places-taken'
+        -- Who stands in line for more than there would ever be would hold up all who stand behind.
+        WHEN changed.places < greatest(changed.taken, (SELECT max(p.persons) FROM data.place p
+                                                       WHERE p.region_id = p_region AND p.group_id = p_group AND p.state = 'waiting'))
+            THEN 'places-taken'
         WHEN changed.ends_on < changed.starts_on THEN 'dates-wrong'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'change-group', p_group, v_at) THEN 'key-reused'
         ELSE 'changed' END;

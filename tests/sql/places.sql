@@ -220,6 +220,20 @@ SELECT is((SELECT result FROM test.take(:a, :r, true)), 'waiting', 'the other ha
 SELECT test.settle() \g /dev/null
 SELECT is(test.place(:y), 'taken 1', 'who was there has been there');
 
+-- Who needs more than there would be holds nobody up for ever: then there are not fewer.
+SELECT test.new_group(2, -3, true) AS q \gset
+SELECT is((SELECT result FROM test.take(:y, :q)), 'has-place', 'one group at a time');
+SELECT test.accepted('q1') AS q1, test.accepted('q2') AS q2, test.accepted('q3') AS q3 \gset
+SELECT is(ARRAY[(SELECT result FROM test.take(:q1, :q)), (SELECT result FROM test.take(:q2, :q, true, persons => 2)), (SELECT result FROM test.take(:q3, :q, true))],
+          '{taken,waiting,waiting}', 'a couple waits, and somebody behind them');
+SELECT is((SELECT result FROM test.change(:q, places => 1)), 'places-taken', 'so many there must be');
+SELECT test.leave(:q2) \g /dev/null
+SELECT is((SELECT result FROM test.change(:q, places => 1)), 'changed', 'until the couple has gone');
+SELECT test.leave(:q1) \g /dev/null
+SELECT is(test.settle(), 1, 'the last in line gets the place');
+SELECT is(test.place(:q3), 'offered 1', 'that is kept for them');
+SELECT test.take(:q3, NULL), test.leave(:q3) \g /dev/null
+
 -- A place that nobody says yes to goes up like every promise.
 SELECT test.leave(:x) \g /dev/null
 SELECT is(test.settle(), 1, 'kept');
