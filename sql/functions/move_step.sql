@@ -390,7 +390,8 @@ BEGIN
         WHEN p_state = 'reassigned' AND coalesce(cardinality(p_offerings), 0) = 0
              AND (step.owner_id, step.offering_id) IS NOT DISTINCT FROM (m.coordination_id, NULL::int) THEN 'already-there'
         -- Never a loop: who declined is not asked again, nor asks itself. The coordinator may know better.
-        WHEN actor.role <> 'coordinator' AND EXISTS (
+        -- Whom it is offered to goes nowhere with it, and is told nothing of others.
+        WHEN step.offered_to IS NULL AND actor.role <> 'coordinator' AND EXISTS (
             SELECT FROM unnest(p_offerings) AS t (offering_id)
             JOIN data.offering f ON f.region_id = p_region AND f.offering_id = t.offering_id
             JOIN data.step d ON d.region_id = p_region AND d.referral_id = m.referral_id

@@ -1,7 +1,7 @@
 -- Anonymous offers: what whom it is offered to sees, who gets it, and that every round ends.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(100);
+SELECT plan(101);
 CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
 -- A new referral that is offered to the first three: LEVgroep (worker), the team (worker2), and the municipality (taal).
 CREATE FUNCTION test.offered_step(key text, offer int DEFAULT 3, candidates text[] DEFAULT '{welzijn-op-recept,buurtteam,taaldoen,ouderen-studenten}',
@@ -134,6 +134,10 @@ SELECT is(test.rounds(:b1), '{1 declined levgroep offered,1 offered buurtteam of
 SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = test.referral_of(:b1)), 0::bigint, 'who referred need not hear of it');
 SELECT is((SELECT document ->> 'offer' FROM wijzer.get_step(1, test.account('worker'), :b1)), NULL, 'who declined sees no more of it');
 SELECT is((SELECT result FROM test.move(:b1, 'worker', 'accepted')), 'state-not-allowed', 'nor can they change their mind');
+SELECT test.offered_step('b6', 2) AS e1 \gset
+SELECT test.decline(:e1, 'worker') \g /dev/null
+SELECT is((SELECT result FROM test.move(test.step_to(:e1, 'buurtteam'), 'worker2', 'accepted', offerings => '{welzijn-op-recept}')), 'moved',
+          'nor do others learn of it by saying where it would go');
 SELECT is(test.decline(:b2, 'worker2'), 'moved', 'the last one too');
 SELECT is(test.rounds(:b1), '{1 declined levgroep offered,1 declined buurtteam offered,2 offered gemeente-deurne offered offer,2 offered maatjespartner offered offer}', 'the next round');
 SELECT is((SELECT array_agg(due_at) FROM data.promise WHERE referral_id = test.referral_of(:b1) AND ended_at IS NULL), '{2030-01-08 16:00Z,2030-01-08 16:00Z}'::timestamptz[], 'with the time of an offer');
