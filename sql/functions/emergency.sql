@@ -35,6 +35,15 @@ END
 $$;
 
 -- Under whose key the reason is sealed. Whoever helps in the region may ask: that is what the button is for; it is kept.
+-- Whether an organisation knows of a referral by an offer alone, which does not say who it is about: no reason for a look either.
+CREATE FUNCTION logic.is_only_offered(p_region int, p_referral bigint, p_organisation int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.step s
+                   WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.offered_to = p_organisation)
+       AND NOT logic.takes_part(p_region, p_referral, p_organisation);
+END
+$$;
+
 CREATE FUNCTION wijzer.client_for_emergency(p_region int, p_account int, p_referral bigint, p_from text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -42,7 +51,8 @@ DECLARE
     v_client bigint;
 BEGIN
     SELECT r.client_id INTO v_client FROM data.referral r WHERE r.region_id = p_region AND r.referral_id = p_referral;
-    IF v_client IS NULL OR actor.role IS NULL OR actor.role = 'steward' THEN
+    IF v_client IS NULL OR actor.role IS NULL OR actor.role = 'steward'
+       OR logic.is_only_offered(p_region, p_referral, actor.organisation_id) THEN
         PERFORM logic.note_refused(actor, p_region, 'E', 'emergency', p_referral, p_referral, p_from);
         RETURN NULL;
     END IF;
@@ -66,8 +76,8 @@ DECLARE
 BEGIN
     SELECT * INTO r FROM data.referral x WHERE x.region_id = p_region AND x.referral_id = p_referral FOR NO KEY UPDATE;
     v_at := logic.instant();
-    IF r.referral_id IS NULL THEN
-        PERFORM logic.note_refused(actor, p_region, 'E', 'emergency', p_referral, NULL, p_from);
+    IF r.referral_id IS NULL OR logic.is_only_offered(p_region, p_referral, actor.organisation_id) THEN
+        PERFORM logic.note_refused(actor, p_region, 'E', 'emergency', p_referral, r.referral_id, p_from);
         RETURN QUERY SELECT 'not-found', NULL::json;
         RETURN;
     END IF;

@@ -12,7 +12,8 @@ BEGIN
         actor.role = 'coordinator'
         OR logic.acts_as_referrer(actor, p_region, p_referral.referral_id, p_referral.organisation_id)
         OR actor.role = 'worker' AND actor.organisation_id = p_step.owner_id AND logic.is_helping(p_step.status, p_step.state)
-        OR actor.role IN ('referrer', 'worker') AND actor.organisation_id = p_referral.director_id, false);
+        OR actor.role IN ('referrer', 'worker') AND actor.organisation_id = p_referral.director_id
+           AND logic.may_direct(p_region, p_referral.referral_id, actor.organisation_id), false);
 END
 $$;
 
@@ -31,7 +32,7 @@ BEGIN
     SELECT r.director_id
     FROM data.step s
     JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
-    WHERE s.region_id = p_region AND s.step_id = p_step AND r.director_id IS NOT NULL
+    WHERE s.region_id = p_region AND s.step_id = p_step AND logic.may_direct(p_region, r.referral_id, r.director_id)
     UNION
     SELECT m.organisation_id FROM data.message m
     WHERE m.region_id = p_region AND m.step_id = p_step AND m.organisation_id = logic.coordination_of(p_region);

@@ -241,7 +241,9 @@ WHERE CASE WHEN g.ended_at IS NOT NULL THEN EXISTS (
                SELECT FROM data.place p
                WHERE p.region_id = g.region_id AND p.group_id = g.group_id AND p.state IN ('waiting', 'offered', 'taken'))
            WHEN logic.may_join(g, logic.today()) THEN first.persons <= g.places - g.taken
-           ELSE g.closed_at IS NULL OR first.persons IS NOT NULL END;
+           ELSE g.closed_at IS NULL OR first.persons IS NOT NULL OR EXISTS (
+               SELECT FROM data.place p
+               WHERE p.region_id = g.region_id AND p.group_id = g.group_id AND p.state = 'offered') END;
 
 -- The place in a group with which something is to be done next, and what: offer (the first in line, for whom there is room) or lose.
 CREATE FUNCTION logic.next_to_settle(g data.offering_group, OUT what text, OUT place data.place) LANGUAGE plpgsql STABLE AS $$
@@ -249,7 +251,8 @@ CREATE FUNCTION logic.next_to_settle(g data.offering_group, OUT what text, OUT p
 BEGIN
     SELECT p.* INTO place FROM data.place p
     WHERE p.region_id = g.region_id AND p.group_id = g.group_id
-      AND (p.state = 'waiting' OR g.ended_at IS NOT NULL AND p.state IN ('offered', 'taken'))
+      AND (p.state = 'waiting' OR p.state = 'offered' AND NOT logic.may_join(g, logic.today())
+           OR g.ended_at IS NOT NULL AND p.state IN ('offered', 'taken'))
     ORDER BY p.asked_at, p.step_id
     LIMIT 1;
     what := CASE WHEN place.step_id IS NULL THEN NULL

@@ -2,7 +2,7 @@
 -- of them by consent, restriction, a decline, a merger and an erasure.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(96);
+SELECT plan(98);
 CREATE FUNCTION test.say(step bigint, who text, words text, key text DEFAULT NULL, region int DEFAULT 1)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.send_message(region, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(words), step,
@@ -147,6 +147,16 @@ SELECT wijzer.direct_referral(1, test.account('gp'), 'dir', test.hash('dir'), te
 SELECT is((SELECT result FROM test.say(:branch, 'worker', 'Ik ben de regisseur.')), 'sent', 'but for the director');
 SELECT is(test.words(:branch, 'worker2'), '{"1 Voor het buurtteam. unread","2 Ik ben de regisseur. unread"}', 'both are read by who works there');
 SELECT is(test.words(:branch, 'worker'), '{"1 Voor het buurtteam. unread","2 Ik ben de regisseur."}', 'and by the director');
+
+-- Who has no part in it any more does not talk as its director either.
+SELECT test.new_step('directed') AS z \gset
+SELECT test.moves(:z, 'worker', '{accepted,first-contact,intake-planned,intake-done}') \g /dev/null
+SELECT test.move(:z, 'worker', 'passed-on', offerings => '{buurtteam}') \g /dev/null
+SELECT s.step_id AS zbranch FROM data.step s WHERE s.parent_id = :z \gset
+SELECT wijzer.direct_referral(1, test.account('gp'), 'dir2', test.hash('dir2'), test.referral_of(:z), 'levgroep', '192.0.2.9') \g /dev/null
+SELECT is((SELECT result FROM test.say(:zbranch, 'worker', 'Hallo')), 'sent', 'a director with a step');
+SELECT test.move(:z, 'worker', 'client-withdrew', 'Wil niet meer.') \g /dev/null
+SELECT is((SELECT result FROM test.say(:zbranch, 'worker', 'Hallo')), 'not-found', 'and without');
 
 -- It goes out.
 SELECT wijzer.subscribe(1, test.account('worker'), 's1', test.hash('s'), 'mail', '{message}', 'r1.x', test.hash('w'), false) \g /dev/null

@@ -1,7 +1,7 @@
 -- Anonymous offers: what whom it is offered to sees, who gets it, and that every round ends.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(101);
+SELECT plan(103);
 CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
 -- A new referral that is offered to the first three: LEVgroep (worker), the team (worker2), and the municipality (taal).
 CREATE FUNCTION test.offered_step(key text, offer int DEFAULT 3, candidates text[] DEFAULT '{welzijn-op-recept,buurtteam,taaldoen,ouderen-studenten}',
@@ -36,6 +36,10 @@ SELECT is((SELECT result || promise_label FROM test.submit('{a}', '{a}', offerin
 SELECT is((SELECT count(*) FROM data.step WHERE referral_id = :a), 3::bigint, 'without another round');
 SELECT is(test.broken(), NULL, 'all holds');
 SELECT is((SELECT count(DISTINCT step_id) FROM data.decision JOIN data.step USING (region_id, step_id) WHERE referral_id = :a), 1::bigint, 'one decision');
+
+-- Whoever guesses the referral behind an offer has no emergency in it.
+SELECT is(wijzer.client_for_emergency(1, test.account('worker2'), :a), NULL, 'no key for an emergency');
+SELECT is((SELECT result FROM test.emergency(:a, 'worker2')), 'not-found', 'and none to use');
 
 -- What is shown: age band, area, domains and wishes.
 SELECT test.in_inbox('worker2', :a2) AS offer \gset

@@ -234,6 +234,16 @@ SELECT is(test.settle(), 1, 'the last in line gets the place');
 SELECT is(test.place(:q3), 'offered 1', 'that is kept for them');
 SELECT test.take(:q3, NULL), test.leave(:q3) \g /dev/null
 
+-- A place that was kept and that nobody said yes to before nobody joins any more, is lost with the others.
+SELECT test.new_group(1, 2) AS k \gset
+SELECT test.take(:q1, :k), test.take(:q2, :k, true), test.leave(:q1) \g /dev/null
+SELECT is(ARRAY[test.settle()::text, test.place(:q2)], '{1,"offered 1"}', 'kept until it begins');
+SELECT test.now_is('16 days') \g /dev/null
+SELECT is(test.settle(), 1, 'then it is told');
+SELECT is(ARRAY[test.place(:q2), test.filled(:k)], '{lost 1,"taken 0 of 1, 0 waiting"}', 'and counted no more');
+SELECT is((SELECT ended_how::text FROM data.promise WHERE step_id = :q2 AND nr < 0 ORDER BY nr LIMIT 1), 'released', 'nor promised');
+SELECT test.now_is('13 days') \g /dev/null
+
 -- A place that nobody says yes to goes up like every promise.
 SELECT test.leave(:x) \g /dev/null
 SELECT is(test.settle(), 1, 'kept');
