@@ -212,8 +212,7 @@ static void what_hides_in_text(void **state)
                                       "caf\xe9",
                                       "\xed\xa0\x80",
                                       "MZ\x90\3",
-                                      "\x7f"
-                                      "ELF"};
+                                      "\x7f\x45LF"};
     static const char *const good[] = {
         "1 < 2 en 3 > 2", "\xef\xbb\xbfHallo", "Zo\xc3\xabven", "<3", "j", "<"};
     (void)state;
