@@ -87,12 +87,12 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
   }
 
   // Every route that reads, with every id there is, as each of them. `loose` are rows of what is no secret: the region's words
-  // name every organisation.
+  // and the directory name every organisation.
   const more = world.sql(`SELECT string_agg(wijzer.code(x), ' ') FROM (SELECT r.client_id AS x FROM data.referral r WHERE wijzer.code(r.referral_id) = '${id}'
     UNION SELECT r.note_id FROM data.referral r WHERE wijzer.code(r.referral_id) = '${id}') y`).split(' ');
   const routes = run(wijzerd, ['--route-matrix']).split('\n').filter((line) => /^\| (api|both) \| GET/.test(line)).map((line) => line.split('|')[3].trim().replaceAll('`', ''));
   assert.ok(routes.length > 35, `${routes.length}`);
-  const loose = ['/v1/vocabulary', '/v1/openapi.json', '/v1/me'];
+  const loose = ['/v1/vocabulary', '/v1/offerings', '/v1/openapi.json', '/v1/me'];
   for (const who of partners) {
     const own = (await offerOf(who, ids)).id;
     const strange = [id, ...[...ids].filter((step) => step !== own)];
@@ -115,8 +115,9 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
     const page = await who.here.get('/v1/events?pageSize=200', { Accept: 'application/json' });
     assert.ok(![id, ...ids].some((code) => page.text.includes(code)), page.text.slice(0, 400));
     // Nor does writing lead further.
-    for (const [verb, body] of [['_pick-up', {}], ['_put-back', {}], ['_report', { state: 'first-contact' }], ['_complete', { outcome: 'reached' }],
-      ['_call-back', { on: '2030-01-07' }], ['_decline', { code: 'duplicate' }]]) {
+    for (const [verb, body] of [['_pickup', {}], ['_putback', {}], ['messages', { text: 'Wie is dit?' }], ['goals', { text: 'Weten wie', domain: 'social-network' }],
+      ['_place', { group: id }], ['_report', { state: 'first-contact' }], ['_complete', { outcome: 'reached' }],
+      ['_callback', { on: '2030-01-07' }], ['_decline', { code: 'duplicate' }]]) {
       const answer = await who.here.post(`/v1/steps/${own}/${verb}`, body, { 'If-Match': '"1"' });
       assert.ok([400, 403, 404, 409].includes(answer.status), `${verb}: ${answer.status} ${answer.text}`);
       for (const word of [...WORDS, id]) assert.ok(!answer.text.includes(word), `${verb}: ${answer.text}`);
