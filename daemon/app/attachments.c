@@ -4,8 +4,7 @@
  * database. Each holds one of few places while it comes or goes: of one that goes until the last byte has
  * left.
  */
-#include <openssl/evp.h>
-
+#include "digest.h"
 #include "handlers.h"
 #include "media.h"
 #include "note.h"
@@ -13,7 +12,6 @@
 #include "routes.h"
 #include "scan.h"
 
-enum { HEX_DIGEST = 65 };
 enum { PIECE_NAME, PIECE_DIGEST, PIECE_CONTENT };
 
 struct attachment {
@@ -22,18 +20,6 @@ struct attachment {
     struct slice content;
     struct scan scan;
 };
-
-static const char *digest_of(struct slice content, struct arena *arena)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    char *text = arena_alloc(arena, HEX_DIGEST);
-    if (!EVP_Digest(content.ptr, content.len, digest, &length, EVP_sha256(), NULL))
-        abort(); /* no memory, or no SHA-256 */
-    for (unsigned i = 0; i < length; i++)
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    return text;
-}
 
 /* What the key is bound to: name and type stand in the head. */
 static struct slice fingerprint(const struct call *call, const struct keyring *keyring,
@@ -112,12 +98,13 @@ void attachments_add(struct call *call)
         call_problem(call, ERR_INVALID_BODY, fault, NULL);
     if (!keyring)
         return;
+    const struct digest digest = digest_of(attachment->content);
+    const char *hex = digest_hex(&digest, arena_alloc(call->arena, DIGEST_HEX));
     arena_wipe(call->arena);
-    attachment->note = (struct note){
-        .texts = {[PIECE_NAME] = {"name", name, NULL},
-                  [PIECE_DIGEST] = {"digest", slice_of(digest_of(attachment->content, call->arena)), NULL},
-                  [PIECE_CONTENT] = {"content", attachment->content, NULL}},
-        .on_sealed = on_sealed};
+    attachment->note = (struct note){.texts = {[PIECE_NAME] = {"name", name, NULL},
+                                               [PIECE_DIGEST] = {"digest", slice_of(hex), NULL},
+                                               [PIECE_CONTENT] = {"content", attachment->content, NULL}},
+                                     .on_sealed = on_sealed};
     call->hash = fingerprint(call, keyring, attachment);
     const char **params = call_params(call, 5);
     params[2] = call_number(call, call->id);

@@ -51,16 +51,12 @@ FROM data.offering_group g;
 
 CREATE VIEW logic.offering_document AS
 SELECT f.region_id, f.offering_id, f.name, f.organisation_id, o.code AS organisation_code,
-       f.ended_at IS NULL AND o.ended_at IS NULL AS is_listed, logic.freshness(r, room.as_of, logic.today()) AS freshness,
-       p.nr IS NOT NULL AS is_asked,
+       f.ended_at IS NULL AND o.ended_at IS NULL AS is_listed, p.nr IS NOT NULL AS is_asked,
        json_build_object(
            'code', f.code, 'name', f.name, 'organisation', logic.named(o.code, o.name),
            'capacity', CASE WHEN room.state IS NOT NULL THEN json_build_object(
                'state', room.state, 'said', room.said, 'places', room.places, 'waitDays', room.wait_days, 'asOf', room.as_of,
-               'by', (SELECT json_build_object('name', a.name, 'organisation', logic.named(b.code, b.name))
-                      FROM data.account a
-                      JOIN data.organisation b ON b.region_id = a.region_id AND b.organisation_id = a.organisation_id
-                      WHERE a.region_id = f.region_id AND a.account_id = room.account_id)) END,
+               'by', logic.person(f.region_id, room.account_id)) END,
            'freshness', logic.freshness(r, room.as_of, logic.today()), 'confirmedOn', f.confirmed_on,
            -- For who owes it and for coordinators.
            'asked', CASE WHEN p.nr IS NOT NULL AND (current_setting('wijzer.role', true) = 'coordinator'
@@ -419,7 +415,7 @@ BEGIN
 END
 $$;
 
--- As raise_promises. Told at level 1 is who owes it, at 2 the coordination, at 3 the named person.
+-- As raise_promises.
 CREATE FUNCTION wijzer.raise_confirmations(p_region int, p_offerings bigint[], p_nrs int[], p_levels int[], p_raised boolean[],
                                            p_next timestamptz[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -428,7 +424,6 @@ DECLARE
     v_now constant timestamptz := logic.instant();
     late record;
     promise data.offering_promise;
-    told record;
     v_count int := 0;
 BEGIN
     FOR late IN
@@ -446,12 +441,8 @@ BEGIN
         IF FOUND AND late.is_raised THEN
             INSERT INTO data.offering_event (region_id, offering_id, at, kind, nr, level)
             VALUES (p_region, late.offering_id, v_now, 'confirmation-overdue', late.nr, promise.level);
-            SELECT n.account_id, n.organisation_id INTO told
-            FROM logic.named_for(p_region, 'promises', NULL) n WHERE promise.level = 3;
-            PERFORM logic.notify_of_offering(
-                p_region, CASE WHEN promise.level = 1 THEN promise.organisation_id
-                               ELSE coalesce(told.organisation_id, logic.coordination_of(p_region)) END,
-                told.account_id, promise.offering_id, 'confirmation-overdue', v_now);
+            PERFORM logic.notify_of_offering(p_region, t.organisation_id, t.account_id, promise.offering_id, 'confirmation-overdue', v_now)
+            FROM logic.told_of_late(p_region, promise.level, promise.organisation_id) t;
             v_count := v_count + 1;
         END IF;
     END LOOP;

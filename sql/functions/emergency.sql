@@ -6,10 +6,7 @@ CREATE VIEW logic.emergency_document AS
 SELECT e.region_id, e.emergency_id, e.referral_id, e.client_id, e.account_id, e.at, e.due_at, e.reviewed_at,
        json_build_object(
            'id', wijzer.code(e.emergency_id), 'referralId', wijzer.code(e.referral_id),
-           'account', (SELECT json_build_object('name', a.name, 'organisation', (
-                           SELECT logic.named(o.code, o.name) FROM data.organisation o
-                           WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id))
-                       FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id),
+           'account', logic.person_for(e.region_id, e.account_id, e.organisation_id),
            'at', logic.iso(e.at), 'until', logic.iso(e.until), 'dueAt', logic.iso(e.due_at),
            'overdue', e.reviewed_at IS NULL AND (e.level > 0 OR e.due_at < wijzer.clock()), 'level', e.level,
            'reason', logic.sealed(s.client_id, s.note_id, 'reason', s.reason),

@@ -47,10 +47,7 @@ SELECT m.region_id, m.step_id, m.nr, m.referral_id, m.client_id,
        json_build_object(
            'id', wijzer.code(m.message_id), 'stepId', wijzer.code(m.step_id), 'referralId', wijzer.code(m.referral_id),
            'number', m.nr, 'at', logic.iso(m.at),
-           'by', (SELECT json_build_object('name', a.name, 'organisation', (
-                      SELECT logic.named(o.code, o.name) FROM data.organisation o
-                      WHERE o.region_id = m.region_id AND o.organisation_id = m.organisation_id))
-                  FROM data.account a WHERE a.region_id = m.region_id AND a.account_id = m.account_id),
+           'by', logic.person_for(m.region_id, m.account_id, m.organisation_id),
            'text', logic.sealed(m.client_id, m.message_id, 'text', m.text),
            'unread', m.organisation_id IS DISTINCT FROM nullif(current_setting('wijzer.organisation', true), '')::int
                      AND NOT EXISTS (SELECT FROM data.message_mark k
@@ -68,10 +65,7 @@ SELECT x.region_id, x.step_id, x.nr, x.referral_id, x.attachment_id, x.client_id
        json_build_object(
            'id', wijzer.code(x.attachment_id), 'stepId', wijzer.code(x.step_id), 'referralId', wijzer.code(x.referral_id),
            'number', x.nr, 'at', logic.iso(x.at),
-           'by', (SELECT json_build_object('name', a.name, 'organisation', (
-                      SELECT logic.named(o.code, o.name) FROM data.organisation o
-                      WHERE o.region_id = x.region_id AND o.organisation_id = x.organisation_id))
-                  FROM data.account a WHERE a.region_id = x.region_id AND a.account_id = x.account_id),
+           'by', logic.person_for(x.region_id, x.account_id, x.organisation_id),
            'name', logic.sealed(x.client_id, x.attachment_id, 'name', x.name), 'mediaType', x.media, 'size', x.size,
            'sha256', logic.sealed(x.client_id, x.attachment_id, 'digest', x.digest), 'erased', x.erased_at IS NOT NULL) AS document
 FROM logic.attachment_seen x;
@@ -335,7 +329,8 @@ BEGIN
        OR NOT (p_right AND coalesce(logic.speaks_for(actor, p_region, r.client_id), false)
                OR NOT p_right AND logic.may_talk(actor, p_region, step, r)) THEN
         PERFORM logic.note_refused(actor, p_region, 'R', 'attachment', p_attachment, NULL, p_from);
-        RETURN QUERY SELECT 'not-found', NULL::bigint, NULL, NULL::int, NULL, NULL;
+        result := 'not-found';
+        RETURN NEXT;
         RETURN;
     END IF;
     PERFORM set_config('wijzer.right', CASE WHEN p_right THEN r.client_id::text ELSE '' END, true);
@@ -347,14 +342,12 @@ BEGIN
     PERFORM set_config('wijzer.right', '', true);
     result := CASE WHEN place.erased_at IS NOT NULL THEN 'erased' WHEN seen.content IS NULL THEN 'not-found' ELSE 'found' END;
     IF result = 'found' THEN
+        SELECT r.client_id, seen.media, seen.size, seen.name, seen.content INTO client_id, media, size, name, content;
         PERFORM logic.note_access(actor, p_region, 'R', 'attachment', 'granted', p_attachment, ARRAY[r.client_id], seen.fields & 2048,
                                   seen.ground, seen.consent_nr, NULL, p_from);
     ELSE
         PERFORM logic.note_refused(actor, p_region, 'R', 'attachment', p_attachment, NULL, p_from);
     END IF;
-    RETURN QUERY SELECT result, f.* FROM (SELECT r.client_id, seen.media::text, seen.size::int, seen.name::text, seen.content::text) f
-                 WHERE result = 'found'
-                 UNION ALL
-                 SELECT result, NULL, NULL, NULL, NULL, NULL WHERE result <> 'found';
+    RETURN NEXT;
 END
 $$;

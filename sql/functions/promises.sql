@@ -47,22 +47,29 @@ BEGIN
 END
 $$;
 
--- Tells that a promise went up: at level 1 who owes it, at 2 the coordination and the director, if there is one and it is another,
--- at 3 the named person (without one, the coordination).
+-- Who is told that a promise went up: at level 1 who owes it, at 2 the coordination, at 3 the named person (without one, the
+-- coordination).
+CREATE FUNCTION logic.told_of_late(p_region int, p_level int, p_owner int, OUT organisation_id int, OUT account_id int)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    organisation_id := CASE p_level WHEN 1 THEN p_owner ELSE logic.coordination_of(p_region) END;
+    IF p_level = 3 THEN
+        SELECT n.account_id, coalesce(n.organisation_id, told_of_late.organisation_id) INTO account_id, organisation_id
+        FROM logic.named_for(p_region, 'promises', NULL) n;
+    END IF;
+END
+$$;
+
+-- Tells them; at level 2 the director as well, if there is one and it is another.
 CREATE FUNCTION logic.notify_late(p data.promise, p_client bigint, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_organisation int := CASE p.level WHEN 1 THEN p.organisation_id ELSE logic.coordination_of(p.region_id) END;
     v_director constant int := logic.director_of(p.region_id, p.referral_id);
-    v_account int;
 BEGIN
     IF p.level = 2 AND v_director <> p.organisation_id THEN
         PERFORM logic.notify(p.region_id, v_director, NULL, p_client, p.referral_id, 'promise-overdue', p_at);
     END IF;
-    IF p.level = 3 THEN
-        SELECT n.account_id, coalesce(n.organisation_id, v_organisation) INTO v_account, v_organisation
-        FROM logic.named_for(p.region_id, 'promises', NULL) n;
-    END IF;
-    PERFORM logic.notify(p.region_id, v_organisation, v_account, p_client, p.referral_id, 'promise-overdue', p_at);
+    PERFORM logic.notify(p.region_id, t.organisation_id, t.account_id, p_client, p.referral_id, 'promise-overdue', p_at)
+    FROM logic.told_of_late(p.region_id, p.level, p.organisation_id) t;
 END
 $$;
 

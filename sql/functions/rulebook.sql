@@ -67,6 +67,16 @@ BEGIN
 END
 $$;
 
+-- Who did something, and for which organisation.
+CREATE FUNCTION logic.person_for(p_region int, p_account int, p_organisation int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT json_build_object('name', a.name, 'organisation', (
+                SELECT logic.named(o.code, o.name) FROM data.organisation o
+                WHERE o.region_id = p_region AND o.organisation_id = p_organisation))
+            FROM data.account a WHERE a.region_id = p_region AND a.account_id = p_account);
+END
+$$;
+
 CREATE FUNCTION logic.rule_count(p_region int, p_version int) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT count(*) FROM data.rule r
