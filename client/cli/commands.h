@@ -1,6 +1,7 @@
 /*
- * The table of commands: it drives dispatch, --help, `wijzer help`, the shell completion and the check of the
- * man page. A command's name may be two words ("feedback open"); the longer name goes first.
+ * The tables of commands, one file a kind of work (commands_refer.c and so on): they drive dispatch, --help,
+ * `wijzer help`, the shell completion and the check of the man page. A command's name may be two words
+ * ("feedback open"); the longer name goes first.
  */
 #ifndef WIJZER_COMMANDS_H
 #define WIJZER_COMMANDS_H
@@ -29,8 +30,29 @@ struct command {
     int (*run)(struct program *program);
 };
 
-extern const struct command commands[];
-extern const size_t command_count;
+/* Each ends with one without a name. */
+extern const struct command commands_refer[];
+extern const struct command commands_steps[];
+extern const struct command commands_places[];
+extern const struct command commands_chain[];
+extern const struct command commands_rules[];
+extern const struct command commands_notices[];
+extern const struct command commands_rights[];
+extern const struct command commands_access[];
+extern const struct command commands_program[];
+
+enum { COMMAND_GROUPS = 9 };
+
+/* The commands of one kind of work, and what the help says over them. */
+struct command_group {
+    enum text heading;
+    const struct command *commands;
+};
+
+extern const struct command_group command_groups[COMMAND_GROUPS];
+
+/* The commands one after the other, group by group, from 0; NULL past the last. */
+const struct command *command_at(size_t index);
 
 /* The command that the words begin with and the number of words of its name; NULL: none. */
 const struct command *command_find(const char *const *words, size_t count, size_t *used);

@@ -9,14 +9,22 @@ static void put_line(const struct screen *screen, const char *left, size_t width
     screen_say(screen, HELP_LINE, VALUES(padded, right));
 }
 
+static void put_command(const struct screen *screen, const struct command *command)
+{
+    put_line(screen, command->name, COMMAND_WIDTH, command->help[screen->language]);
+}
+
 void help_all(const struct screen *screen)
 {
     screen_say(screen, HELP_HEAD, NULL);
     screen_say(screen, HELP_USAGE, NULL);
-    screen_newline(screen);
-    screen_say(screen, HELP_COMMANDS, NULL);
-    for (size_t i = 0; i < command_count; i++)
-        put_line(screen, commands[i].name, COMMAND_WIDTH, commands[i].help[screen->language]);
+    for (const struct command_group *group = command_groups; group < command_groups + COMMAND_GROUPS;
+         group++) {
+        screen_newline(screen);
+        screen_say(screen, group->heading, NULL);
+        for (const struct command *command = group->commands; command->name; command++)
+            put_command(screen, command);
+    }
     screen_newline(screen);
     screen_say(screen, HELP_MORE, NULL);
 }
@@ -33,9 +41,10 @@ static void put_flag(const struct screen *screen, enum flag flag)
 static void put_seconds(const struct screen *screen, const char *word)
 {
     size_t length = strlen(word);
-    for (size_t i = 0; i < command_count; i++)
-        if (strncmp(commands[i].name, word, length) == 0 && commands[i].name[length] == ' ')
-            put_line(screen, commands[i].name, COMMAND_WIDTH, commands[i].help[screen->language]);
+    const struct command *command;
+    for (size_t i = 0; (command = command_at(i)); i++)
+        if (strncmp(command->name, word, length) == 0 && command->name[length] == ' ')
+            put_command(screen, command);
 }
 
 void help_group(const struct screen *screen, const char *word)
@@ -94,7 +103,8 @@ static struct slice first_word(const struct command *command)
 /* Whether no command before it in the table begins with the same word. */
 static bool is_first_of_word(const struct command *command)
 {
-    for (const struct command *before = commands; before < command; before++)
+    const struct command *before;
+    for (size_t i = 0; (before = command_at(i)) != command; i++)
         if (slice_equal(first_word(before), first_word(command)))
             return false;
     return true;
@@ -103,11 +113,11 @@ static bool is_first_of_word(const struct command *command)
 /* The words that can follow "feedback": the second words of commands. */
 static void put_second_words(FILE *file)
 {
-    const struct command *end = commands + command_count;
-    for (const struct command *command = commands; command < end; command++) {
+    const struct command *command, *same;
+    for (size_t i = 0; (command = command_at(i)); i++) {
         const char *before = " words=\"", *after = "";
         struct slice first = first_word(command);
-        for (const struct command *same = command; is_first_of_word(command) && same < end; same++) {
+        for (size_t k = i; is_first_of_word(command) && (same = command_at(k)); k++) {
             if (!slice_equal(first_word(same), first) || same->name[first.len] != ' ')
                 continue;
             if (!*after)
@@ -161,9 +171,10 @@ static void put_completion(FILE *file)
           "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
           "  local commands=\"",
           file);
-    for (size_t i = 0; i < command_count; i++)
-        if (is_first_of_word(&commands[i]))
-            fprintf(file, "%s%.*s", i ? " " : "", SLICE_FMT(first_word(&commands[i])));
+    const struct command *command;
+    for (size_t i = 0; (command = command_at(i)); i++)
+        if (is_first_of_word(command))
+            fprintf(file, "%s%.*s", i ? " " : "", SLICE_FMT(first_word(command)));
     fputs("\"\n  local always=\"", file);
     for (enum flag flag = FLAG_END + 1; flag <= FLAG_LAST_GLOBAL; flag++)
         fprintf(file, "%s%s", flag > FLAG_END + 1 ? " " : "", flag_kind(flag)->name);
@@ -187,8 +198,8 @@ static void put_completion(FILE *file)
           "  [ \"$COMP_CWORD\" -gt 2 ] && words=\"\"\n"
           "  case \"$name\" in\n",
           file);
-    for (size_t i = 0; i < command_count; i++)
-        put_completion_flags(file, &commands[i]);
+    for (size_t i = 0; (command = command_at(i)); i++)
+        put_completion_flags(file, command);
     fputs("  esac\n"
           "  COMPREPLY=($(compgen -W \"$words $flags\" -- \"$current\"))\n"
           "  case \"$name\" in\n"

@@ -312,7 +312,15 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
       "{b}wijzer{/}: no referral gets lost, and whoever referred hears how it ended.")                       \
     X(HELP_USAGE, "Zo werkt het: wijzer OPDRACHT ... [--json] [--profile MAP] [--lang nl|en]",               \
       "Usage: wijzer COMMAND ... [--json] [--profile DIR] [--lang nl|en]")                                   \
-    X(HELP_COMMANDS, "{b}Opdrachten{/}", "{b}Commands{/}")                                                   \
+    X(HELP_REFERRING, "{b}Verwijzen en terughoren{/}", "{b}Referring and hearing back{/}")                   \
+    X(HELP_HELPING, "{b}Helpen{/}", "{b}Helping{/}")                                                         \
+    X(HELP_PLACES, "{b}Plek en groepen{/}", "{b}Room and groups{/}")                                         \
+    X(HELP_CHAIN, "{b}De keten bewaken{/}", "{b}Watching the chain{/}")                                      \
+    X(HELP_RULES, "{b}De regels{/}", "{b}The rules{/}")                                                      \
+    X(HELP_NOTICES, "{b}Horen dat er iets is{/}", "{b}Hearing that there is something{/}")                   \
+    X(HELP_RIGHTS, "{b}Toestemming en privacy{/}", "{b}Consent and privacy{/}")                              \
+    X(HELP_ACCESS, "{b}Toegang en sleutels{/}", "{b}Access and keys{/}")                                     \
+    X(HELP_PROGRAM, "{b}Dit programma{/}", "{b}This program{/}")                                             \
     X(HELP_MORE,                                                                                             \
       "Meer over een opdracht: wijzer OPDRACHT --help. Uitkomsten voor scripts: "                            \
       "wijzer help exit-codes",                                                                              \

@@ -1,0 +1,41 @@
+/* Commands: the program itself. */
+#include "commands.h"
+
+#include "program.h"
+
+const struct command commands_program[] = {
+    {"vocabulary",
+     {"[domains|states|decline-codes|offerings|organisations]",
+      "[domains|states|decline-codes|offerings|organisations]"},
+     {"de woorden van uw regio", "the words of your region"},
+     0,
+     1,
+     {FLAG_END},
+     ONLINE,
+     run_vocabulary},
+    {"whoami",
+     {"", ""},
+     {"wie u bent voor Wijzer", "who you are to Wijzer"},
+     0,
+     0,
+     {FLAG_END},
+     ONLINE,
+     run_whoami},
+    {"version",
+     {"", ""},
+     {"versie van dit programma", "version of this program"},
+     0,
+     0,
+     {FLAG_END},
+     LOCAL,
+     run_version},
+    {"help",
+     {"[OPDRACHT | exit-codes | completion]", "[COMMAND | exit-codes | completion]"},
+     {"uitleg", "this help"},
+     0,
+     2,
+     {FLAG_END},
+     LOCAL,
+     run_help},
+    {0},
+};
