@@ -43,9 +43,13 @@ enum { WORD_LENGTH = 40 };
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define LIST_AT(type, member, number) AT(type, member), .count_offset = offsetof(struct type, number)
 
-/* Forms that several bodies share. */
+/* The forms there are (wire_forms.c). */
 extern const struct form form_line, form_free_text, form_word, form_area, form_phone, form_email,
-    form_language, form_date;
+    form_language, form_date, form_icpc, form_bsn, form_signal, form_serial, form_fingerprint, form_san,
+    form_step;
+
+/* Whether a text shows nothing: white space (\s of ECMA-262) and joiners alone. */
+bool wire_is_blank(struct slice text);
 
 /* Words that several bodies share: ways to reach somebody, and how that went. */
 extern const char *const wire_channels[], *const wire_results[];
