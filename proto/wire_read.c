@@ -1,7 +1,5 @@
 #include "wire_read.h"
 
-#include <stdio.h>
-
 #include "json_in.h"
 
 enum { KEY_SHOWN = 64 }; /* of the name of an unknown member */

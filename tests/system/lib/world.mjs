@@ -296,6 +296,13 @@ export class World {
     return cluster('psql', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
   }
 
+  // The same of one statement that may be longer than an argument can be (128 KiB).
+  longSql(text) {
+    const file = join(this.dir, 'statement.sql');
+    writeFileSync(file, text);
+    return cluster('psql', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-f', file).trim();
+  }
+
   // The same in the database of the keys.
   keysSql(text) {
     return cluster('psql-keys', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
