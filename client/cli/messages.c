@@ -68,13 +68,13 @@ static int mark_read(struct program *program, const char *id, const json_t *item
     return answer_is_good(&answer) ? EXIT_DONE : program_explain(program, &answer, NULL);
 }
 
-int run_messages(struct program *program)
+static int show_messages(struct program *program, const char *id)
 {
-    const char *id = program_id(program, program->options.words[0]), *cursor = "";
+    const char *cursor = "";
     json_t *items = json_array();
     if (!items || json_array_append_new(program->documents, items) != 0)
         abort();
-    while (id && cursor) {
+    while (cursor) {
         struct answer answer;
         const json_t *page;
         const char *path = arena_printf(program->arena, "/steps/%s/messages?pageSize=%d%s", id, PAGE, cursor);
@@ -84,8 +84,6 @@ int run_messages(struct program *program)
         const char *next = document_text(page, "next");
         cursor = *next ? arena_printf(program->arena, "&cursor=%s", api_escape(program->arena, next)) : NULL;
     }
-    if (!id)
-        return EXIT_INPUT;
     if (program->json) {
         char *text = json_dumps(items, JSON_COMPACT | JSON_ENCODE_ANY);
         fprintf(program->out.file, "{\"items\":%s}\n", text ? text : "[]");
@@ -94,6 +92,14 @@ int run_messages(struct program *program)
     }
     render_messages(&program->out, items);
     return mark_read(program, id, items);
+}
+
+int run_messages(struct program *program)
+{
+    if (program->options.word_count == 0)
+        return program_list(program, &(struct list){"/messages", "", render_unread_list});
+    const char *id = program_id(program, program->options.words[0]);
+    return id ? show_messages(program, id) : EXIT_INPUT;
 }
 
 /* ---- files ---- */

@@ -74,6 +74,11 @@ void render_place_line(const struct screen *screen, const json_t *step, const ch
 void render_call_back(const struct screen *screen, const json_t *step);
 /* render_messages.c: how many messages are unread, where some are; messages and files of a step. */
 void render_unread(const struct screen *screen, const json_t *step);
+/* The same in a tree, behind what is left of it. */
+void render_unread_line(const struct screen *screen, const json_t *step, const char *below);
+/* In how many steps, where some are; by a page of the inbox. */
+void render_unread_steps(const struct screen *screen, const json_t *page);
+void render_unread_list(const struct screen *screen, const json_t *items, bool more);
 void render_messages(const struct screen *screen, const json_t *items);
 void render_attachments(const struct screen *screen, const json_t *document);
 void render_attempts(const struct screen *screen, const json_t *step);

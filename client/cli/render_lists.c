@@ -111,6 +111,27 @@ static void put_list(const struct screen *screen, const json_t *items, bool more
     }
 }
 
+static void put_unread_item(const struct screen *screen, const json_t *item)
+{
+    const char *organisation = document_text(item, "organisation.name");
+    moment at;
+    const char *when =
+        document_moment(item, "at", &at) ? text_when(screen->arena, screen->language, at, screen->now) : "";
+    screen_say(screen, SAY_UNREAD_STEP,
+               VALUES(document_text(item, "stepId"), render_number(screen, item, "unread"),
+                      *organisation ? organisation : text_template(screen->language, SAY_NOBODY_YET),
+                      document_text(item, "referralId"), when));
+}
+
+void render_unread_list(const struct screen *screen, const json_t *items, bool more)
+{
+    put_list(screen, items, more, SAY_UNREAD_HEAD, SAY_UNREAD_EMPTY, put_unread_item);
+    if (json_array_size(items)) {
+        screen_newline(screen);
+        screen_say(screen, SAY_UNREAD_OPEN, NULL);
+    }
+}
+
 void render_inbox(const struct screen *screen, const json_t *items, bool more)
 {
     put_list(screen, items, more, SAY_INBOX_HEAD, SAY_INBOX_EMPTY, put_inbox_item);

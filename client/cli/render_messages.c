@@ -9,6 +9,24 @@ void render_unread(const struct screen *screen, const json_t *step)
                VALUES(render_number(screen, step, "unread"), document_text(step, "id")));
 }
 
+void render_unread_line(const struct screen *screen, const json_t *step, const char *below)
+{
+    if (document_number(step, "unread", 0) > 0)
+        screen_say(screen, SAY_STEP_UNREAD_BELOW,
+                   VALUES(below, render_number(screen, step, "unread"), document_text(step, "id")));
+}
+
+void render_unread_steps(const struct screen *screen, const json_t *page)
+{
+    int64_t steps = document_number(page, "unread", 0);
+    if (steps <= 0)
+        return;
+    screen_say(screen, SAY_UNREAD_STEPS,
+               VALUES(render_number(screen, page, "unread"),
+                      text_template(screen->language, steps == 1 ? COUNT_STEP : COUNT_STEPS)));
+    screen_newline(screen);
+}
+
 static const char *when_of(const struct screen *screen, const json_t *document)
 {
     moment at;
@@ -37,7 +55,7 @@ static void put_message(const struct screen *screen, const json_t *message)
     if (document_at(message, "text"))
         screen_block(screen, 2, true, document_text(message, "text"));
     else
-        screen_say(screen, SAY_NOT_SHARED_WITH_YOU, NULL);
+        screen_say(screen, SAY_MESSAGE_HIDDEN, NULL);
     if (*names)
         screen_say(screen, SAY_MESSAGE_READ, VALUES(names));
 }
@@ -60,6 +78,23 @@ static const char *size_of(const struct screen *screen, const json_t *file)
                         : arena_printf(screen->arena, "%lld kB", (long long)size / 1000);
 }
 
+/* "pdf": what people call a type. */
+static const char *kind_of(const char *type)
+{
+    static const struct {
+        const char *type, *word;
+    } kinds[] = {{"application/pdf", "pdf"},
+                 {"image/png", "png"},
+                 {"image/jpeg", "jpg"},
+                 {"text/plain", "txt"},
+                 {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"},
+                 {"application/vnd.oasis.opendocument.text", "odt"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(type, kinds[i].type) == 0)
+            return kinds[i].word;
+    return type;
+}
+
 void render_attachments(const struct screen *screen, const json_t *document)
 {
     const json_t *files = document_list(document, "items");
@@ -71,12 +106,15 @@ void render_attachments(const struct screen *screen, const json_t *document)
                VALUES(arena_printf(screen->arena, "%zu", json_array_size(files))));
     for (size_t i = 0; i < json_array_size(files); i++) {
         const json_t *file = json_array_get(files, i);
-        const char *name = document_at(file, "name") ? document_text(file, "name")
-                           : document_true(file, "erased")
-                               ? text_template(screen->language, SAY_ATTACHMENT_GONE)
-                               : text_template(screen->language, SAY_NOT_SHARED_WITH_YOU);
+        const char *name =
+            document_at(file, "name")
+                ? document_text(file, "name")
+                : screen_text(screen,
+                              document_true(file, "erased") ? SAY_ATTACHMENT_GONE : SAY_NOT_SHARED_WITH_YOU,
+                              NULL);
         screen_say(screen, SAY_ATTACHMENT,
-                   VALUES(render_number(screen, file, "number"), name, document_text(file, "mediaType"),
-                          size_of(screen, file), who_of(screen, file), when_of(screen, file)));
+                   VALUES(render_number(screen, file, "number"), name,
+                          kind_of(document_text(file, "mediaType")), size_of(screen, file),
+                          who_of(screen, file), when_of(screen, file)));
     }
 }

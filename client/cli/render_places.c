@@ -14,7 +14,7 @@ static const char *in_words(const struct screen *screen, const char *word)
     return word;
 }
 
-/* "plek: 5 plekken, ongeveer 7 dagen wachten, gezegd op ... door ..." */
+/* "er is plek: 5 plekken, ongeveer 7 dagen wachten, gemeld op ... door ..." */
 static const char *room_text(const struct screen *screen, const json_t *offering)
 {
     const json_t *room = document_at(offering, "capacity");
@@ -22,7 +22,7 @@ static const char *room_text(const struct screen *screen, const json_t *offering
     if (!room)
         return text_template(screen->language, SAY_ROOM_UNKNOWN);
     const char *text = in_words(screen, document_text(room, "state"));
-    if (document_at(room, "places"))
+    if (document_number(room, "places", 0) > 0)
         text = screen_text(screen, SAY_ROOM_PLACES, VALUES(text, render_number(screen, room, "places")));
     if (json_integer_value(document_at(room, "waitDays")) > 0)
         text = screen_text(screen, SAY_ROOM_DAYS, VALUES(text, render_number(screen, room, "waitDays")));

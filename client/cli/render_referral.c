@@ -55,6 +55,7 @@ static void put_step_line(const struct screen *screen, const json_t *step, const
         render_overdue(screen, document_at(step, "callBack"));
         screen_newline(screen);
     }
+    render_unread_line(screen, step, below);
     render_place_line(screen, step, below);
 }
 

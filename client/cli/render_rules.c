@@ -20,11 +20,11 @@ static const char *status_text(const struct screen *screen, const json_t *versio
     return status;
 }
 
-/* A table that nothing looks at yet: what is told to who referred. */
-static void put_applied(const struct screen *screen, const json_t *version)
+/* Table 7 says in which form; where something is told, who hears it says. */
+static void put_channel_note(const struct screen *screen, const json_t *version)
 {
     if (document_number(version, "table", 0) == TABLE_FEEDBACK)
-        screen_say(screen, SAY_NOT_APPLIED, NULL);
+        screen_say(screen, SAY_CHANNEL_IS_A_WISH, NULL);
 }
 
 /* ---- the list ---- */
@@ -84,7 +84,6 @@ static void put_item(const struct screen *screen, const json_t *item)
     screen_say(screen, SAY_RULES_TABLE,
                VALUES(render_number(screen, item, "table"), document_text(item, "code"),
                       document_text(item, "label")));
-    put_applied(screen, item);
     put_in_force(screen, item);
     if (next)
         screen_field(
@@ -154,7 +153,7 @@ void render_rule_head(const struct screen *screen, const json_t *version)
     screen_say(screen, SAY_VERSION_HEAD,
                VALUES(render_number(screen, version, "table"), document_text(version, "code"),
                       document_text(version, "label")));
-    put_applied(screen, version);
+    put_channel_note(screen, version);
     put_status(screen, version);
     put_person(screen, LABEL_AUTHOR, version, "author", "createdAt");
     put_person(screen, LABEL_ASKED, version, "publishedBy", "publishedAt");

@@ -5,20 +5,34 @@
 /* X(enumerator, Dutch, English) */
 #define MESSAGE_TEXTS(X)                                                                                     \
     X(LABEL_MESSAGES, "Berichten", "Messages")                                                               \
+    X(SAY_STEP_UNREAD_BELOW, "{1}{w}{2} ongelezen{/}: wijzer messages {3}",                                  \
+      "{1}{w}{2} unread{/}: wijzer messages {3}")                                                            \
     X(SAY_STEP_UNREAD, "{w}{1} ongelezen{/}: wijzer messages {2}", "{w}{1} unread{/}: wijzer messages {2}")  \
     X(SAY_MESSAGE_SENT, "{g}Bericht{/} {1} {g}verstuurd bij stap{/} {b}{2}{/}.",                             \
       "{g}Message{/} {1} {g}sent at step{/} {b}{2}{/}.")                                                     \
     X(SAY_MESSAGES_EMPTY, "Er zijn geen berichten bij deze stap.", "There are no messages at this step.")    \
-    X(SAY_MESSAGES_HEAD, "{1} bericht(en):", "{1} message(s):")                                              \
-    X(SAY_MESSAGE, "{b}{1}{/}  {2}, {3}  {4}", "{b}{1}{/}  {2}, {3}  {4}")                                   \
-    X(SAY_MESSAGE_NEW, "{w}NIEUW{/}", "{w}NEW{/}")                                                           \
-    X(SAY_MESSAGE_READ, "{d}gelezen door {1}{/}", "{d}read by {1}{/}")                                       \
+    X(SAY_UNREAD_EMPTY, "U las alle berichten.", "You have read all messages.")                              \
+    X(SAY_UNREAD_HEAD, "Stappen met ongelezen berichten: {b}{1}{/}",                                         \
+      "Steps with unread messages: {b}{1}{/}")                                                               \
+    X(SAY_UNREAD_STEP, "{b}{1}{/}  {2} ongelezen, bij {3}, verwijzing {4}, {5}",                             \
+      "{b}{1}{/}  {2} unread, at {3}, referral {4}, {5}")                                                    \
+    X(SAY_NOBODY_YET, "nog niemand", "nobody yet")                                                           \
+    X(SAY_UNREAD_OPEN, "Lezen kan met: wijzer messages STAP", "To read: wijzer messages STEP")               \
+    X(SAY_UNREAD_STEPS, "{w}Ongelezen berichten bij {1} {2}{/}, zie: wijzer messages",                       \
+      "{w}Unread messages at {1} {2}{/}, see: wijzer messages")                                              \
+    X(COUNT_STEP, "stap", "step")                                                                            \
+    X(COUNT_STEPS, "stappen", "steps")                                                                       \
+    X(SAY_MESSAGES_HEAD, "Berichten: {b}{1}{/}", "Messages: {b}{1}{/}")                                      \
+    X(SAY_MESSAGE, "{b}{1}{/}  {2}, {3}{4}", "{b}{1}{/}  {2}, {3}{4}")                                       \
+    X(SAY_MESSAGE_NEW, "  {w}NIEUW{/}", "  {w}NEW{/}")                                                       \
+    X(SAY_MESSAGE_HIDDEN, "  {d}(niet met u gedeeld){/}", "  {d}(not shared with you){/}")                   \
+    X(SAY_MESSAGE_READ, "  {d}gelezen door {1}{/}", "  {d}read by {1}{/}")                                   \
     X(SAY_NOT_SHARED_WITH_YOU, "{d}(niet met u gedeeld){/}", "{d}(not shared with you){/}")                  \
     X(SAY_ATTACHED, "{g}Bijlage{/} {b}{1}{/} {g}toegevoegd aan stap {2}:{/} {3}",                            \
       "{g}File{/} {b}{1}{/} {g}added to step {2}:{/} {3}")                                                   \
     X(SAY_ATTACHMENTS_EMPTY, "Er zijn geen bijlagen bij deze stap.", "There are no files at this step.")     \
-    X(SAY_ATTACHMENTS_HEAD, "{1} bijlage(n). Ophalen: wijzer attachment STAP NUMMER",                        \
-      "{1} file(s). To get one: wijzer attachment STEP NUMBER")                                              \
+    X(SAY_ATTACHMENTS_HEAD, "Bijlagen: {b}{1}{/}. Ophalen: wijzer attachment STAP NUMMER",                   \
+      "Files: {b}{1}{/}. To get one: wijzer attachment STEP NUMBER")                                         \
     X(SAY_ATTACHMENT, "{b}{1}{/}  {2}  {d}{3}; {4}, {5}, {6}{/}",                                            \
       "{b}{1}{/}  {2}  {d}{3}; {4}, {5}, {6}{/}")                                                            \
     X(SAY_ATTACHMENT_GONE, "{d}(de inwoner is vergeten){/}", "{d}(the client was forgotten){/}")             \

@@ -6,13 +6,13 @@
 #define PLACES_TEXTS(X)                                                                                      \
     X(SAY_OFFERINGS_NONE, "Er is hier geen aanbod.", "There are no offerings here.")                         \
     X(SAY_OFFERING, "{b}{1}{/}  {2} ({3})", "{b}{1}{/}  {2} ({3})")                                          \
-    X(SAY_ROOM, "{1}, gezegd op {2}", "{1}, said on {2}")                                                    \
-    X(SAY_ROOM_BY, "{1}, gezegd op {2} door {3} van {4}", "{1}, said on {2} by {3} of {4}")                  \
+    X(SAY_ROOM, "{1}, gemeld op {2}", "{1}, told on {2}")                                                    \
+    X(SAY_ROOM_BY, "{1}, gemeld op {2} door {3} van {4}", "{1}, told on {2} by {3} of {4}")                  \
     X(SAY_ROOM_UNKNOWN, "niet bekend", "not known")                                                          \
     X(SAY_STALE, "{1} {w}(lang niet bevestigd){/}", "{1} {w}(not confirmed for long){/}")                    \
     X(SAY_CANDIDATE_STALE, " {w}(lang niet bevestigd, telt minder){/}",                                      \
       " {w}(not confirmed for long, counts for less){/}")                                                    \
-    X(ROOM_OPEN, "plek", "room")                                                                             \
+    X(ROOM_OPEN, "er is plek", "there is room")                                                              \
     X(ROOM_LIST, "wachtlijst", "waiting list")                                                               \
     X(ROOM_FULL, "vol", "full")                                                                              \
     X(ROOM_PAUSED, "even gestopt", "paused")                                                                 \
@@ -23,14 +23,14 @@
     X(SAY_ANSWERS, "na {1} uur, {2} van de 100 keer ja", "after {1} hours, yes {2} times in 100")            \
     X(SAY_ANSWERS_CONTACT, "{1}, daarna {2} dagen tot het eerste contact",                                   \
       "{1}, then {2} days to the first contact")                                                             \
-    X(LABEL_STILL_RIGHT, "Klopt het nog?", "Still right?")                                                   \
+    X(LABEL_STILL_RIGHT, "Nog juist?", "Still right?")                                                       \
     X(SAY_STILL_RIGHT, "zeg het {1}", "say so {1}")                                                          \
     X(LABEL_GROUP, "Groep", "Group")                                                                         \
     X(SAY_GROUP, "{b}{1}{/} {2}, vanaf {3}, {4}: {5} van {6} plekken vrij",                                  \
       "{b}{1}{/} {2}, from {3}, {4}: {5} of {6} places free")                                                \
     X(SAY_GROUP_LINE, "{1}, {2} wachten", "{1}, {2} waiting")                                                \
     X(SAY_GROUP_CLOSED, "{1}, vol of begonnen", "{1}, full or begun")                                        \
-    X(WAY_ON_SITE, "op een plek", "on site")                                                                 \
+    X(WAY_ON_SITE, "op locatie", "on site")                                                                  \
     X(WAY_ONLINE, "online", "online")                                                                        \
     X(SAY_ROOM_SET, "{g}Genoteerd bij {b}{1}{/}{g}.{/}", "{g}Noted for {b}{1}{/}{g}.{/}")                    \
     X(SAY_CONFIRMED, "{g}Bevestigd:{/} {b}{1}{/} klopt nog.", "{g}Confirmed:{/} {b}{1}{/} is still right.")  \

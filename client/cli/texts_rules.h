@@ -47,8 +47,11 @@
     X(SAY_RULES_TABLE, "{b}{1}{/}  {b}{2}{/}  {3}", "{b}{1}{/}  {b}{2}{/}  {3}")                             \
     X(SAY_RULES_IN_FORCE, "versie {b}{1}{/} sinds {2}, {3}", "version {b}{1}{/} since {2}, {3}")             \
     X(SAY_RULES_NONE, "{w}geen versie{/}", "{w}no version{/}")                                               \
-    X(SAY_NOT_APPLIED, "Deze tabel wordt bewaard en gecontroleerd, maar nog niet toegepast.",                \
-      "This table is kept and checked, but not applied yet.")                                                \
+    X(SAY_CHANNEL_IS_A_WISH,                                                                                 \
+      "De kolom kanaal is een wens: waar een organisatie hoort dat er iets is, kiest zij zelf (wijzer "      \
+      "subscribe).",                                                                                         \
+      "The column channel is a wish: each organisation chooses where it hears that there is something "      \
+      "(wijzer subscribe).")                                                                                 \
     X(SAY_RULES_NEXT, "versie {1} vanaf {2}", "version {1} from {2}")                                        \
     X(SAY_RULES_DRAFT, "versie {b}{1}{/} {2}, door {3} op {4}", "version {b}{1}{/} {2}, by {3} on {4}")      \
     X(SAY_RULES_NOTE, ": {1}", ": {1}")                                                                      \

@@ -98,6 +98,7 @@ void goals_list(struct call *call);
 /* messages.c */
 void messages_send(struct call *call);
 void messages_list(struct call *call);
+void messages_unread(struct call *call);
 void messages_read(struct call *call);
 
 /* attachments.c */

@@ -103,6 +103,7 @@ const struct route routes[] = {
     {"goals", API, HTTP_GET, "/v1/referrals/{id}/goals", PARTIES, 0, 0, {0}, goals_list},
     {"message", API, HTTP_POST, "/v1/steps/{id}/messages", PARTIES, WRITES, BODY, {0}, messages_send},
     {"messages", API, HTTP_GET, "/v1/steps/{id}/messages", PARTIES, 0, 0, {PAGED}, messages_list},
+    {"unread", API, HTTP_GET, "/v1/messages", PARTIES, 0, 0, {PAGED}, messages_unread},
     {"messages-read",
      API,
      HTTP_POST,

@@ -200,6 +200,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("read_messages", "select * from wijzer.read_messages($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_LIST_MESSAGES] =
         READ("list_messages", "select * from wijzer.list_messages($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_LIST_UNREAD] = READ("list_unread", "select wijzer.list_unread($1, $2, $3, $4) as document", 4),
     [STORE_ADD_ATTACHMENT] =
         WRITE("add_attachment",
               "select * from wijzer.add_attachment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12),

@@ -52,6 +52,10 @@ BEGIN
     UPDATE data.attachment x SET name = NULL, digest = NULL, content = NULL, erased_at = p_at
     FROM data.referral r
     WHERE r.region_id = p_region AND r.client_id = p_client AND x.region_id = r.region_id AND x.referral_id = r.referral_id;
+    DELETE FROM data.message_waiting w
+    USING data.referral r, data.step s
+    WHERE r.region_id = p_region AND r.client_id = p_client AND s.region_id = r.region_id AND s.referral_id = r.referral_id
+      AND w.region_id = s.region_id AND w.step_id = s.step_id;
     UPDATE data.decision d SET inputs = jsonb_strip_nulls(jsonb_build_object('declineCode', d.inputs -> 'declineCode'))
     FROM data.referral r
     JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id

@@ -160,6 +160,10 @@ BEGIN
         VALUES (p_region, step.referral_id, p_message, p_step, p_account, v_at, p_text);
         INSERT INTO data.message (region_id, step_id, nr, message_id, referral_id, organisation_id, account_id, at)
         VALUES (p_region, p_step, v_nr, p_message, step.referral_id, actor.organisation_id, p_account, v_at);
+        INSERT INTO data.message_waiting (region_id, organisation_id, step_id, at)
+        SELECT p_region, x.organisation_id, p_step, v_at FROM logic.talkers(p_region, p_step) AS x (organisation_id)
+        WHERE x.organisation_id <> actor.organisation_id
+        ON CONFLICT (region_id, organisation_id, step_id) DO UPDATE SET at = v_at;
         PERFORM logic.talk_event(actor, step, 'message-sent', v_nr, p_message, v_at, p_from);
         answer := logic.keep_answer(actor, p_region, p_key, json_build_object(
             'id', wijzer.code(p_message), 'stepId', wijzer.code(p_step), 'referralId', wijzer.code(step.referral_id),
@@ -194,6 +198,9 @@ BEGIN
         INSERT INTO data.message_mark (region_id, step_id, organisation_id, referral_id, message_nr, account_id, at)
         VALUES (p_region, p_step, actor.organisation_id, (begun.step).referral_id, v_nr, p_account, v_at)
         ON CONFLICT (region_id, step_id, organisation_id) DO UPDATE SET message_nr = v_nr, account_id = p_account, at = v_at;
+        DELETE FROM data.message_waiting w
+        WHERE w.region_id = p_region AND w.organisation_id = actor.organisation_id AND w.step_id = p_step
+          AND logic.unread(begun.step) = 0;
         PERFORM logic.talk_event(actor, begun.step, 'message-read', v_nr, NULL, v_at, p_from);
     END IF;
     IF result IN ('read', 'already-read') THEN
@@ -290,6 +297,47 @@ BEGIN
           ORDER BY x.nr
           LIMIT size + 1) d;
     RETURN QUERY SELECT 'listed', json_build_object('items', page -> 'items', 'next', page -> 'next', 'unread', logic.unread(step));
+END
+$$;
+
+-- The steps in which an organisation has messages that it has not read, and may read still.
+CREATE FUNCTION logic.steps_unread(p_region int, p_organisation int)
+RETURNS TABLE (step data.step, unread int, at timestamptz) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT s, u.unread, w.at
+    FROM data.message_waiting w
+    JOIN data.step s ON s.region_id = w.region_id AND s.step_id = w.step_id
+    CROSS JOIN LATERAL (SELECT logic.unread(s) AS unread OFFSET 0) u
+    WHERE w.region_id = p_region AND w.organisation_id = p_organisation AND u.unread > 0;
+END
+$$;
+
+-- Of which steps the own organisation has unread messages, who waits longest first: {"items", "next"}. Ids and no words: that is
+-- list_messages(). Null: unknown account, or an unusable cursor.
+CREATE FUNCTION wijzer.list_unread(p_region int, p_account int, p_page_size int, p_cursor text) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    size constant int := logic.page_size(p_page_size);
+    place constant logic.place := logic.cursor_place(coalesce(p_cursor, 'u0.0'));
+BEGIN
+    IF actor.account_id IS NULL OR place.id IS NULL OR place.phase <> 'u' THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        SELECT logic.page(array_agg(d.document ORDER BY d.at, d.step_id),
+                          array_agg(logic.cursor_text('u', d.at, d.step_id) ORDER BY d.at, d.step_id), size)
+        FROM (SELECT w.at, (w.step).step_id,
+                     json_build_object(
+                         'stepId', wijzer.code((w.step).step_id), 'referralId', wijzer.code((w.step).referral_id),
+                         'organisation', CASE WHEN o.code IS NOT NULL THEN logic.named(o.code, o.name) END, 'unread', w.unread, 'at', logic.iso(w.at)) AS document
+              FROM logic.steps_unread(p_region, actor.organisation_id) w
+              LEFT JOIN data.organisation o ON o.region_id = p_region AND o.organisation_id = (w.step).owner_id
+              WHERE (w.at, (w.step).step_id) > (place.at, place.id)
+              ORDER BY w.at, (w.step).step_id
+              LIMIT size + 1) d);
 END
 $$;
 

@@ -2,7 +2,7 @@
 -- of them by consent, restriction, a decline, a merger and an erasure.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(98);
+SELECT plan(109);
 CREATE FUNCTION test.say(step bigint, who text, words text, key text DEFAULT NULL, region int DEFAULT 1)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.send_message(region, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(words), step,
@@ -30,6 +30,11 @@ RETURN (SELECT concat_ws(' ', result, media, size, test.opened(name), test.opene
         FROM wijzer.get_attachment(1, test.account(who), id, for_client, '192.0.2.4'));
 CREATE FUNCTION test.unread(step bigint, who text) RETURNS text LANGUAGE sql
 RETURN (SELECT document ->> 'unread' FROM wijzer.get_step(1, test.account(who), step));
+-- Where somebody has messages to read, and what the inbox says of it.
+CREATE FUNCTION test.waiting(who text) RETURNS text LANGUAGE sql
+RETURN (SELECT concat_ws(' ', string_agg(concat_ws('/', x ->> 'stepId', x -> 'organisation' ->> 'code', x ->> 'unread'), ' ' ORDER BY n),
+                         'of', wijzer.list_inbox(1, test.account(who), NULL, 200, NULL) ->> 'unread')
+        FROM json_array_elements(wijzer.list_unread(1, test.account(who), 50, NULL) -> 'items') WITH ORDINALITY AS x (x, n));
 CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
 CREATE FUNCTION test.last_access(what text) RETURNS text LANGUAGE sql
 RETURN (SELECT concat_ws(' ', a.action, a.outcome, a.ground, a.fields, cardinality(a.client_ids)) FROM data.access a
@@ -71,12 +76,20 @@ SELECT is((SELECT result FROM wijzer.list_messages(1, test.account('gp2'), :a, 5
 SELECT is(test.last_access('messages'), 'R refused none 0 1', 'which is kept');
 SELECT is((SELECT result FROM wijzer.list_messages(1, test.account('steward'), :a, 50, NULL)), 'not-found', 'nor for a steward');
 SELECT is(test.unread(:a, 'worker'), '2', 'two are unread');
+SELECT is(test.waiting('worker'), wijzer.code(:a) || '/levgroep/2 of 1', 'the worker hears where');
+SELECT is(test.waiting('gp'), wijzer.code(:a) || '/levgroep/2 of 1', 'whoever referred too, though nothing in the inbox is theirs to do');
+SELECT is(test.waiting('coordinator'), 'of 0', 'the coordination wrote last and hears of nothing');
+SELECT is(test.waiting('gp2'), 'of 0', 'others hear nothing');
+SELECT is(wijzer.list_unread(1, test.account('gp'), 1, 'm0.0')::text, NULL, 'a cursor of another list is none');
+SELECT is(wijzer.list_unread(1, test.account('gp'), 1, NULL) ->> 'next', NULL, 'there is one page');
 SELECT is((SELECT x ->> 'unread' FROM json_array_elements(wijzer.list_inbox(1, test.account('worker'), NULL, 200, NULL) -> 'items') x WHERE x ->> 'id' = :'ca'), '2', 'and the inbox says so');
 SELECT is((SELECT result || (answer ->> 'readTo') || (answer ->> 'unread') FROM test.read(:a, 'worker', 2, 'r1')), 'read21', 'read up to the second');
 SELECT is((SELECT result FROM test.read(:a, 'worker', 2, 'r1')), 'replayed', 'once');
 SELECT is((SELECT result FROM test.read(:a, 'worker', 1)), 'already-read', 'what was read stays read');
 SELECT is((SELECT answer ->> 'readTo' FROM test.read(:a, 'worker', 999)), '3', 'not beyond the last');
 SELECT is(test.unread(:a, 'worker'), '0', 'nothing is unread');
+SELECT is(test.waiting('worker'), 'of 0', 'and nothing waits');
+SELECT is(test.waiting('gp'), wijzer.code(:a) || '/levgroep/2 of 1', 'but for whoever referred');
 SELECT is(test.unread(:a, 'gp'), '2', 'for the referrer it still is');
 SELECT is(test.unread(:a, 'steward'), NULL, 'a steward has nothing to read');
 SELECT is((SELECT result FROM test.read(:a, 'gp2', 3)), 'not-found', 'others mark nothing');
@@ -124,6 +137,7 @@ SELECT test.say(:b, 'gp', 'Welkom.') \g /dev/null
 SELECT test.say(:b, 'worker', 'Wij zitten vol.') \g /dev/null
 SELECT test.move(:b, 'worker', 'declined', decline => 'capacity') \g /dev/null
 SELECT is((SELECT result FROM test.say(:b, 'worker', 'Nog iets')), 'not-found', 'who declined says no more');
+SELECT is(test.waiting('worker') ~ wijzer.code(:b), false, 'and is asked to read nothing');
 SELECT is(test.messages(:b, 'worker')::text, NULL, 'and reads no more');
 SELECT is(test.words(:b, 'gp'), '{"1 Welkom.","2 Wij zitten vol. unread"}', 'the referrer still does');
 SELECT test.moves(:c, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
@@ -178,6 +192,8 @@ SELECT is((SELECT result FROM wijzer.erase_client(1, test.account('gp'), 'e1', t
 SELECT ok(NOT EXISTS (SELECT FROM json_array_elements(test.messages(:a, 'gp') -> 'items') m WHERE m ->> 'text' IS NOT NULL), 'no word is left');
 SELECT is((test.files(:a, 'gp'))[1], '1 text/plain 15 true', 'of a file its size and type');
 SELECT is(test.file(:file, 'gp'), 'erased', 'and nothing to get');
+SELECT is(test.waiting('gp') ~ wijzer.code(:a), false, 'nor to read');
+SELECT is((SELECT count(*) FROM data.message_waiting WHERE step_id = :a), 0::bigint, 'by anybody');
 SELECT ok(NOT EXISTS (SELECT FROM data.attachment x WHERE x.step_id = :a AND num_nonnulls(x.name, x.digest, x.content) > 0), 'nor in the table');
 SELECT is((SELECT result FROM test.say(:a, 'gp', 'Nog iets')), 'erased', 'nothing more is written');
 SELECT is((SELECT body_hash FROM data.idempotency WHERE idem_key = 'k1'), '\x', 'the hashes of what was sent are gone');

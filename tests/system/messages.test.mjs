@@ -66,6 +66,9 @@ test('written, read, marked as read; who is no party is told nothing', async () 
   assert.equal((await say(gp, step, 'Iets anders', key)).status, 422);
   const inbox = async () => (await worker.get('/v1/inbox?pageSize=200')).json.items.find((one) => one.id === step).unread;
   assert.equal(await inbox(), 1);
+  const waiting = async (api) => (await api.get('/v1/messages')).json.items.find((one) => one.stepId === step);
+  assert.deepEqual({ ...(await waiting(worker)), at: null }, { stepId: step, referralId: id, organisation: { code: 'levgroep', name: 'LEVgroep' }, unread: 1, at: null });
+  assert.equal(await waiting(gp), undefined);
   const [first] = (await messages(worker, step)).items;
   assert.deepEqual([first.text, first.by.name, first.unread, first.readBy], ['Heeft zij al gebeld?', 'gp', true, []]);
   assert.equal(await inbox(), 1, 'a GET marks nothing');
@@ -75,6 +78,12 @@ test('written, read, marked as read; who is no party is told nothing', async () 
   assert.deepEqual((await messages(gp, step)).items[0].readBy.map((one) => one.code), ['levgroep']);
   assert.equal((await say(worker, step, 'Ja, gisteren.')).json.number, 2);
   assert.equal((await messages(gp, step)).unread, 1);
+  assert.equal(await waiting(worker), undefined);
+  assert.equal((await waiting(gp)).unread, 1, 'whoever referred has nothing to do, and hears of it all the same');
+  assert.ok((await gp.get('/v1/inbox')).json.unread >= 1);
+  assert.equal((await gp.get('/v1/messages?cursor=x')).status, 400);
+  assert.equal((await steward.get('/v1/messages')).status, 403);
+  assert.equal(await waiting(gp2), undefined);
   for (const api of [gp2, worker2]) {
     assert.equal((await say(api, step, 'Hallo')).status, 404);
     assert.equal((await api.get(`/v1/steps/${step}/messages`)).status, 404);

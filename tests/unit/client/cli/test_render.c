@@ -12,9 +12,11 @@
 #include "file.h"
 #include "fixtures.h"
 #include "figures_fixtures.h"
+#include "messages_fixtures.h"
 #include "render_consent.h"
 #include "render_contract.h"
 #include "render_figures.h"
+#include "render_places.h"
 #include "render_rights.h"
 #include "render_rules.h"
 #include "rights_fixtures.h"
@@ -73,6 +75,11 @@ static void vocabulary_domains(const struct screen *screen, const json_t *docume
 static void inbox_more(const struct screen *screen, const json_t *document)
 {
     render_inbox(screen, document, true);
+}
+
+static void unread_whole(const struct screen *screen, const json_t *document)
+{
+    render_unread_list(screen, document, false);
 }
 
 static void inbox_part(const struct screen *screen, const json_t *document)
@@ -266,6 +273,16 @@ static const struct {
     {"rates, none", render_rates, RATES_NONE},
     {"partners", render_partners, PARTNERS},
     {"partners, none", render_partners, PARTNERS_NONE},
+    {"messages", render_messages, MESSAGES},
+    {"messages, none", render_messages, "[]"},
+    {"unread messages", unread_whole, UNREAD_STEPS},
+    {"unread messages, none", unread_whole, "[]"},
+    {"unread messages, in the inbox", render_unread_steps, "{\"unread\":2}"},
+    {"unread messages, none in the inbox", render_unread_steps, "{\"unread\":0}"},
+    {"files", render_attachments, FILES},
+    {"files, none", render_attachments, "{\"items\":[]}"},
+    {"offerings", render_offerings, OFFERINGS},
+    {"offerings, none", render_offerings, "{\"items\":[]}"},
     {"unread feedback", render_feedback_count, "{\"unread\":3}"},
     {"no unread feedback", render_feedback_count, "{\"unread\":0}"},
     {"contract", render_contract, CONTRACT_DAILY},
