@@ -157,8 +157,9 @@ void render_event(const struct screen *screen, const json_t *event)
     const json_t *promise = document_at(event, "promise");
     moment at;
     const char *when = document_moment(event, "at", &at) ? text_when_short(screen->arena, at) : "";
-    screen_put(screen, SAY_WATCHED,
-               VALUES(when, document_text(event, "referralId"), document_text(event, "label")));
+    /* Whom a step is offered to knows it, not its referral. */
+    const char *about = document_text(event, document_at(event, "referralId") ? "referralId" : "stepId");
+    screen_put(screen, SAY_WATCHED, VALUES(when, about, document_text(event, "label")));
     if (*by)
         screen_put(screen, SAY_EVENT_BY, VALUES(by));
     put_event_end(screen, event);

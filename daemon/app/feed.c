@@ -126,10 +126,11 @@ static const char *cursor_text(struct place place, char text[CURSOR])
     return text;
 }
 
-static struct slice event_text(const PGresult *rows, int row, struct arena *arena)
+static struct slice event_text(const PGresult *rows, int row, const char *kind_column, const char *column,
+                               struct arena *arena)
 {
     char cursor[CURSOR];
-    struct slice kind = store_text(rows, row, "kind"), document = store_text(rows, row, "document");
+    struct slice kind = store_text(rows, row, kind_column), document = store_text(rows, row, column);
     return slice_of(arena_printf(arena, "id: %s\nevent: %.*s\ndata: %.*s\n\n",
                                  cursor_text(place_of(rows, row), cursor), SLICE_FMT(kind),
                                  SLICE_FMT(document)));
@@ -188,6 +189,16 @@ static int32_t listens_to(const struct stream *stream)
     return stream->account.role == ROLE_COORDINATOR ? 0 : stream->account.organisation_id;
 }
 
+/* What it says to this stream, as wijzer.events_after() decides it; empty: nothing. */
+static struct slice text_for(const struct stream *stream, const struct told *told)
+{
+    int32_t organisation = listens_to(stream);
+    if (!organisation || told_concerns(told, organisation))
+        return told->text;
+    return told->offered_to == organisation && stream->account.role == ROLE_WORKER ? told->offer
+                                                                                   : slice_make(NULL, 0);
+}
+
 static struct audience *audience_of(struct listened *region, int32_t organisation, bool make)
 {
     struct audience *audience = region->audiences;
@@ -241,19 +252,19 @@ static void read_page(struct stream *stream);
 static void catch_up(struct stream *stream)
 {
     struct listened *region = stream->region;
-    int32_t organisation = listens_to(stream);
     stream->was_live = true;
     for (size_t i = ring_after(region->ring, stream->place); i < ring_count(region->ring); i++) {
         const struct told *told = ring_at(region->ring, i);
         if (is_behind(stream))
             return;
-        if (!organisation || told_concerns(told, organisation))
-            tell(stream, told->text);
+        struct slice text = text_for(stream, told);
+        if (text.len)
+            tell(stream, text);
         stream->place = told->place;
     }
     stream->is_live = true;
     leave(stream);
-    join(&audience_of(region, organisation, true)->streams, stream);
+    join(&audience_of(region, listens_to(stream), true)->streams, stream);
 }
 
 /* Back among those that wait: it was told all before this event. */
@@ -287,7 +298,7 @@ static void take_page(struct stream *stream, const PGresult *rows, struct arena 
 {
     int count = PQntuples(rows);
     for (int row = 0; row < count - 1; row++)
-        tell(stream, event_text(rows, row, arena));
+        tell(stream, event_text(rows, row, "kind", "document", arena));
     stream->place = place_of(rows, count - 1);
 }
 
@@ -340,10 +351,13 @@ static void tell_audience(struct listened *region, int32_t organisation, const s
     struct audience *audience = audience_of(region, organisation, false);
     for (struct stream *stream = audience ? audience->streams : NULL, *next; stream; stream = next) {
         next = stream->next;
+        struct slice text = text_for(stream, told);
+        if (!text.len)
+            continue;
         if (is_behind(stream))
             fall_behind(stream, told->place);
         else
-            tell(stream, told->text);
+            tell(stream, text);
     }
 }
 
@@ -351,13 +365,19 @@ static void take_event(struct listened *region, const PGresult *rows, int row, s
 {
     struct slice parties = store_text(rows, row, "parties");
     int32_t *organisations = arena_array(arena, parties.len + 1, sizeof *organisations);
-    struct told told = {
-        .place = place_of(rows, row), .text = event_text(rows, row, arena), .parties = organisations};
+    struct told told = {.place = place_of(rows, row),
+                        .text = event_text(rows, row, "kind", "document", arena),
+                        .parties = organisations};
     told.party_count = parties_of(parties, organisations, parties.len);
+    told.offered_to = (int32_t)store_number(rows, row, "offered_to", 0);
+    if (told.offered_to)
+        told.offer = event_text(rows, row, "offer_kind", "offer", arena);
     ring_add(region->ring, &told);
     tell_audience(region, 0, &told);
     for (size_t i = 0; i < told.party_count; i++)
         tell_audience(region, told.parties[i], &told);
+    if (told.offered_to)
+        tell_audience(region, told.offered_to, &told);
     metrics_add(&region->feed->worker->metrics.events_told, 1);
 }
 

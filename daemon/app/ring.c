@@ -34,12 +34,26 @@ struct ring *ring_new(size_t events, size_t bytes)
     return ring;
 }
 
+static size_t size_of(const struct told *told)
+{
+    return told->text.len + told->offer.len;
+}
+
+static struct slice copy_of(struct slice text)
+{
+    char *copy = xcalloc(1, text.len + 1);
+    if (text.len)
+        memcpy(copy, text.ptr, text.len);
+    return slice_make(copy, text.len);
+}
+
 static void drop_oldest(struct ring *ring)
 {
     struct told *oldest = &ring->slots[ring->first];
     ring->from = oldest->place;
-    ring->bytes -= oldest->text.len;
+    ring->bytes -= size_of(oldest);
     free((char *)oldest->text.ptr);
+    free((char *)oldest->offer.ptr);
     free(oldest->parties);
     *oldest = (struct told){0};
     ring->first = (ring->first + 1) % ring->room;
@@ -66,17 +80,18 @@ void ring_add(struct ring *ring, const struct told *told)
 {
     if (ring->count == ring->room)
         drop_oldest(ring);
-    while (ring->count && ring->bytes + told->text.len > ring->most_bytes)
+    while (ring->count && ring->bytes + size_of(told) > ring->most_bytes)
         drop_oldest(ring);
     struct told *slot = &ring->slots[(ring->first + ring->count++) % ring->room];
-    char *text = xcalloc(1, told->text.len + 1);
-    memcpy(text, told->text.ptr, told->text.len);
-    *slot = (struct told){.place = told->place, .text = slice_make(text, told->text.len)};
+    *slot = (struct told){.place = told->place,
+                          .text = copy_of(told->text),
+                          .offered_to = told->offered_to,
+                          .offer = copy_of(told->offer)};
     slot->parties = xcalloc(told->party_count + 1, sizeof *slot->parties);
     if (told->party_count)
         memcpy(slot->parties, told->parties, told->party_count * sizeof *slot->parties);
     slot->party_count = told->party_count;
-    ring->bytes += told->text.len;
+    ring->bytes += size_of(told);
     ring_reach(ring, told->place);
 }
 

@@ -24,6 +24,8 @@ struct told {
     struct slice text;
     int32_t *parties; /* organisations */
     size_t party_count;
+    int32_t offered_to; /* 0: nobody; its workers, who are no party, are told `offer` instead */
+    struct slice offer;
 };
 bool told_concerns(const struct told *told, int32_t organisation);
 

@@ -50,10 +50,40 @@ WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 
                  'step-follows', 'director-changed', 'story-told', 'message-sent', 'attachment-added',
                  'place-taken', 'place-waiting', 'place-offered', 'place-given-up', 'place-lost', 'place-attended');
 
+-- What those a step is offered to are told of it: that it is offered to them, that they declined, that it is gone. Not by whom or
+-- why it went, nor of which referral it is or whether they were the first; once it is theirs they are a party, and told as parties are.
+CREATE VIEW logic.offer_told AS
+SELECT e.region_id, e.referral_id, e.tx, e.event_id, x.kind, s.offered_to,
+       json_build_object(
+           'id', logic.event_cursor(e.tx, e.event_id), 'at', logic.iso(e.at), 'kind', x.kind, 'label', coalesce(t.label, x.state),
+           'referralId', NULL, 'stepId', wijzer.code(e.step_id), 'state', logic.word(x.state, t.label),
+           'by', CASE WHEN x.state = 'declined' THEN logic.named(o.code, o.name) END,
+           'owner', CASE WHEN x.state = 'offered' THEN logic.named(o.code, o.name) END,
+           'declineCode', CASE WHEN x.state = 'declined' THEN (
+               SELECT logic.word(c.code, c.label) FROM data.decline_code c
+               WHERE c.region_id = e.region_id AND c.code = e.decline_code) END,
+           'director', NULL,
+           'promise', CASE WHEN x.state = 'offered' THEN json_build_object(
+               'what', logic.word(e.promise_kind, (SELECT k.label FROM data.promise_kind k
+                                                   WHERE k.region_id = e.region_id AND k.code = e.promise_kind)),
+               'who', logic.named(o.code, o.name), 'by', logic.iso(e.promise_due)) END,
+           'level', NULL, 'group', NULL, 'outcome', NULL) AS document
+FROM data.event e
+JOIN data.step s ON s.region_id = e.region_id AND s.step_id = e.step_id
+JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.offered_to
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN e.kind = 'step-moved' THEN e.kind ELSE 'step-made' END AS kind,
+           CASE WHEN e.kind <> 'step-moved' THEN 'offered'
+                WHEN e.to_state = 'declined' AND e.organisation_id = s.offered_to THEN 'declined'
+                ELSE 'offer-gone' END AS state) x
+LEFT JOIN data.state t ON t.region_id = e.region_id AND t.code = x.state
+WHERE s.offered_to IS NOT NULL
+  AND (e.kind IN ('referral-sent', 'step-made') AND e.to_state = 'offered' OR e.kind = 'step-moved' AND e.from_state = 'offered');
+
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the
--- end of what is final now. The coordinator sees the region, others what the own organisation refers or takes part in. It looks at
--- 2,000 events at most, so that it costs the same wherever it is. p_cursor null: from now on. No row: the cursor is none of ours,
+-- end of what is final now. The coordinator sees the region, others what the own organisation refers or takes part in, and workers
+-- what it is offered (logic.offer_told). It looks at 2,000 events at most, so that it costs the same wherever it is. p_cursor null: from now on. No row: the cursor is none of ours,
 -- or the account is not there or a steward's.
 CREATE FUNCTION wijzer.events_after(p_region int, p_account int, p_size int, p_cursor text)
 RETURNS TABLE (tx bigint, event_id bigint, kind text, document text, is_full boolean)
@@ -85,6 +115,12 @@ BEGIN
             SELECT d.tx, d.event_id, d.kind, d.document::text, NULL::boolean FROM logic.feed_document d
             WHERE d.region_id = p_region AND d.referral_id = e.referral_id AND d.event_id = e.event_id;
             v_shown := v_shown + FOUND::int;
+        ELSIF actor.role = 'worker' THEN
+            RETURN QUERY
+            SELECT d.tx, d.event_id, d.kind, d.document::text, NULL::boolean FROM logic.offer_told d
+            WHERE d.region_id = p_region AND d.referral_id = e.referral_id AND d.event_id = e.event_id
+              AND d.offered_to = actor.organisation_id;
+            v_shown := v_shown + FOUND::int;
         END IF;
     END LOOP;
     IF v_shown < p_size AND v_looked < 2000 AND v_final > place.tx THEN
@@ -109,10 +145,11 @@ END
 $$;
 
 -- What is new in a region, for a daemon that tells it to many: after a place, at most p_size events with the organisations that
--- take part in their referrals; then a row without a document, which is the next place. p_tx null: from now on. is_full: there
--- may be more.
+-- take part in their referrals, and where a step is offered to one that does not, that one and what its workers are told instead;
+-- then a row without a document, which is the next place. p_tx null: from now on. is_full: there may be more.
 CREATE FUNCTION wijzer.new_events(p_region int, p_tx bigint, p_id bigint, p_size int)
-RETURNS TABLE (tx bigint, event_id bigint, kind text, parties int[], document text, is_full boolean)
+RETURNS TABLE (tx bigint, event_id bigint, kind text, parties int[], document text, offered_to int, offer_kind text,
+              offer text, is_full boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off
 SET enable_seqscan = off SET enable_sort = off AS $$
 #variable_conflict use_column
@@ -131,18 +168,25 @@ BEGIN
     LIMIT 1;
     IF v_last.tx IS NOT NULL THEN
         RETURN QUERY
-        SELECT d.tx, d.event_id, d.kind,
-               ARRAY(SELECT r.organisation_id FROM data.referral r
-                     WHERE r.region_id = p_region AND r.referral_id = d.referral_id AND r.origin IS DISTINCT FROM 'signal'
-                     UNION
-                     SELECT s.owner_id FROM data.step s
-                     WHERE s.region_id = p_region AND s.referral_id = d.referral_id AND s.owner_id IS NOT NULL),
-               d.document::text, NULL::boolean
+        SELECT d.tx, d.event_id, d.kind, who.parties, d.document::text, o.offered_to, o.kind,
+               o.document::text, NULL::boolean
         FROM logic.feed_document d
+        CROSS JOIN LATERAL (
+            SELECT ARRAY(SELECT r.organisation_id FROM data.referral r
+                         WHERE r.region_id = p_region AND r.referral_id = d.referral_id AND r.origin IS DISTINCT FROM 'signal'
+                         UNION
+                         SELECT s.owner_id FROM data.step s
+                         WHERE s.region_id = p_region AND s.referral_id = d.referral_id AND s.owner_id IS NOT NULL) AS parties) who
+        LEFT JOIN LATERAL (
+            SELECT t.offered_to, t.kind, t.document FROM logic.offer_told t
+            WHERE t.region_id = p_region AND t.referral_id = d.referral_id AND t.event_id = d.event_id
+              AND t.offered_to <> ALL (who.parties)
+            OFFSET 0) o ON true
         WHERE d.region_id = p_region AND (d.tx, d.event_id) > (p_tx, p_id) AND (d.tx, d.event_id) <= (v_last.tx, v_last.event_id)
         ORDER BY d.tx, d.event_id;
     END IF;
-    RETURN QUERY SELECT p.tx, p.id, NULL, NULL::int[], NULL, coalesce(v_last.count = p_size, false)
+    RETURN QUERY SELECT p.tx, p.id, NULL, NULL::int[], NULL, NULL::int, NULL, NULL,
+                        coalesce(v_last.count = p_size, false)
                  FROM (SELECT CASE WHEN v_last.count = p_size THEN v_last.tx ELSE greatest(p_tx, v_final) END AS tx,
                               CASE WHEN v_last.count = p_size THEN v_last.event_id WHEN p_tx >= v_final THEN p_id ELSE 0 END AS id) p;
 END

@@ -2,7 +2,7 @@
 -- transactions are open is in two_sessions.sql.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(35);
+SELECT plan(55);
 SELECT test.new_step('a') AS a, test.new_step('b', 'gp2') AS b \gset
 SELECT test.organisation_of('gp') AS practice, test.organisation_of('gp2') AS practice2, test.organisation_of('worker') AS welfare \gset
 
@@ -72,5 +72,60 @@ SELECT ok((SELECT n.tx = l.tx AND n.event_id = 5 FROM wijzer.new_events(1, l.tx,
 FROM (SELECT logic.final_below() AS tx) l;
 SELECT is((SELECT array_agg(item) FROM wijzer.still_accounts(1, ARRAY[test.account('gp'), test.account('worker'), test.account('gp2'), -1],
               ARRAY[:practice, :practice, :practice2, 1], '{referrer,worker,worker,worker}')), '{1}', 'who is still who they were');
+-- Whom a step is offered to is told of that step alone, that it is offered and that it is gone.
+SELECT max(tx) AS before FROM data.event WHERE tx <> data.current_tx() \gset
+INSERT INTO data.account (region_id, organisation_id, name, role)
+SELECT 1, o.organisation_id, n.name, n.role FROM data.organisation o
+JOIN (VALUES ('gemeente-deurne', 'taal', 'worker'), ('maatjespartner', 'maat', 'worker'), ('buurtteam', 'team-gp', 'referrer')) AS n (code, name, role)
+  ON n.code = o.code
+WHERE o.region_id = 1;
+CREATE FUNCTION test.offered_step(key text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], 'gp', 'welzijn-op-recept', others => '{buurtteam,taaldoen}', offer => 3) $$;
+CREATE FUNCTION test.step_to(first bigint, organisation text) RETURNS bigint LANGUAGE sql
+RETURN (SELECT max(s.step_id) FROM data.step s JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = coalesce(s.owner_id, s.offered_to)
+        WHERE s.referral_id = test.referral_of(first) AND o.code = organisation);
+-- Of what somebody is told since: kind, state, whether the referral is named, and whether the step is the one given.
+CREATE FUNCTION test.told(who text, step bigint, since bigint) RETURNS text[] LANGUAGE sql
+RETURN (SELECT array_agg(concat_ws(' ', i ->> 'kind', i #>> '{state,code}', CASE WHEN i ->> 'referralId' IS NOT NULL THEN 'of' END,
+                                   CASE WHEN i ->> 'stepId' IS DISTINCT FROM wijzer.code(step) THEN 'other' END) ORDER BY n)
+        FROM json_array_elements(test.events(who, 'e' || to_hex(since) || '.7fffffff') -> 'items') WITH ORDINALITY x (i, n));
+SELECT test.offered_step('o') AS o1 \gset
+SELECT test.step_to(:o1, 'buurtteam') AS o2, test.step_to(:o1, 'gemeente-deurne') AS o3 \gset
+SELECT test.settle() \g /dev/null
+SELECT is(test.told(who, step, :before), '{"step-made offered"}', who || ' is told of the own offer alone')
+FROM (VALUES ('worker', :o1::bigint), ('worker2', :o2), ('taal', :o3)) AS w (who, step);
+SELECT is(test.told(who, NULL, :before), NULL, who || ' is told nothing') FROM unnest('{team-gp,maat,gp2}'::text[]) who;
+SELECT is((SELECT jsonb_pretty(i::jsonb - '{id,at,promise}'::text[]) FROM json_array_elements(test.events('worker2', 'e' || to_hex(:before::bigint) || '.7fffffff') -> 'items') i),
+          jsonb_pretty(format('{"kind": "step-made", "label": "Aangeboden (zonder naam)", "referralId": null, "stepId": "%s", "by": null, "level": null, "group": null,
+              "state": {"code": "offered", "label": "Aangeboden (zonder naam)"}, "owner": {"code": "buurtteam", "name": "Buurtteam"}, "declineCode": null,
+              "director": null, "outcome": null}', wijzer.code(:o2))::jsonb), 'this much');
+SELECT is((SELECT array_agg(concat_ws(' ', o.code, (n.offer::json ->> 'stepId') = wijzer.code(x.step), n.offered_to = ANY (n.parties)) ORDER BY n.event_id)
+           FROM wijzer.new_events(1, :before::bigint, 2147483647, 100) n JOIN data.organisation o ON o.region_id = 1 AND o.organisation_id = n.offered_to
+           JOIN (VALUES ('levgroep', :o1::bigint), ('buurtteam', :o2), ('gemeente-deurne', :o3)) AS x (code, step) ON x.code = o.code),
+          '{"levgroep t f","buurtteam t f","gemeente-deurne t f"}', 'so is a daemon that tells many');
+SELECT is((SELECT count(*) FROM wijzer.new_events(1, :before::bigint, 2147483647, 100) n JOIN json_array_elements(test.events('worker2', 'e' || to_hex(:before::bigint) || '.7fffffff') -> 'items') i
+           ON i::text = n.offer), 1::bigint, 'in the same words');
+-- One declines, and another accepts.
+SELECT test.move(:o1, 'worker', 'declined', decline => 'capacity', after => test.after('capacity')) \g /dev/null
+SELECT test.settle() \g /dev/null
+SELECT is(test.told('worker', :o1, :before), '{"step-made offered","step-moved declined"}', 'who declines, that they did');
+SELECT is(test.told('taal', :o3, :before), '{"step-made offered"}', 'others hear nothing of it');
+SELECT test.move(:o2, 'worker2', 'accepted') \g /dev/null
+SELECT test.settle() \g /dev/null
+SELECT is(test.told('taal', :o3, :before), '{"step-made offered","step-moved offer-gone"}', 'that it is gone');
+SELECT is(test.told('worker', :o1, :before), '{"step-made offered","step-moved declined"}', 'not who had declined');
+SELECT is((SELECT i ->> 'by' FROM json_array_elements(test.events('taal', 'e' || to_hex(:before::bigint) || '.7fffffff') -> 'items') i WHERE i ->> 'kind' = 'step-moved'), NULL, 'not by whom');
+SELECT is(test.told('worker2', :o2, :before), test.told('gp', :o2, :before), 'who has it is told as others who take part');
+SELECT ok('step-moved accepted of' = ANY (test.told('worker2', :o2, :before)), 'by its referral');
+-- Withdrawn, taken away, merged: the same words.
+SELECT test.offered_step('p') AS p1, test.offered_step('q') AS q1, test.offered_step('r') AS r1, test.offered_step('s') AS s1 \gset
+SELECT test.move(test.step_to(:p1, 'gemeente-deurne'), 'gp', 'withdrawal-asked', reason => 'Toch niet.'), test.move(test.step_to(:q1, 'gemeente-deurne'), 'coordinator', 'reassigned', reason => 'Haast.'),
+       wijzer.merge_referral(1, test.account('coordinator'), 'mk', test.hash(''), test.referral_of(:r1), test.referral_of(:s1)) \g /dev/null
+SELECT test.settle() \g /dev/null
+SELECT is((SELECT count(*) FROM json_array_elements(test.events('taal', 'e' || to_hex(:before::bigint) || '.7fffffff') -> 'items') i
+           WHERE i ->> 'label' = 'Aanbod vervallen' AND i ->> 'stepId' = wijzer.code(test.step_to(x, 'gemeente-deurne'))), 1::bigint, 'gone, and not why')
+FROM unnest(ARRAY[:p1, :q1, :r1]::bigint[]) x;
+SELECT is((SELECT array_agg(DISTINCT concat_ws(' ', i ->> 'referralId', i ->> 'declineCode', i ->> 'by', i ->> 'director')) FROM json_array_elements(test.events('taal', 'e' || to_hex(:before::bigint) || '.7fffffff') -> 'items') i),
+          ARRAY[''], 'and nothing of others');
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,11 +2,12 @@
 // by no route a word more; of several who accept at once over two daemons, one of them killed amid, exactly one gets it and the
 // others hear that somebody else was first; what nobody answers goes on.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Stream } from './lib/stream.mjs';
 import { approve, draft, draftOf, publish, secondCoordinator, table, taken } from './lib/rules.mjs';
-import { World, eventually, finish, pki, run, sanitizers, wijzerd } from './lib/world.mjs';
+import { World, eventually, finish, pki, run, sanitizers, wijzer, wijzerd } from './lib/world.mjs';
 
 const CLIENT = { name: 'Wilhelmina Achterberg', birthYear: 1951, area: '5751', phone: '+31 6 40404040', email: 'w.achterberg@mail.test' };
 const TEXT = 'Willemien slaapt slecht sinds de verhuizing naar de Molenstraat.';
@@ -113,7 +114,9 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
     }
     assert.ok(asked > 60 && granted > 5, `${asked} asked, ${granted} granted`);
     const page = await who.here.get('/v1/events?pageSize=200', { Accept: 'application/json' });
-    assert.ok(![id, ...ids].some((code) => page.text.includes(code)), page.text.slice(0, 400));
+    assert.ok(!strange.some((code) => page.text.includes(code)), page.text.slice(0, 400));
+    assert.ok(page.json.items.some(({ stepId: about, state }) => about === own && state.code === 'offered'), 'of what happens, that it is offered to them');
+    assert.ok(page.json.items.every(({ referralId, owner, by }) => referralId === null && by === null && (owner === null || owner.code === who.code)), page.text.slice(0, 400));
     // Nor does writing lead further.
     for (const [verb, body] of [['_pickup', {}], ['_putback', {}], ['messages', { text: 'Wie is dit?' }], ['goals', { text: 'Weten wie', domain: 'social-network' }],
       ['_place', { group: id }], ['_report', { state: 'first-contact' }], ['_complete', { outcome: 'reached' }],
@@ -146,11 +149,77 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
   assert.equal((await partners[0].here.referral(id)).client.name, CLIENT.name, 'who has it sees who it is');
   assert.equal((await partners[1].here.get(`/v1/referrals/${id}`)).status, 404);
   assert.ok(!(await inboxOf(partners[1])).some((item) => ids.has(item.id)), 'and it vanishes from the inboxes of the others');
-  // Live, whom it was offered to heard nothing before it was theirs.
+  // Live, whom it was offered to heard of no referral before it was theirs.
   const events = await eventually(() => stream.kinds(id).length > 0 && stream.events, { what: 'the first event of a party' });
   assert.equal(events.find(({ referralId }) => referralId === id).state.code, 'accepted');
   stream.close();
   assert.equal(stepId, steps[0].id);
+});
+
+test('live: that it is offered and that it is gone, over two daemons and reconnects; nothing twice, nothing of others', async () => {
+  const place = async (who) => {
+    let at;
+    for (let more = true; more;) ({ next: at, more } = (await who.here.get(`/v1/events?pageSize=200${at ? `&cursor=${at}` : ''}`)).json);
+    return at;
+  };
+  const short = ({ kind, state, referralId, stepId }) => [kind, state?.code, referralId && 'of', stepId].filter(Boolean).join(' ');
+  const since = await Promise.all(partners.map(place));
+  const streams = await Promise.all(partners.map(({ who }, i) => Stream.open(world, who, { lastId: since[i], port: i % 2 ? other.port : world.port })));
+  const begun = Date.now();
+  const { id } = await refer();
+  const own = new Map((await stepsOf(id)).map((step) => [step.organisation.code, step.id]));
+  const mine = partners.map(({ code }) => own.get(code));
+  for (const [i, stream] of streams.entries()) await stream.until('the offer', ({ events }) => events.some((event) => event.stepId === mine[i]));
+  assert.ok(Date.now() - begun < 5000, `${Date.now() - begun} ms`);
+  const { promise, owner } = streams[1].events[0];
+  assert.deepEqual([promise.what.code, promise.who.code, owner.code], ['offer', partners[1].code, partners[1].code]);
+  // One of them was away meanwhile and comes back to the other daemon; it is offered to all again, and the first is accepted.
+  streams[2].close();
+  const second = await refer();
+  const again = new Map((await stepsOf(second.id)).map((step) => [step.organisation.code, step.id]));
+  assert.equal((await partners[0].there.post(`/v1/steps/${mine[0]}/_accept`, {}, { 'If-Match': '"1"' })).status, 200);
+  const back = await Stream.open(world, partners[2].who, { lastId: streams[2].lastId, port: other.port });
+  await gp.move(again.get(partners[1].code), 'report', { state: 'withdrawal-asked', reason: 'Zij is verhuisd.' });
+  const told = async (stream, what) => (await stream.until(what, ({ events }) => events.some((event) => event.stepId === again.get(what) && event.state.code === 'offer-gone')), stream.events.map(short));
+  for (const [i, stream] of [[1, streams[1]], [2, back]]) {
+    const code = partners[i].code, theirs = [`step-made offered ${mine[i]}`, `step-made offered ${again.get(code)}`, `step-moved offer-gone ${mine[i]}`, `step-moved offer-gone ${again.get(code)}`];
+    const all = [...(i === 2 ? streams[2].events.map(short) : []), ...await told(stream, code)];
+    assert.deepEqual(all, theirs, code);
+    const page = await partners[i].here.get(`/v1/events?pageSize=200&cursor=${since[i]}`);
+    assert.deepEqual(page.json.items.map(short), theirs, 'and by pages the same');
+    assert.deepEqual(page.json.items, i === 2 ? [...streams[2].events, ...back.events] : stream.events);
+    for (const word of [...WORDS, id, second.id, ...[...own.values(), ...again.values()].filter((step) => step !== mine[i] && step !== again.get(code))])
+      assert.ok(!page.text.includes(word), `${code} is told ${word}`);
+    for (const { code: strange, name } of partners.filter((who) => who.code !== code)) assert.ok(!page.text.includes(`"${strange}"`) && !page.text.includes(name), page.text);
+  }
+  // Who won is a party from then on, and told as who referred is.
+  await streams[0].until('its own', ({ events }) => events.some((event) => event.referralId === id && event.state?.code === 'accepted'));
+  assert.deepEqual(streams[0].events.filter(({ stepId }) => stepId === mine[0]).map(short), [`step-made offered ${mine[0]}`, `step-moved accepted of ${mine[0]}`]);
+  const of = ({ json }) => json.items.filter(({ referralId }) => referralId === id);
+  assert.deepEqual(of(await partners[0].here.get(`/v1/events?pageSize=200&cursor=${since[0]}`)), of(await coordinator.get(`/v1/events?pageSize=200&cursor=${since[0]}`)));
+  for (const stream of [streams[0], streams[1], back]) {
+    assert.equal(new Set(stream.events.map((event) => event.id)).size, stream.events.length, 'once each');
+    stream.close();
+  }
+  // Who only refers for an organisation that it is offered to is told nothing.
+  world.sql(`UPDATE data.account SET role = 'referrer' WHERE name = '${partners[2].who}'`);
+  await eventually(async () => (await partners[2].here.get('/v1/me')).json.role === 'referrer', { what: 'the other role' });
+  assert.deepEqual((await partners[2].here.get(`/v1/events?pageSize=200&cursor=${since[2]}`)).json.items, []);
+  const silent = await Stream.open(world, partners[2].who), heard = await Stream.open(world, partners[1].who);
+  await refer();
+  await heard.until('the offer', ({ events }) => events.length > 0);
+  assert.deepEqual(silent.events, []);
+  silent.close();
+  heard.close();
+  world.sql(`UPDATE data.account SET role = 'worker' WHERE name = '${partners[2].who}'`);
+  await eventually(async () => (await partners[2].here.get('/v1/me')).json.role === 'worker', { what: 'the former role' });
+  // The command-line client.
+  await world.cli(partners[1].who, ['inbox']); // writes its profile
+  const child = spawn(wijzer, ['watch', '--after', since[1]], { env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile(partners[1].who), ...sanitizers() } });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (shown += text));
+  await eventually(() => /Aanbod vervallen/.test(shown), { what: 'the offer on the screen' }).finally(() => child.kill('SIGINT'));
+  assert.match(shown, new RegExp(`${mine[1]} +Aangeboden \\(zonder naam\\)`));
 });
 
 test('of several who accept at once one gets it, over two daemons of which one is killed amid', async () => {

@@ -11,7 +11,7 @@
 static void add(struct ring *ring, int64_t tx, int64_t id, const char *text)
 {
     int32_t parties[] = {7, (int32_t)id};
-    struct told told = {{tx, id}, slice_of(text), parties, 2};
+    struct told told = {.place = {tx, id}, .text = slice_of(text), .parties = parties, .party_count = 2};
     ring_add(ring, &told);
 }
 
@@ -89,10 +89,36 @@ static void test_oldest_make_room(void **state)
     ring_free(&ring);
 }
 
+/* What another is told in its place is kept with it, and counts. */
+static void test_holds_what_another_is_told(void **state)
+{
+    int32_t parties[] = {7};
+    char text[] = "all", offer[] = "less";
+    struct told told = {.place = {2, 1},
+                        .text = slice_of(text),
+                        .parties = parties,
+                        .party_count = 1,
+                        .offered_to = 8,
+                        .offer = slice_of(offer)};
+    struct ring *ring = ring_new(3, 10);
+    (void)state;
+    ring_begin(ring, (struct place){1, 0});
+    ring_add(ring, &told);
+    offer[0] = text[0] = 'x';
+    assert_int_equal(ring_at(ring, 0)->offered_to, 8);
+    assert_true(slice_is(ring_at(ring, 0)->text, "all"));
+    assert_true(slice_is(ring_at(ring, 0)->offer, "less"));
+    assert_false(told_concerns(ring_at(ring, 0), 8));
+    add(ring, 2, 2, "four");
+    assert_int_equal(ring_count(ring), 1); /* 7 bytes and 4 are too many */
+    assert_int_equal(ring_at(ring, 0)->offered_to, 0);
+    ring_free(&ring);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_keeps_order_and_copies),
-                                       cmocka_unit_test(test_finds_what_comes_after),
-                                       cmocka_unit_test(test_oldest_make_room)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keeps_order_and_copies), cmocka_unit_test(test_finds_what_comes_after),
+        cmocka_unit_test(test_oldest_make_room), cmocka_unit_test(test_holds_what_another_is_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
