@@ -58,7 +58,7 @@ BEGIN
         VALUES (m.region_id, m.referral_id, m.at, 'step-moved', m.account_id, m.organisation_id, step.step_id, step.version + 1,
                 step.state, 'merged', step.status, 'cancelled', CASE WHEN v_last IS NULL THEN p_feedback END, actor.role, p_from);
         v_last := coalesce(v_last, step.step_id);
-        IF step.owner_id <> m.organisation_id THEN
+        IF step.owner_id IS NOT NULL AND step.owner_id <> m.organisation_id THEN
             PERFORM logic.notify(m.region_id, step.owner_id, NULL, r.client_id, m.referral_id, 'referral-merged', m.at);
         END IF;
     END LOOP;

@@ -204,7 +204,8 @@ BEGIN
         FROM data.offering f
         WHERE f.region_id = m.region_id AND f.offering_id = p_offerings[1];
     END IF;
-    IF p_step.owner_id <> m.organisation_id THEN
+    -- Whom it was only offered to, nobody's step, is told nothing.
+    IF p_step.owner_id IS NOT NULL AND p_step.owner_id <> m.organisation_id THEN
         PERFORM logic.notify(m.region_id, p_step.owner_id, NULL, r.client_id, m.referral_id, 'step-reassigned', m.at)
         FROM data.referral r
         WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id;
@@ -477,7 +478,9 @@ BEGIN
     PERFORM logic.move_director(m, actor, step, p_state, next_status, p_from);
     IF v_ends THEN
         PERFORM logic.go_on_after(m, p_step, next_status, p_order);
-        PERFORM logic.tell_director(m, step, p_state, next_status);
+        IF NOT is_open THEN
+            PERFORM logic.tell_director(m, step, p_state, next_status);
+        END IF;
         IF step.parent_id IS NOT NULL THEN
             PERFORM logic.wrap_up_parent(m, step.parent_id, p_due_wrap_up[pace]);
         END IF;

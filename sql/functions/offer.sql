@@ -317,7 +317,7 @@ BEGIN
         IF v_next IS NULL THEN
             v_next := logic.make_step(m, m.coordination_id, NULL, last.parent_id, last.step_id, 'next-step', p_due_next[pace]);
         END IF;
-        PERFORM logic.wait_for_other(m, last.step_id, v_next);
+        PERFORM logic.wait_for_other(m, last.step_id, v_next), logic.tell_director(m, last, 'offer-gone', 'cancelled');
         last := NULL;
         v_count := v_count + 1;
     END LOOP;

@@ -52,12 +52,13 @@ BEGIN
 END
 $$;
 
--- Tells the director that a step of another organisation ended, unless it was the director that ended it.
+-- Tells the director that a step of another organisation ended, or of none (nobody took what was offered), unless it was the director
+-- that ended it.
 CREATE FUNCTION logic.tell_director(m logic.move, p_step data.step, p_state text, p_status text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_director constant int := logic.director_of(m.region_id, m.referral_id);
 BEGIN
-    IF v_director NOT IN (p_step.owner_id, m.organisation_id) THEN
+    IF v_director IS NOT NULL AND v_director IS DISTINCT FROM p_step.owner_id AND v_director IS DISTINCT FROM m.organisation_id THEN
         PERFORM logic.notify(m.region_id, v_director, NULL, r.client_id, m.referral_id,
                              CASE WHEN p_state = 'reassigned' THEN 'step-reassigned'
                                   WHEN p_status = 'rejected' THEN 'branch-declined'

@@ -1,7 +1,7 @@
 -- Anonymous offers: what whom it is offered to sees, who gets it, and that every round ends.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(103);
+SELECT plan(119);
 CREATE FUNCTION test.broken() RETURNS text[] LANGUAGE sql RETURN (SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation);
 -- A new referral that is offered to the first three: LEVgroep (worker), the team (worker2), and the municipality (taal).
 CREATE FUNCTION test.offered_step(key text, offer int DEFAULT 3, candidates text[] DEFAULT '{welzijn-op-recept,buurtteam,taaldoen,ouderen-studenten}',
@@ -25,7 +25,7 @@ RETURN (SELECT i FROM json_array_elements(test.inbox(who)) i WHERE i ->> 'id' = 
 INSERT INTO data.account (region_id, organisation_id, name, role)
 SELECT 1, o.organisation_id, n.name, n.role FROM data.organisation o
 JOIN (VALUES ('gemeente-deurne', 'taal', 'worker'), ('maatjespartner', 'maat', 'worker'), ('buurtteam', 'team-gp', 'referrer'),
-             ('ketenregie-deurne', 'regie', 'worker')) AS n (code, name, role) ON n.code = o.code
+             ('ketenregie-deurne', 'regie', 'worker'), ('join-us', 'join', 'worker')) AS n (code, name, role) ON n.code = o.code
 WHERE o.region_id = 1;
 
 -- To three of four at once.
@@ -207,6 +207,53 @@ SELECT test.offered_step('s', 2, '{buurtteam,taaldoen}', origin => 'self', who =
 SELECT is(test.in_inbox('worker2', :s1) -> 'referralId' #>> '{}', NULL, 'who came by themself is as unknown');
 SELECT is(test.in_inbox('worker2', :s1) -> 'offer' ->> 'area', '5751', 'and offered');
 SELECT is(test.broken(), NULL, 'all holds');
+
+-- Who directs is told that a round of offers ended: once, when it is over, by whatever way.
+CREATE FUNCTION test.directed(key text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    s constant bigint := test.offered_step(key, 2, '{welzijn-op-recept,buurtteam,taaldoen,ouderen-studenten}');
+    branch bigint;
+BEGIN
+    PERFORM test.moves(s, 'worker', '{accepted,first-contact}');
+    PERFORM test.move(s, 'worker', 'passed-on', offerings => '{buurtteam}');
+    SELECT max(step_id) INTO branch FROM data.step WHERE parent_id = s;
+    PERFORM test.moves(branch, 'worker2', '{accepted}');
+    PERFORM wijzer.direct_referral(1, test.account('worker'), 'd' || key, test.hash('d'), test.referral_of(s), 'buurtteam');
+    PERFORM test.move(s, 'coordinator', 'reassigned', offerings => '{join-us}', reason => 'x');
+    RETURN s;
+END
+$$;
+CREATE FUNCTION test.told_director(first bigint) RETURNS text LANGUAGE sql
+RETURN (SELECT string_agg(n.kind, ' ' ORDER BY n.notice_id) FROM data.notice n
+        WHERE n.referral_id = test.referral_of(first) AND n.organisation_id = test.organisation_of('worker2'));
+
+SELECT test.directed('dir') AS f1 \gset
+SELECT is((SELECT o.code FROM data.referral r JOIN data.organisation o ON o.region_id = r.region_id AND o.organisation_id = r.director_id WHERE r.referral_id = test.referral_of(:f1)),
+          'buurtteam', 'a director with a branch of its own');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned', 'heard that the coordination took a step');
+SELECT is(test.decline(test.step_to(:f1, 'join-us'), 'join'), 'moved', 'who has it now declines');
+SELECT is((SELECT array_agg(s.state || ' ' || o.code ORDER BY s.step_id) FROM data.step s JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.offered_to
+           WHERE s.referral_id = test.referral_of(:f1) AND s.ended_at IS NULL), '{"offered gemeente-deurne","offered maatjespartner"}', 'and it is offered to two others');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined', 'of which the decline is told');
+SELECT is(test.decline(test.step_to(:f1, 'gemeente-deurne'), 'taal'), 'moved', 'one of them declines');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined', 'while the other may accept it is over for nobody');
+SELECT is(test.decline(test.step_to(:f1, 'maatjespartner'), 'maat'), 'moved', 'the last too');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined branch-declined', 'nobody took it: the director is told');
+SELECT test.directed('dir2') AS f1 \gset
+SELECT test.decline(test.step_to(:f1, 'join-us'), 'join') \g /dev/null
+SELECT is((SELECT result FROM test.move(test.step_to(:f1, 'gemeente-deurne'), 'gp', 'withdrawal-asked', reason => 'Toch niet.')), 'moved', 'who referred withdraws what is offered');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined branch-ended', 'which the director is told, once');
+SELECT test.directed('dir3') AS f1 \gset
+SELECT test.decline(test.step_to(:f1, 'join-us'), 'join') \g /dev/null
+SELECT is((SELECT result FROM test.move(test.step_to(:f1, 'gemeente-deurne'), 'taal', 'accepted')), 'moved', 'one accepts');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined', 'which ends nothing');
+SELECT test.directed('dir4') AS f1 \gset
+SELECT test.decline(test.step_to(:f1, 'join-us'), 'join') \g /dev/null
+UPDATE data.promise SET due_at = now() - interval '1 minute' WHERE referral_id = test.referral_of(:f1) AND kind = 'offer' AND ended_at IS NULL;
+SELECT is(wijzer.lapse_offers(1, ARRAY(SELECT l.step_id FROM wijzer.lapsed_offers(1, 100) l WHERE test.referral_of(l.step_id) = test.referral_of(:f1)), NULL, '{2030-01-02Z,2030-01-02Z}', '{2030-01-03Z,2030-01-03Z}'), 1, 'nobody answers');
+SELECT is(test.told_director(:f1), 'director-changed step-reassigned branch-declined branch-ended', 'and the director hears that nobody took it');
+SELECT is((SELECT array_agg(DISTINCT o.code::text) FROM data.notice n JOIN data.organisation o USING (region_id, organisation_id)
+           WHERE n.referral_id = test.referral_of(:f1) AND o.code IN ('gemeente-deurne', 'maatjespartner')), NULL, 'whom it was only offered to hears nothing');
 
 -- An invariant finds what must not be: a second winner.
 UPDATE data.step SET owner_id = offered_to, offered_to = NULL, state = 'accepted', status = 'accepted', promise_nr = NULL WHERE step_id IN (:s1, test.step_to(:s1, 'gemeente-deurne'));
