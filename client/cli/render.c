@@ -173,6 +173,7 @@ void render_preview(const struct screen *screen, const json_t *preview)
 {
     screen_say(screen, SAY_PREVIEW, NULL);
     put_decision(screen, document_at(preview, "decision"));
+    render_candidate_room(screen, json_array_get(document_list(preview, "candidates"), 0));
     put_next(screen, document_at(preview, "next"));
     put_candidates(screen, document_list(preview, "candidates"));
     render_disclosure(screen, document_at(preview, "disclosure"));

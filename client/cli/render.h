@@ -70,14 +70,19 @@ void render_event_task(const struct screen *screen, const json_t *event);
 bool render_call_is_first(const json_t *step);
 /* What the step has in a group, on a line behind `below` (render_places.c); or nothing. */
 void render_place_line(const struct screen *screen, const json_t *step, const char *below);
+/* How much room a candidate said it has, as a field. */
+void render_candidate_room(const struct screen *screen, const json_t *candidate);
+/* The same as a field. */
+void render_step_place(const struct screen *screen, const json_t *step);
 /* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */
 void render_call_back(const struct screen *screen, const json_t *step);
 /* render_messages.c: how many messages are unread, where some are; messages and files of a step. */
 void render_unread(const struct screen *screen, const json_t *step);
 /* The same in a tree, behind what is left of it. */
 void render_unread_line(const struct screen *screen, const json_t *step, const char *below);
-/* In how many steps, where some are; by a page of the inbox. */
-void render_unread_steps(const struct screen *screen, const json_t *page);
+/* What stands beside a page of the inbox: in how many steps messages are unread, and how many offerings are
+ * to be confirmed; nothing where none are. */
+void render_besides(const struct screen *screen, const json_t *page);
 void render_unread_list(const struct screen *screen, const json_t *items, bool more);
 void render_messages(const struct screen *screen, const json_t *items);
 void render_attachments(const struct screen *screen, const json_t *document);

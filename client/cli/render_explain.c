@@ -23,6 +23,15 @@ static void put_capacity(const struct screen *screen, const json_t *candidate)
         screen_put(screen, SAY_CANDIDATE_STALE, NULL);
 }
 
+void render_candidate_room(const struct screen *screen, const json_t *candidate)
+{
+    if (!candidate)
+        return;
+    screen_label(screen, LABEL_ROOM);
+    put_capacity(screen, candidate);
+    screen_newline(screen);
+}
+
 /* As stored an offering is {"code","name","ownerName"}, in a preview {"offering":{..},"organisation":{..}}.
  */
 static const char *candidate_place(const struct screen *screen, const json_t *candidate)

@@ -54,6 +54,7 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     screen_field(screen, LABEL_STATE, document_text(step, "state.label"));
     render_attempts(screen, step);
+    render_step_place(screen, step);
     render_unread(screen, step);
     if (render_call_is_first(step))
         render_turn(screen, document_at(step, "promise"));
@@ -109,6 +110,19 @@ static void put_list(const struct screen *screen, const json_t *items, bool more
         screen_newline(screen);
         screen_say(screen, SAY_MORE, NULL);
     }
+}
+
+void render_besides(const struct screen *screen, const json_t *page)
+{
+    int64_t steps = document_number(page, "unread", 0), asked = document_number(page, "asked", 0);
+    if (steps > 0)
+        screen_say(screen, SAY_UNREAD_STEPS,
+                   VALUES(render_number(screen, page, "unread"),
+                          text_template(screen->language, steps == 1 ? COUNT_STEP : COUNT_STEPS)));
+    if (asked > 0)
+        screen_say(screen, SAY_OFFERINGS_ASKED, VALUES(render_number(screen, page, "asked")));
+    if (steps > 0 || asked > 0)
+        screen_newline(screen);
 }
 
 static void put_unread_item(const struct screen *screen, const json_t *item)

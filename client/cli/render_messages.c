@@ -16,17 +16,6 @@ void render_unread_line(const struct screen *screen, const json_t *step, const c
                    VALUES(below, render_number(screen, step, "unread"), document_text(step, "id")));
 }
 
-void render_unread_steps(const struct screen *screen, const json_t *page)
-{
-    int64_t steps = document_number(page, "unread", 0);
-    if (steps <= 0)
-        return;
-    screen_say(screen, SAY_UNREAD_STEPS,
-               VALUES(render_number(screen, page, "unread"),
-                      text_template(screen->language, steps == 1 ? COUNT_STEP : COUNT_STEPS)));
-    screen_newline(screen);
-}
-
 static const char *when_of(const struct screen *screen, const json_t *document)
 {
     moment at;

@@ -88,16 +88,29 @@ void render_offerings(const struct screen *screen, const json_t *document)
         screen_say(screen, SAY_OFFERINGS_NONE, NULL);
 }
 
-void render_place_line(const struct screen *screen, const json_t *step, const char *below)
+/* "plek in groep ..."; empty: the step has none. */
+static const char *place_text(const struct screen *screen, const json_t *step)
 {
     const json_t *place = document_at(step, "place");
     const char *state = document_text(place, "state"), *name = document_text(place, "group.name");
     if (!place)
-        return;
+        return "";
     if (strcmp(state, "waiting") == 0)
-        screen_say(screen, SAY_STEP_WAITING, VALUES(below, name, render_number(screen, place, "line")));
-    else if (strcmp(state, "offered") == 0)
-        screen_say(screen, SAY_STEP_OFFERED, VALUES(below, name, render_before(screen, place, "by")));
-    else
-        screen_say(screen, SAY_STEP_PLACE, VALUES(below, name, render_day(screen, place, "group.startsOn")));
+        return screen_text(screen, SAY_STEP_WAITING, VALUES(name, render_number(screen, place, "line")));
+    if (strcmp(state, "offered") == 0)
+        return screen_text(screen, SAY_STEP_OFFERED,
+                           VALUES(name, render_before(screen, place, "by"), document_text(step, "id")));
+    return screen_text(screen, SAY_STEP_PLACE, VALUES(name, render_day(screen, place, "group.startsOn")));
+}
+
+void render_place_line(const struct screen *screen, const json_t *step, const char *below)
+{
+    const char *text = place_text(screen, step);
+    if (*text)
+        screen_say(screen, SAY_BELOW, VALUES(below, text));
+}
+
+void render_step_place(const struct screen *screen, const json_t *step)
+{
+    screen_field(screen, LABEL_GROUP, place_text(screen, step));
 }

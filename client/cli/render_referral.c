@@ -215,6 +215,7 @@ void render_step(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));
     screen_field(screen, LABEL_DECLINED, document_text(step, "declineCode.label"));
     render_attempts(screen, step);
+    render_step_place(screen, step);
     render_turn(screen, document_at(step, "promise"));
     render_unread(screen, step);
     render_call_back(screen, step);

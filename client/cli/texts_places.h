@@ -10,8 +10,8 @@
     X(SAY_ROOM_BY, "{1}, gemeld op {2} door {3} van {4}", "{1}, told on {2} by {3} of {4}")                  \
     X(SAY_ROOM_UNKNOWN, "niet bekend", "not known")                                                          \
     X(SAY_STALE, "{1} {w}(lang niet bevestigd){/}", "{1} {w}(not confirmed for long){/}")                    \
-    X(SAY_CANDIDATE_STALE, " {w}(lang niet bevestigd, telt minder){/}",                                      \
-      " {w}(not confirmed for long, counts for less){/}")                                                    \
+    X(SAY_CANDIDATE_STALE, " {w}(lang niet bevestigd: bij gelijk gewicht gaat een ander voor){/}",           \
+      " {w}(not confirmed for long: at equal weight another goes first){/}")                                 \
     X(ROOM_OPEN, "er is plek", "there is room")                                                              \
     X(ROOM_LIST, "wachtlijst", "waiting list")                                                               \
     X(ROOM_FULL, "vol", "full")                                                                              \
@@ -45,11 +45,13 @@
     X(SAY_PLACE_LEFT, "Stap {b}{1}{/} heeft geen plek meer. Wie wacht, is nu aan de beurt.",                 \
       "Step {b}{1}{/} has no place any more. Who waits is next.")                                            \
     X(SAY_ATTENDED, "{g}Genoteerd.{/}", "{g}Noted.{/}")                                                      \
-    X(SAY_STEP_PLACE, "{1}      plek in groep {2}, vanaf {3}", "{1}      place in group {2}, from {3}")      \
-    X(SAY_STEP_WAITING, "{1}      wacht op groep {2}, op plaats {3}",                                        \
-      "{1}      waits for group {2}, in place {3}")                                                          \
-    X(SAY_STEP_OFFERED, "{1}      {w}plek vrij in groep {2}:{/} neem hem aan {3}",                           \
-      "{1}      {w}a place is free in group {2}:{/} take it {3}")                                            \
+    X(SAY_BELOW, "{1}{2}", "{1}{2}")                                                                         \
+    X(SAY_OFFERINGS_ASKED, "{w}Klopt uw aanbod nog? Te bevestigen: {1}{/}, zie: wijzer offerings --asked",   \
+      "{w}Is what you offer still right? To confirm: {1}{/}, see: wijzer offerings --asked")                 \
+    X(SAY_STEP_PLACE, "plek in groep {1}, vanaf {2}", "place in group {1}, from {2}")                        \
+    X(SAY_STEP_WAITING, "wacht op groep {1}, op plaats {2}", "waits for group {1}, in place {2}")            \
+    X(SAY_STEP_OFFERED, "{w}plek vrij in groep {1}:{/} neem hem aan {2} met wijzer place {3}",               \
+      "{w}a place is free in group {1}:{/} take it {2} with wijzer place {3}")                               \
     X(SAY_YES_OR_NO, "zeg yes (was er) of no (was er niet)", "say yes (took part) or no (did not)")
 
 #endif

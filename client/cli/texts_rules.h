@@ -267,12 +267,12 @@
     X(SAY_EXPLAIN_UNJUDGED, "    Niet te beoordelen, omdat er iets niet bekend was: {1}",                    \
       "    Could not be judged, as something was not known: {1}")                                            \
     X(SAY_EXPLAIN_CANDIDATES, "{b}Op volgorde{/}", "{b}In order{/}")                                         \
-    X(SAY_CANDIDATE, "  {1}. {2}, gewicht {3}", "  {1}. {2}, weight {3}")                                    \
+    X(SAY_CANDIDATE, "  {1}. {2}, gewicht {3}, ", "  {1}. {2}, weight {3}, ")                                \
     X(SAY_CANDIDATE_RULE, " {d}(regel {1}){/}", " {d}(rule {1}){/}")                                         \
-    X(SAY_CAPACITY_OPEN, ", er is plek", ", there is room")                                                  \
-    X(SAY_CAPACITY_LIST, ", wachtlijst", ", waiting list")                                                   \
-    X(SAY_CAPACITY_FULL, ", vol", ", full")                                                                  \
-    X(SAY_CAPACITY_UNKNOWN, ", plek niet bekend", ", room not known")                                        \
+    X(SAY_CAPACITY_OPEN, "er is plek", "there is room")                                                      \
+    X(SAY_CAPACITY_LIST, "wachtlijst", "waiting list")                                                       \
+    X(SAY_CAPACITY_FULL, "vol", "full")                                                                      \
+    X(SAY_CAPACITY_UNKNOWN, "plek niet bekend", "room not known")                                            \
     X(SAY_AS_OF, " (gemeld op {1})", " (told on {1})")                                                       \
     X(SAY_REPLY_HOURS, ", antwoordt meestal binnen {1} uur", ", usually replies within {1} hours")           \
     X(SAY_EXPLAIN_AFTER, "{b}Wat er daarna gebeurde{/}", "{b}What happened next{/}")                         \

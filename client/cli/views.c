@@ -84,7 +84,7 @@ int run_inbox(struct program *program)
     if (mine && open)
         return program_reject(program, SAY_MINE_OR_OPEN, NULL);
     if (!mine && !open)
-        return program_list_below(program, &(struct list){"/inbox", "", render_inbox}, render_unread_steps);
+        return program_list_below(program, &(struct list){"/inbox", "", render_inbox}, render_besides);
     return program_list(
         program, &(struct list){"/inbox", mine ? "&picked=mine" : "&picked=nobody", render_inbox_part});
 }

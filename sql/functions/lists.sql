@@ -15,7 +15,8 @@ RETURN least(greatest(coalesce(asked, 50), 1), 200);
 -- What an organisation has to act on: open promises about its own steps and, for referrers, what they owe about
 -- steps of others (a question, a feedback to read); where nobody referred, workers and coordinators owe that, and tell the client;
 -- and what it is offered (functions/offer.sql). p_picked: of the own steps those that the account has taken (`mine`), or
--- those that nobody has (`nobody`); null: everything. With it, on every page, in how many steps there are unread messages.
+-- those that nobody has (`nobody`); null: everything. With it, on every page, in how many steps there are unread messages, and
+-- of how many offerings somebody here must say whether they are still right (for a coordinator: also those that went up).
 CREATE FUNCTION wijzer.list_inbox(p_region int, p_account int, p_picked text, p_page_size int, p_cursor text,
                                   p_from text DEFAULT NULL)
 RETURNS json
@@ -96,7 +97,12 @@ BEGIN
         PERFORM logic.note_page(actor, p_region, 'inbox', NULL, p_from, seen.clients, seen.fields, seen.grounds, seen.consents);
     END IF;
     RETURN json_build_object('items', seen.document -> 'items', 'next', seen.document -> 'next', 'unread', (
-        SELECT count(*) FROM logic.steps_unread(p_region, actor.organisation_id)));
+        SELECT count(*) FROM logic.steps_unread(p_region, actor.organisation_id)), 'asked', (
+        SELECT count(*) FROM data.offering_promise p
+        JOIN data.offering f ON f.region_id = p.region_id AND f.offering_id = p.offering_id AND f.ended_at IS NULL
+        WHERE p.region_id = p_region AND p.ended_at IS NULL
+          AND (p.organisation_id = actor.organisation_id AND actor.role IN ('worker', 'coordinator')
+               OR actor.role = 'coordinator' AND p.level >= 2)));
 END
 $$;
 

@@ -268,6 +268,10 @@ SELECT is(wijzer.ask_offerings(1, now() + interval '29 days', 50) > 3, true, 'of
 SELECT is((SELECT nr FROM data.offering_promise p JOIN data.offering f USING (region_id, offering_id) WHERE f.code = 'wat-telt' AND p.ended_at IS NULL), 2, 'anew');
 SELECT is(test.offered('worker', 'welzijn-op-recept') #>> '{asked,overdue}', 'false', 'who owes it sees it');
 SELECT is(test.offered('gp', 'welzijn-op-recept') ->> 'asked', NULL, 'nobody else');
+SELECT is(wijzer.list_inbox(1, test.account('worker'), NULL, 1, NULL) ->> 'asked',
+          (SELECT count(*)::text FROM data.offering_promise p JOIN data.organisation o USING (region_id, organisation_id)
+           WHERE p.region_id = 1 AND p.ended_at IS NULL AND o.code = 'levgroep'), 'the inbox says how many they owe');
+SELECT is(wijzer.list_inbox(1, test.account('gp'), NULL, 1, NULL) ->> 'asked', '0', 'who refers owes none');
 SELECT is((SELECT array_agg(i ->> 'code') FROM json_array_elements(wijzer.list_offerings(1, test.account('worker2'), NULL, true) -> 'items') i), '{buurtteam}', 'as a list too');
 SELECT is((SELECT array_agg(i #>> '{offering,code}') FROM json_array_elements(wijzer.list_notices(1, test.account('worker2'), NULL, 50, NULL) -> 'items') i), '{buurtteam}', 'and as a notice');
 SELECT is((SELECT ARRAY[result, answer #>> '{capacity,places}', answer ->> 'asked'] FROM test.confirm('buurtteam', 'worker2')), '{confirmed,6,NULL}', 'with the room of before');
