@@ -293,6 +293,68 @@ test('what nobody answers in time goes on, once, by two keepers', async () => {
   world.setDatabaseClock(0);
 });
 
+// What is stored sealed, or as a hash of something about a client, in the rows of a referral and of its client.
+function wordsOf(id) {
+  const columns = world.sql(`SELECT c.table_name || '|' || c.column_name || '|' || k.column_name FROM information_schema.columns c
+    JOIN information_schema.columns k ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name IN ('client_id', 'referral_id')
+    JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE'
+    WHERE c.table_schema = 'data' AND (c.domain_name = 'sealed' OR c.column_name IN ('name_hash', 'phone_hash', 'email_hash', 'content', 'digest', 'birth_year', 'area'))`).split('\n').map((row) => row.split('|'));
+  assert.ok(columns.length > 10, `${columns.length}`);
+  return world.sql(columns.map(([table, column, key]) => `SELECT '${table}.${column}' FROM data.${table} x JOIN data.referral r ON r.region_id = x.region_id AND r.${key} = x.${key}
+    WHERE wijzer.code(r.referral_id) = '${id}' AND x.${column} IS NOT NULL`).join(' UNION ')).split('\n').filter(Boolean).sort();
+}
+
+test('merged, and then forgotten, while it is offered: the offers vanish, nothing stays promised, no word is left', async () => {
+  const [a, b] = [await refer(), await refer()];
+  const own = new Map((await stepsOf(a.id)).map((step) => [step.organisation.code, step.id]));
+  const goesOn = new Map((await stepsOf(b.id)).map((step) => [step.organisation.code, step.id]));
+  const clients = await Promise.all([a, b].map(async ({ id }) => (await gp.referral(id)).client.id));
+  const erase = (client) => gp.post(`/v1/clients/${client}/_erase`, {});
+  for (const client of clients) {
+    const early = await erase(client);
+    assert.equal(early.status, 409, early.text);
+    assert.match(early.json.detail, /Somebody is still at work for this client/);
+  }
+  // What one of them wrote goes too.
+  const written = 'Wij hebben tot de zomer geen plek voor haar.';
+  world.secret(written);
+  assert.equal((await partners[2].here.post(`/v1/steps/${own.get(partners[2].code)}/_decline`, { code: 'capacity', text: written }, { 'If-Match': '"1"' })).status, 200);
+  const stream = await Stream.open(world, partners[1].who);
+  const merged = await coordinator.post(`/v1/referrals/${a.id}/_merge`, { into: b.id });
+  assert.equal(merged.status, 200, merged.text);
+  await stream.until('that it is gone', ({ events }) => events.some(({ stepId, state }) => stepId === own.get(partners[1].code) && state.code === 'offer-gone'));
+  assert.ok(stream.events.every(({ referralId }) => referralId === null), JSON.stringify(stream.events));
+  stream.close();
+  assert.deepEqual((await stepsOf(a.id)).map(({ state }) => state.code), ['merged', 'merged', 'declined']);
+  assert.equal(world.sql(`SELECT count(*) FROM data.promise p JOIN data.referral r USING (region_id, referral_id) WHERE wijzer.code(r.referral_id) = '${a.id}' AND p.ended_at IS NULL AND p.kind = 'offer'`), '0');
+  for (const who of partners.slice(0, 2)) {
+    const mine = own.get(who.code), shown = (await inboxOf(who)).map(({ id }) => id);
+    assert.ok(!shown.includes(mine) && shown.includes(goesOn.get(who.code)), `${who.code}: ${shown}`);
+    const late = await who.here.post(`/v1/steps/${mine}/_accept`, {}, { 'If-Match': '"1"' });
+    assert.equal(late.status, 409);
+    assert.match(late.json.detail, /This offer is over/);
+    for (const word of [...WORDS, a.id, b.id]) assert.ok(!late.text.includes(word), late.text);
+  }
+  // The other one is withdrawn while it is offered to all, and with it ends what went on in it.
+  const early = await erase(clients[0]);
+  assert.deepEqual([early.status, (await gp.referral(a.id)).outcome], [200, null], early.text);
+  await gp.move(goesOn.get(partners[0].code), 'report', { state: 'withdrawal-asked', reason: 'Zij is verhuisd.' });
+  for (const { id } of [a, b]) assert.equal((await gp.referral(id)).outcome.code, 'withdrawn');
+  assert.notDeepEqual(wordsOf(b.id), []);
+  assert.equal((await erase(clients[1])).status, 200);
+  for (const { id } of [a, b]) {
+    assert.deepEqual(wordsOf(id), [], id);
+    assert.equal(world.sql(`SELECT count(*) FROM data.promise p JOIN data.step s USING (region_id, step_id) JOIN data.referral r ON r.referral_id = s.referral_id
+      WHERE wijzer.code(r.referral_id) = '${id}' AND p.ended_at IS NULL AND p.kind NOT IN ('feedback', 'tell-client')`), '0');
+  }
+  // Whom it was offered to sees that it is over, and can do nothing with it.
+  for (const step of [...own.values(), ...goesOn.values()]) for (const who of partners) {
+    const seen = await who.here.get(`/v1/steps/${step}`);
+    for (const word of [...WORDS, written, a.id, b.id, ...clients]) assert.ok(!seen.text.includes(word), seen.text);
+    if (seen.status === 200) assert.equal(seen.json.offer, null);
+  }
+});
+
 test('the state is what the events say', async () => {
   const { code, stdout } = await finish(wijzerd, ['-c', world.conf, 'rebuild', '--check'], { env: { ...process.env, ...sanitizers() } });
   assert.equal(code, 0, stdout);
