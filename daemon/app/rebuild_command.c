@@ -13,34 +13,50 @@
 #include "store.h"
 
 enum { EXIT_SAME, EXIT_DIFFERENT, EXIT_NOT_LOOKED };
-enum { SHOWN = 100, PAGE = 4000, STATEMENT = 1024, LINE = 1024, KINDS = 64, FIRST = 4096, NAME_TEXT = 24 };
-enum { KEY_REGION, KEY_REFERRAL, KEY_ID, KEY_NR }; /* columns before the cells; KEY_NR where there is a nr */
+enum {
+    SHOWN = 100,
+    PAGE = 4000,
+    STATEMENT = 1024,
+    LINE = 1024,
+    KINDS = 64,
+    FIRST = 4096,
+    NAME_TEXT = 24,
+    GROUPS = 256
+};
+enum { KEY_REGION, KEY_OWNER, KEY_ID, KEY_NR }; /* columns before the cells; KEY_NR where there is a nr */
 
 static const char usage[] =
     "wijzerd rebuild: whether the current state is what the events say\n"
     "\n"
     "  wijzerd [-c FILE] rebuild --check [--json]\n"
     "\n"
-    "Replays every event and compares with the steps, promises, feedback and outcomes that are stored. Reads "
-    "one\n"
+    "Replays every event and compares with the steps, promises, feedback, outcomes, groups and places that "
+    "are stored. Reads one\n"
     "snapshot of the live database with the login of migrate-database, and changes nothing.\n"
     "\n"
     "Exit status: 0 the same, 1 differences, 2 could not look. See wijzerd(8).\n";
 
-/* One table, read row by row in the order of region and referral. */
+/* One table, read row by row in the order of region and referral (or offering: owner). */
 struct reader {
     enum history_table table;
     PGresult *page;
     int row;
-    int64_t region, referral; /* of that row; INT64_MAX: no row is left */
+    int64_t region, owner; /* of that row; INT64_MAX: no row is left */
+};
+
+/* How many persons have a place in a group, by the events of their referrals. */
+struct group {
+    int64_t region, id, persons;
 };
 
 struct check {
     PGconn *connection;
     struct err *err;
-    PGresult *regions; /* id, code */
-    struct reader readers[HISTORY_TABLES];
-    int64_t region, referral; /* being replayed */
+    PGresult *regions, *offerings; /* id, code; region, id, code */
+    struct reader readers[HISTORY_ALL];
+    int64_t region, owner; /* being replayed */
+    struct group *groups;  /* room for a power of two, by hash */
+    size_t group_room, group_count;
     int64_t referrals, events, differences, expected;
     struct slice kinds[KINDS]; /* unknown ones that were told of */
     size_t kind_count;
@@ -87,6 +103,18 @@ static const char *region_code(const struct check *check, char out[NAME_TEXT])
     return out;
 }
 
+static const char *offering_code(const struct check *check, char out[NAME_TEXT])
+{
+    char region[NAME_TEXT];
+    snprintf(region, sizeof region, "%lld", (long long)check->region);
+    snprintf(out, NAME_TEXT, "%lld", (long long)check->owner);
+    for (int row = 0; row < PQntuples(check->offerings); row++)
+        if (strcmp(PQgetvalue(check->offerings, row, 0), region) == 0 &&
+            strcmp(PQgetvalue(check->offerings, row, 1), out) == 0)
+            return PQgetvalue(check->offerings, row, 2);
+    return out;
+}
+
 static struct slice shown(struct slice cell)
 {
     return cell.ptr ? cell : slice_of("null");
@@ -113,13 +141,29 @@ static void write_text(char text[LINE], const struct history_finding *finding)
     }
 }
 
+static void print_of_offering(const struct check *check, const struct history_finding *finding,
+                              const char *text)
+{
+    char region[NAME_TEXT], offering[NAME_TEXT], id[NAME_TEXT];
+    printf("region %s, offering %s, ", region_code(check, region), offering_code(check, offering));
+    if (finding->table == HISTORY_GROUP)
+        printf("group %s: %s\n", name_of(finding->id, id), text);
+    else
+        printf("%s %lld: %s\n", finding->table == HISTORY_CONFIRMATION ? "promise" : "event",
+               (long long)finding->id, text);
+}
+
 static void print_finding(struct check *check, const struct history_finding *finding, const char *text)
 {
     char region[NAME_TEXT], referral[NAME_TEXT], id[NAME_TEXT];
     bool is_of_step = finding->table == HISTORY_PROMISE || finding->table == HISTORY_MARK;
     const char *what = is_of_step ? "step" : history_shapes[finding->table].name;
     clear_progress(check);
-    printf("region %s, referral %s", region_code(check, region), name_of(check->referral, referral));
+    if (finding->table >= HISTORY_TABLES) {
+        print_of_offering(check, finding, text);
+        return;
+    }
+    printf("region %s, referral %s", region_code(check, region), name_of(check->owner, referral));
     if (finding->table == HISTORY_EVENT)
         printf(", event %lld", (long long)finding->id);
     else if (finding->table != HISTORY_REFERRAL)
@@ -139,17 +183,22 @@ static void out_cell(struct json_out *out, const char *name, struct slice cell)
         out_null(out, name);
 }
 
-static void out_finding(struct check *check, const struct history_finding *finding, const char *text)
+/* Where it is: the referral or the offering, the table, and its row. */
+static void out_place(struct check *check, const struct history_finding *finding)
 {
     struct json_out *out = &check->out;
-    char region[NAME_TEXT], name[NAME_TEXT];
-    out_open(out, NULL, '{');
-    out_text(out, "what", slice_of(history_fault_word(finding->fault)));
-    out_text(out, "region", slice_of(region_code(check, region)));
-    out_text(out, "referral", slice_of(name_of(check->referral, name)));
+    char name[NAME_TEXT];
+    if (finding->table < HISTORY_TABLES)
+        out_text(out, "referral", slice_of(name_of(check->owner, name)));
+    else
+        out_text(out, "offering", slice_of(offering_code(check, name)));
     out_text(out, "table", slice_of(history_shapes[finding->table].name));
-    if (finding->table == HISTORY_EVENT)
+    if (finding->table == HISTORY_EVENT || finding->table == HISTORY_OFFERING_EVENT)
         out_integer(out, "event", finding->id);
+    else if (finding->table == HISTORY_CONFIRMATION)
+        out_integer(out, "promise", finding->id);
+    else if (finding->table == HISTORY_GROUP)
+        out_text(out, "group", slice_of(name_of(finding->id, name)));
     else if (finding->table == HISTORY_FEEDBACK)
         out_text(out, "feedback", slice_of(name_of(finding->id, name)));
     else if (finding->table == HISTORY_GOAL || finding->table == HISTORY_MESSAGE ||
@@ -157,6 +206,16 @@ static void out_finding(struct check *check, const struct history_finding *findi
         out_text(out, history_shapes[finding->table].name, slice_of(name_of(finding->id, name)));
     else if (finding->table != HISTORY_REFERRAL)
         out_text(out, "step", slice_of(name_of(finding->id, name)));
+}
+
+static void out_finding(struct check *check, const struct history_finding *finding, const char *text)
+{
+    struct json_out *out = &check->out;
+    char region[NAME_TEXT];
+    out_open(out, NULL, '{');
+    out_text(out, "what", slice_of(history_fault_word(finding->fault)));
+    out_text(out, "region", slice_of(region_code(check, region)));
+    out_place(check, finding);
     if (finding->nr)
         out_integer(out, finding->table == HISTORY_MARK ? "organisation" : "promise", finding->nr);
     if (finding->kind.ptr)
@@ -225,15 +284,16 @@ static PGresult *ask(struct check *check, const char *sql)
 static bool open_reader(struct check *check, enum history_table table)
 {
     const struct history_shape *shape = &history_shapes[table];
+    const char *owner = table < HISTORY_TABLES ? "referral_id" : "offering_id";
     char sql[STATEMENT];
     size_t n = (size_t)snprintf(
-        sql, sizeof sql, "DECLARE rebuild_%s NO SCROLL CURSOR FOR SELECT region_id, referral_id, %s%s%s",
-        shape->name, shape->id, shape->nr ? ", " : "", shape->nr ? shape->nr : "");
+        sql, sizeof sql, "DECLARE rebuild_%s NO SCROLL CURSOR FOR SELECT region_id, %s, %s%s%s", shape->name,
+        owner, shape->id, shape->nr ? ", " : "", shape->nr ? shape->nr : "");
     for (size_t i = 0; i < shape->count && n < sizeof sql; i++)
         n += (size_t)snprintf(sql + n, sizeof sql - n, ", %s", shape->columns[i]);
     if (n < sizeof sql)
-        n += (size_t)snprintf(sql + n, sizeof sql - n, " FROM data.%s ORDER BY region_id, referral_id, %s",
-                              shape->name, shape->order);
+        n += (size_t)snprintf(sql + n, sizeof sql - n, " FROM data.%s ORDER BY region_id, %s, %s",
+                              shape->name, owner, shape->order);
     check->readers[table].table = table;
     if (n >= sizeof sql)
         return err_set(check->err, ERR_INTERNAL, "table data.%s has too many columns", shape->name);
@@ -253,7 +313,7 @@ static bool advance(struct check *check, struct reader *reader)
     }
     bool is_there = PQntuples(reader->page) > 0;
     reader->region = is_there ? store_cell_number(reader->page, reader->row, KEY_REGION) : INT64_MAX;
-    reader->referral = is_there ? store_cell_number(reader->page, reader->row, KEY_REFERRAL) : INT64_MAX;
+    reader->owner = is_there ? store_cell_number(reader->page, reader->row, KEY_OWNER) : INT64_MAX;
     return true;
 }
 
@@ -277,8 +337,10 @@ static bool begin(struct check *check)
     check->expected = guess ? store_cell_number(guess, 0, 0) : 0;
     PQclear(guess);
     check->regions = guess ? ask(check, "SELECT region_id, code FROM data.region") : NULL;
-    bool ok = check->regions != NULL;
-    for (int table = 0; ok && table < HISTORY_TABLES; table++)
+    check->offerings =
+        check->regions ? ask(check, "SELECT region_id, offering_id, code FROM data.offering") : NULL;
+    bool ok = check->offerings != NULL;
+    for (int table = 0; ok && table < HISTORY_ALL; table++)
         ok = open_reader(check, (enum history_table)table) && advance(check, &check->readers[table]);
     return ok;
 }
@@ -295,42 +357,97 @@ static void hand_over(struct history *history, const struct reader *reader)
     int64_t id = store_cell_number(reader->page, reader->row, KEY_ID);
     if (reader->table == HISTORY_EVENT)
         history_event(history, id, cells);
+    else if (reader->table == HISTORY_OFFERING_EVENT)
+        history_offering_event(history, id, cells);
     else
         history_row(history, reader->table, id,
                     shape->nr ? store_cell_number(reader->page, reader->row, KEY_NR) : 0, cells);
 }
 
-/* All rows of the referral at hand. */
-static bool replay_one(struct check *check)
+/* ---- places in groups ---- */
+
+/* Its own, or the free one where it would be. There is room. */
+static struct group *find_group(const struct check *check, int64_t region, int64_t id)
+{
+    size_t at = (size_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 20) ^ (size_t)region;
+    for (;; at++) {
+        struct group *group = &check->groups[at & (check->group_room - 1)];
+        if (!group->id || (group->id == id && group->region == region))
+            return group;
+    }
+}
+
+static void make_room(struct check *check)
+{
+    struct group *before = check->groups;
+    size_t count = check->group_room;
+    if (check->group_count * 2 < count)
+        return;
+    check->group_room = count ? count * 2 : GROUPS;
+    check->groups = xcalloc(check->group_room, sizeof *check->groups);
+    for (size_t i = 0; i < count; i++)
+        if (before[i].id)
+            *find_group(check, before[i].region, before[i].id) = before[i];
+    free(before);
+}
+
+static void on_place(void *arg, int64_t id, int64_t persons)
+{
+    struct check *check = arg;
+    make_room(check);
+    struct group *group = find_group(check, check->region, id);
+    check->group_count += !group->id;
+    group->region = check->region;
+    group->id = id;
+    group->persons += persons;
+}
+
+static int64_t persons_in(void *arg, int64_t id)
+{
+    const struct check *check = arg;
+    return check->group_room ? find_group(check, check->region, id)->persons : 0;
+}
+
+/* ---- one after another ---- */
+
+/* Tables of referrals, and of offerings. Referrals come first: they tell who has a place in which group. */
+static const struct part {
+    int first, end;
+} of_referrals = {0, HISTORY_TABLES}, of_offerings = {HISTORY_TABLES, HISTORY_ALL};
+
+/* All rows of the referral or offering at hand. */
+static bool replay_one(struct check *check, struct part part)
 {
     struct arena *arena = arena_new(0);
     struct history *history =
-        history_new(arena, check->referral, (struct history_sink){.on_finding = on_finding, .arg = check});
+        history_new(arena, check->owner, (struct history_sink){.on_finding = on_finding, .arg = check});
     bool ok = true;
-    for (int table = 0; ok && table < HISTORY_TABLES; table++) {
+    for (int table = part.first; ok && table < part.end; table++) {
         struct reader *reader = &check->readers[table];
-        while (ok && reader->region == check->region && reader->referral == check->referral) {
+        while (ok && reader->region == check->region && reader->owner == check->owner) {
             hand_over(history, reader);
-            check->events += table == HISTORY_EVENT;
+            check->events += table == HISTORY_EVENT || table == HISTORY_OFFERING_EVENT;
             ok = advance(check, reader);
         }
     }
+    history_places(history, on_place, check);
+    history_taken(history, persons_in, check);
     if (ok)
         history_compare(history);
     arena_free(&arena);
     return ok;
 }
 
-/* The first referral of which anything is left; false: none. */
-static bool next_referral(struct check *check)
+/* The first of which anything is left; false: none. */
+static bool next_owner(struct check *check, struct part part)
 {
-    check->region = check->referral = INT64_MAX;
-    for (int table = 0; table < HISTORY_TABLES; table++) {
+    check->region = check->owner = INT64_MAX;
+    for (int table = part.first; table < part.end; table++) {
         const struct reader *reader = &check->readers[table];
         if (reader->region < check->region ||
-            (reader->region == check->region && reader->referral < check->referral)) {
+            (reader->region == check->region && reader->owner < check->owner)) {
             check->region = reader->region;
-            check->referral = reader->referral;
+            check->owner = reader->owner;
         }
     }
     return check->region != INT64_MAX;
@@ -339,11 +456,13 @@ static bool next_referral(struct check *check)
 static bool replay_all(struct check *check)
 {
     bool ok = true;
-    while (ok && next_referral(check)) {
-        ok = replay_one(check);
+    while (ok && next_owner(check, of_referrals)) {
+        ok = replay_one(check, of_referrals);
         check->referrals++;
         show_progress(check);
     }
+    while (ok && next_owner(check, of_offerings))
+        ok = replay_one(check, of_offerings);
     return ok;
 }
 
@@ -378,9 +497,11 @@ static bool check_all(struct check *check, const char *conninfo)
     bool ok = PQstatus(check->connection) == CONNECTION_OK ? begin(check) && replay_all(check)
                                                            : refuse(check, "the database cannot be reached");
     clear_progress(check);
-    for (int table = 0; table < HISTORY_TABLES; table++)
+    for (int table = 0; table < HISTORY_ALL; table++)
         PQclear(check->readers[table].page);
+    PQclear(check->offerings);
     PQclear(check->regions);
+    xfree(check->groups);
     PQfinish(check->connection);
     return ok;
 }

@@ -1,6 +1,6 @@
 #include "history_rows.h"
 
-const struct history_shape history_shapes[HISTORY_TABLES] = {
+const struct history_shape history_shapes[HISTORY_ALL] = {
     [HISTORY_REFERRAL] = {"referral",
                           "referral_id",
                           NULL,
@@ -74,6 +74,26 @@ const struct history_shape history_shapes[HISTORY_TABLES] = {
                                                          "offered_to",   "offer_group",
                                                          "message_nr",   "group_id",
                                                          "persons"}},
+    [HISTORY_GROUP] = {"offering_group",
+                       "group_id",
+                       NULL,
+                       "group_id",
+                       9,
+                       {"name", "starts_on", "ends_on", "way", "rolling", "places", "taken", "created_at",
+                        "ended_at"}},
+    [HISTORY_CONFIRMATION] = {"offering_promise",
+                              "nr",
+                              NULL,
+                              "nr",
+                              6,
+                              {"organisation_id", "level", "started_at", "due_at", "ended_at", "ended_how"}},
+    [HISTORY_OFFERING_EVENT] = {"offering_event",
+                                "event_id",
+                                NULL,
+                                "at, event_id",
+                                13,
+                                {"at", "kind", "organisation_id", "places", "group_id", "name", "starts_on",
+                                 "ends_on", "way", "rolling", "nr", "due_at", "level"}},
 };
 
 /* ---- rows ---- */
@@ -84,7 +104,7 @@ struct history *history_new(struct arena *arena, int64_t referral_id, struct his
     history->arena = arena;
     history->referral_id = referral_id;
     history->sink = sink;
-    for (int i = 0; i < HISTORY_STATES; i++) {
+    for (int i = 0; i < HISTORY_ALL; i++) {
         history->told[i].end = &history->told[i].first;
         history->found[i].end = &history->found[i].first;
     }
@@ -197,7 +217,7 @@ static void compare_table(const struct history *history, enum history_table tabl
 
 void history_compare(struct history *history)
 {
-    for (int table = 0; table < HISTORY_STATES; table++)
+    for (int table = 0; table < HISTORY_ALL; table++)
         compare_table(history, (enum history_table)table);
 }
 

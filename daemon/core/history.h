@@ -4,7 +4,8 @@
  * to the same answer. Cells are the texts that PostgreSQL writes, absent for null; a replay copies them, so a
  * value need not be understood to be compared.
  *
- * One history is one referral; it lives in the caller's arena and copies what it is given. Pure.
+ * One history is one referral, or one offering with its groups and what is owed about it; it lives in the
+ * caller's arena and copies what it is given. Pure.
  */
 #ifndef WIJZER_HISTORY_H
 #define WIJZER_HISTORY_H
@@ -23,19 +24,23 @@ enum history_table {
     HISTORY_PLACE,
     HISTORY_STATES, /* those above are the current state */
     HISTORY_EVENT = HISTORY_STATES,
-    HISTORY_TABLES
+    HISTORY_TABLES, /* those above are of a referral, those below of an offering */
+    HISTORY_GROUP = HISTORY_TABLES,
+    HISTORY_CONFIRMATION, /* promises to say whether what is said of it is still right */
+    HISTORY_OFFERING_EVENT,
+    HISTORY_ALL
 };
 enum { HISTORY_CELLS = 35 };
 
-/* How a table is read: its keys beside region_id (and referral_id), then what is compared, in the order of
- * cells. */
+/* How a table is read: its keys beside region_id (and referral_id or offering_id), then what is compared, in
+ * the order of cells. */
 struct history_shape {
     const char *name, *id, *nr; /* of the table, of its keys; nr NULL: one key */
     const char *order; /* within a referral. Numbers of events are handed out in lots, so time comes first */
     size_t count;
     const char *columns[HISTORY_CELLS];
 };
-extern const struct history_shape history_shapes[HISTORY_TABLES];
+extern const struct history_shape history_shapes[HISTORY_ALL];
 
 enum history_fault {
     HISTORY_DIFFERS, /* column of (table, id, nr): `state` is there, the events say `events` */
@@ -73,5 +78,12 @@ void history_row(struct history *history, enum history_table table, int64_t id, 
                  const struct slice *cells);
 /* After the last: tells every difference. */
 void history_compare(struct history *history);
+
+/* The same of an offering. How many persons have a place in its groups is told by the histories of referrals:
+ * each says what it knows to on_place; what they come to is given back before comparing. */
+void history_offering_event(struct history *history, int64_t id, const struct slice *cells);
+void history_places(const struct history *history,
+                    void (*on_place)(void *arg, int64_t group, int64_t persons), void *arg);
+void history_taken(struct history *history, int64_t (*persons_in)(void *arg, int64_t group), void *arg);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Inside history: the columns of its tables, the rows that events tell of and that the state has, and one
- * event. history.c keeps rows and compares them; history_replay.c says what each kind of event does.
+ * event. history.c keeps rows and compares them; history_replay.c says what each kind of event does,
+ * history_offering.c what those of an offering do.
  */
 #ifndef WIJZER_HISTORY_ROWS_H
 #define WIJZER_HISTORY_ROWS_H
@@ -61,6 +62,25 @@ enum {
     FEEDBACK_STORY
 };
 enum { PLACE_GROUP, PLACE_PERSONS, PLACE_STATE, PLACE_ASKED };
+enum {
+    GROUP_NAME,
+    GROUP_STARTS,
+    GROUP_ENDS,
+    GROUP_WAY,
+    GROUP_ROLLING,
+    GROUP_PLACES,
+    GROUP_TAKEN,
+    GROUP_CREATED,
+    GROUP_ENDED
+};
+enum {
+    CONFIRMATION_ORGANISATION,
+    CONFIRMATION_LEVEL,
+    CONFIRMATION_STARTED,
+    CONFIRMATION_DUE,
+    CONFIRMATION_ENDED,
+    CONFIRMATION_HOW
+};
 enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
 /* Of a message and of a file. */
 enum { SENT_STEP, SENT_NR, SENT_ORGANISATION, SENT_ACCOUNT, SENT_AT };
@@ -118,7 +138,7 @@ struct history {
     struct arena *arena;
     int64_t referral_id;
     struct history_sink sink;
-    struct rows told[HISTORY_STATES], found[HISTORY_STATES]; /* by the events; in the state */
+    struct rows told[HISTORY_ALL], found[HISTORY_ALL]; /* by the events; in the state */
 };
 
 /* One event, with the numbers that the replay counts by; 0: absent. */

@@ -118,6 +118,30 @@ async function closeAndErase({ gp }, id) {
   assert.ok(erased.status < 300, erased.text);
 }
 
+// Places in two groups, of which one is changed and one called off; what is said of room.
+async function groups({ gp, worker }) {
+  const made = async (name) => {
+    const answer = await worker.post('/v1/groups', { offering: 'welzijn-op-recept', name, startsOn: '2037-05-04', places: 3 });
+    assert.equal(answer.status, 201, answer.text);
+    return answer.json.id;
+  };
+  const [tuesday, friday] = [await made('Dinsdag'), await made('Vrijdag')];
+  const steps = [];
+  for (const [group, persons] of [[tuesday, 2], [tuesday, 1], [friday, 1]]) {
+    const { stepId } = await gp.refer();
+    await worker.move(stepId, 'accept');
+    const answer = await worker.post(`/v1/steps/${stepId}/_place`, { group, persons });
+    assert.ok(answer.status < 300, answer.text);
+    steps.push(stepId);
+  }
+  for (const [path, body] of [[`/v1/groups/${tuesday}/_change`, { places: 4, name: 'Dinsdagmiddag' }], [`/v1/steps/${steps[1]}/_leave`, {}], [`/v1/groups/${friday}/_end`, {}],
+    ['/v1/offerings/_set', { offering: 'welzijn-op-recept', state: 'open', places: 5, waitDays: 0 }]]) {
+    const answer = await worker.post(path, body);
+    assert.ok(answer.status < 300, `${path}: ${answer.text}`);
+  }
+  await eventually(() => world.sql(`SELECT count(*) FROM data.event WHERE kind = 'place-lost'`) === '1', { what: 'the place in the group that was called off' });
+}
+
 // ---- the tests ----
 
 test('after referrals of every kind the state is what the events say', { timeout: 180000 }, async () => {
@@ -128,6 +152,7 @@ test('after referrals of every kind the state is what the events say', { timeout
   await endings(all);
   await goesOn(all);
   await others(all);
+  await groups(all);
   await closeAndErase(all, id);
   await assertSame();
   const kinds = world.sql('SELECT string_agg(DISTINCT kind, \' \' ORDER BY kind) FROM data.event').split(' ');
@@ -136,7 +161,9 @@ test('after referrals of every kind the state is what the events say', { timeout
   const { code, stdout } = await rebuild(world.conf, '--check', '--json');
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout), { differences: [], count: 0, referrals: Number(world.sql('SELECT count(*) FROM data.referral')),
-    events: Number(world.sql('SELECT count(*) FROM data.event')), same: true });
+    events: Number(world.sql('SELECT (SELECT count(*) FROM data.event) + (SELECT count(*) FROM data.offering_event)')), same: true });
+  for (const kind of ['group-made', 'group-changed', 'group-ended', 'capacity-set', 'confirmation-asked', 'confirmation-overdue'])
+    assert.notEqual(world.sql(`SELECT count(*) FROM data.offering_event WHERE kind = '${kind}'`), '0', kind);
 });
 
 // A copy of the database in which nothing holds a superuser back.
@@ -239,9 +266,52 @@ test('a row that is gone, added or moved is named', { timeout: 120000 }, async (
   await assertSame(copyConf);
 });
 
+test('groups and what is owed about an offering are compared too: columns, rows, events', { timeout: 240000 }, async () => {
+  const offering = 'region deurne, offering welzijn-op-recept, ';
+  const at = (column) => `coalesce(${column}, now()) + interval '1 microsecond'`;
+  const tables = {
+    offering_group: { key: 'group_id', row: inCopy(`SELECT group_id FROM data.offering_group WHERE name = 'Dinsdagmiddag'`), text: (id) => `${offering}group ${codeOf(id)}: `, change: {
+      name: `'Woensdag'`, starts_on: 'starts_on + 1', ends_on: `'2040-01-01'`, way: `'online'`, rolling: 'NOT rolling', places: 'places + 1', taken: 'taken + 1', created_at: at('created_at'), ended_at: at('ended_at') } },
+    offering_promise: { key: 'nr', row: '1', text: (nr) => `${offering}promise ${nr}: `, change: {
+      organisation_id: 'organisation_id + 1', level: 'level + 1', started_at: at('started_at'), due_at: at('due_at'), ended_at: at('ended_at'), ended_how: `'escalated'` } },
+  };
+  for (const [table, { key, row, text, change: cells }] of Object.entries(tables)) {
+    const which = `${key} = ${row} AND offering_id = (SELECT offering_id FROM data.offering WHERE region_id = 1 AND code = 'welzijn-op-recept')`;
+    inCopy(`DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM data.${table} WHERE ${which}`);
+    assert.equal(inCopy('SELECT count(*) FROM kept'), '1', table);
+    for (const [column, value] of Object.entries(cells)) {
+      const cell = () => inCopy(`SET timezone = 'UTC'; SELECT coalesce(CASE WHEN ${column}::text IN ('true', 'false') THEN left(${column}::text, 1) ELSE ${column}::text END, 'null') FROM data.${table} WHERE ${which}`);
+      const before = cell();
+      within(`UPDATE data.${table} SET ${column} = ${value} WHERE ${which}`);
+      const now = cell();
+      assert.deepEqual(await tampered(null, `UPDATE data.${table} SET ${column} = (SELECT ${column} FROM kept) WHERE ${which}`), [`${text(row)}${column} is ${now}, events say ${before}`]);
+    }
+    assert.deepEqual(await tampered(`DELETE FROM data.${table} WHERE ${which}`, `INSERT INTO data.${table} SELECT * FROM kept`), [`${text(row)}is not there, and events tell of it`]);
+    assert.deepEqual(await tampered(`INSERT INTO data.${table} SELECT (jsonb_populate_record(k, '{"${key}": 8000001}')).* FROM kept k`, `DELETE FROM data.${table} WHERE ${key} = 8000001`),
+      [`${text(8000001)}is there, and no event tells of it`]);
+  }
+  for (const kind of inCopy(`SELECT DISTINCT kind FROM data.offering_event WHERE kind NOT IN ('capacity-set', 'offering-confirmed') OR nr IS NOT NULL`).split('\n')) {
+    const id = inCopy(`SELECT event_id FROM data.offering_event WHERE kind = '${kind}' AND (kind NOT IN ('capacity-set', 'offering-confirmed') OR nr IS NOT NULL) ORDER BY event_id LIMIT 1`);
+    inCopy(`DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM data.offering_event WHERE event_id = ${id}`);
+    assert.ok((await tampered(`DELETE FROM data.offering_event WHERE event_id = ${id}`, 'INSERT INTO data.offering_event SELECT * FROM kept')).length > 0, kind);
+    if (kind === 'group-changed') continue; // the same change twice is none
+    const twice = await tampered(`INSERT INTO data.offering_event SELECT (jsonb_populate_record(k, '{"event_id": 9000001}')).* FROM kept k`, 'DELETE FROM data.offering_event WHERE event_id = 9000001');
+    assert.ok(twice.some((line) => /^region deurne, offering [a-z-]+, event 9000001: /.test(line) && line.includes(`: ${kind} `)), `${kind}: ${twice}`);
+  }
+  const strange = await tampered(`INSERT INTO data.offering_event (region_id, offering_id, event_id, at, kind) SELECT 1, offering_id, 9000001, now(), 'picked' FROM data.offering WHERE region_id = 1 AND code = 'welzijn-op-recept'`,
+    'DELETE FROM data.offering_event WHERE event_id = 9000001');
+  assert.deepEqual(strange, [`${offering}event 9000001: is of kind 'picked', which this program does not know`]);
+  const group = tables.offering_group.row;
+  within(`UPDATE data.offering_group SET taken = taken + 1 WHERE group_id = ${group}`);
+  const told = JSON.parse((await rebuild(copyConf, '--check', '--json')).stdout).differences;
+  within(`UPDATE data.offering_group SET taken = taken - 1 WHERE group_id = ${group}`);
+  assert.deepEqual(told, [{ what: 'differs', region: 'deurne', offering: 'welzijn-op-recept', table: 'offering_group', group: codeOf(group), column: 'taken', state: '3', events: '2', text: 'taken is 3, events say 2' }]);
+  await assertSame(copyConf);
+});
+
 test('an event that is gone, doubled or of an unknown kind is found', { timeout: 120000 }, async () => {
   const kinds = inCopy(`SELECT DISTINCT kind FROM data.event WHERE step_id IS NOT NULL OR kind = 'loop-closed'`).split('\n');
-  assert.equal(kinds.length, 11);
+  assert.equal(kinds.length, 14);
   for (const kind of kinds) {
     const [id, referral] = inCopy(`SELECT event_id, referral_id FROM data.event WHERE kind = '${kind}' ORDER BY event_id LIMIT 1`).split('|');
     inCopy(`DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM data.event WHERE event_id = ${id}`);
