@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -256,6 +257,39 @@ int run_attachment(struct program *program)
         char *text = json_dumps(file, JSON_COMPACT);
         fprintf(program->out.file, "%s\n", text ? text : "null");
         free(text);
+    }
+    return status;
+}
+
+/* ---- the files of a client's own copy ---- */
+
+/* By the client's right to everything, which whoever speaks for them uses. */
+static int save_one(struct program *program, const json_t *file, const char *folder)
+{
+    struct answer answer;
+    const char *name = arena_printf(program->arena, "%s/%s-%d-%s", folder, document_text(file, "stepId"),
+                                    (int)document_number(file, "number", 0), own_name(program, file));
+    if (json_is_true(document_at(file, "erased")))
+        return EXIT_DONE;
+    if (!program_fetch(
+            program,
+            arena_printf(program->arena, "/attachments/%s?forClient=true", document_text(file, "id")),
+            document_text(file, "mediaType"), &answer))
+        return program_explain(program, &answer, NULL);
+    return is_whole(file, answer.body) ? write_file(program, name, answer.body)
+                                       : program_reject(program, SAY_ATTACHMENT_DIFFERS, NULL);
+}
+
+int attachments_save(struct program *program, const json_t *copy, const char *folder)
+{
+    const json_t *referrals = document_list(copy, "referrals");
+    int status = EXIT_DONE;
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+        return program_reject(program, SAY_FILE_UNWRITABLE, VALUES(folder, strerror(errno)));
+    for (size_t i = 0; status == EXIT_DONE && i < json_array_size(referrals); i++) {
+        const json_t *files = document_list(json_array_get(referrals, i), "attachments");
+        for (size_t k = 0; status == EXIT_DONE && k < json_array_size(files); k++)
+            status = save_one(program, json_array_get(files, k), folder);
     }
     return status;
 }

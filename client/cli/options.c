@@ -326,6 +326,11 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
     [FLAG_DMN] = {"--dmn", {NULL}, ONCE, NULL, {"als DMN 1.5", "as DMN 1.5"}},
     [FLAG_OUTPUT] =
         {"--output", {"BESTAND", "FILE"}, ONCE, NULL, {"schrijf naar dit bestand", "write to this file"}},
+    [FLAG_FILES] = {"--files",
+                    {"MAP", "DIR"},
+                    ONCE,
+                    NULL,
+                    {"zet de bijlagen in deze map", "put the files in this directory"}},
     [FLAG_FORCE] = {"--force",
                     {NULL},
                     ONCE,

@@ -79,6 +79,7 @@ enum flag {
     FLAG_CSV,
     FLAG_DMN,
     FLAG_OUTPUT,
+    FLAG_FILES,
     FLAG_FORCE,
     FLAG_SINCE,
     FLAG_UNTIL,

@@ -181,6 +181,8 @@ int run_unsubscribe(struct program *program);
 int run_deliveries(struct program *program);
 int run_redeliver(struct program *program);
 int run_client_export(struct program *program);
+/* The files of a client's own copy, each into this directory, which is made if need be. */
+int attachments_save(struct program *program, const json_t *copy, const char *folder);
 int run_client_correct(struct program *program);
 int run_client_restrict(struct program *program);
 int run_client_erase(struct program *program);

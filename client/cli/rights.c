@@ -193,7 +193,8 @@ int run_client_export(struct program *program)
     struct answer answer;
     const json_t *copy;
     static const char *const words[] = {"text", "json", NULL};
-    const char *path = path_of(program, "clients", "export"), *format = program_format(program, words);
+    const char *path = path_of(program, "clients", "export"), *format = program_format(program, words),
+               *folder = option_text(&program->options, FLAG_FILES);
     if (!path || !format)
         return EXIT_INPUT;
     program->json = strcmp(format, "json") == 0;
@@ -203,7 +204,7 @@ int run_client_export(struct program *program)
         program_print(program, answer.body);
     else
         render_export(&(struct wording){&program->out, program_words(program, false)}, copy);
-    return EXIT_DONE;
+    return folder ? attachments_save(program, copy, folder) : EXIT_DONE;
 }
 
 int run_client_correct(struct program *program)

@@ -41,7 +41,8 @@ struct board;
 struct app {
     struct clock clock;
     struct conn_caps *caps, *account_caps;
-    struct conn_caps *file_caps; /* files that come or go now, of all and of an account */
+    struct conn_caps *file_caps;          /* files that come or go now, of all and of an account */
+    struct conn_caps *organisation_files; /* the same of an organisation */
     struct worker **workers;
     unsigned worker_count;
     struct mailbox *mailbox; /* the main thread's */

@@ -447,25 +447,35 @@ static bool take_file(struct call *call, const struct http_head *head)
 }
 
 struct file_place {
-    struct conn_caps *caps;
-    char account[32];
+    struct conn_caps *caps, *organisation_caps;
+    char account[32], organisation[32];
 };
 
 void file_place_give(void *place)
 {
     struct file_place *own = place;
     conn_caps_give(own->caps, own->account);
+    conn_caps_give(own->organisation_caps, own->organisation);
     free(own);
 }
 
 /* A file takes memory while it comes and goes. */
 static bool take_room(struct call *call)
 {
-    struct file_place place = {.caps = call->worker->app->file_caps};
-    snprintf(place.account, sizeof place.account, "%d/%d", call->account.region_id, call->account.id);
+    const struct account *account = &call->account;
+    struct file_place place = {.caps = call->worker->app->file_caps,
+                               .organisation_caps = call->worker->app->organisation_files};
     if (!(call->route->demands & DEMANDS_ROOM))
         return true;
-    if (!conn_caps_take(place.caps, place.account)) {
+    snprintf(place.account, sizeof place.account, "%d/%d", account->region_id, account->id);
+    snprintf(place.organisation, sizeof place.organisation, "%d/%d", account->region_id,
+             account->organisation_id);
+    bool is_taken = conn_caps_take(place.organisation_caps, place.organisation);
+    if (is_taken && !conn_caps_take(place.caps, place.account)) {
+        conn_caps_give(place.organisation_caps, place.organisation);
+        is_taken = false;
+    }
+    if (!is_taken) {
         call_problem(call, ERR_BUSY,
                      "Too many files come or go at this moment. Try again after the time in Retry-After.",
                      NULL);
@@ -476,7 +486,8 @@ static bool take_room(struct call *call)
     return true;
 }
 
-/* A large body takes memory while it is read: few at a time. Its place is given back in on_end(). */
+/* A large body takes memory while it is read and worked on: few at a time. Its place is given back in
+ * on_free(). */
 static bool take_place(struct call *call)
 {
     if (!is_large(call))
@@ -642,8 +653,6 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
     struct worker *worker = context;
     const struct call *call = http_request_data(request);
     const struct route *route = call ? call->route : NULL;
-    if (call && call->has_place)
-        atomic_fetch_sub(&worker->app->drafts, 1);
     unsigned index = route ? (unsigned)(route - routes) : METRICS_ROUTES - 1;
     metrics_request(&worker->metrics, index, status, microseconds);
     log_event(EV_REQUEST, LOG_T("route", route ? route->name : "none"), LOG_N("status", status),
@@ -651,12 +660,15 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
               LOG_N("account", call ? call->account.id : 0));
 }
 
-/* A file whose client went takes memory until the scanner and the database are done with it. */
+/* A file or a large body whose client went takes memory until the scanner, the desk and the database are done
+ * with it. */
 static void on_free(struct http_request *request)
 {
     const struct call *call = http_request_data(request);
     if (call && call->place)
         file_place_give(call->place);
+    if (call && call->has_place)
+        atomic_fetch_sub(&call->worker->app->drafts, 1);
 }
 
 const struct http_app route_app = {

@@ -25,9 +25,9 @@ enum route_demand {
     DEMANDS_ROOM = 128  /* a place among the files that come or go now */
 };
 
-/* Files that come or go at a time: each takes some 70 MiB of memory at 8 MiB, of the process and of one
- * account. */
-enum { ROUTE_FILES = 8, ROUTE_FILES_OF_ACCOUNT = 2 };
+/* Files that come or go at a time: each takes some 70 MiB of memory at 8 MiB. Of the process, of one
+ * organisation (the accounts of one never hold all places) and of one account. */
+enum { ROUTE_FILES = 8, ROUTE_FILES_OF_ORGANISATION = 4, ROUTE_FILES_OF_ACCOUNT = 2 };
 
 /* A call's place among them; given back when its answer was written, or by who keeps it longer (takes it). */
 struct file_place;

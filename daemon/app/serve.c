@@ -341,6 +341,7 @@ static bool make_loop(struct serve *serve, struct err *err)
     serve->app.caps = conn_caps_new(1, 1);
     serve->app.account_caps = conn_caps_new(1, 1);
     serve->app.file_caps = conn_caps_new(ROUTE_FILES, ROUTE_FILES_OF_ACCOUNT);
+    serve->app.organisation_files = conn_caps_new(ROUTE_FILES, ROUTE_FILES_OF_ORGANISATION);
     serve->metrics_caps = conn_caps_new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
     use_caps(serve);
     return true;
@@ -442,6 +443,7 @@ static void serve_free(struct serve *serve, unsigned started)
     conn_caps_free(&serve->app.caps);
     conn_caps_free(&serve->app.account_caps);
     conn_caps_free(&serve->app.file_caps);
+    conn_caps_free(&serve->app.organisation_files);
     conn_caps_free(&serve->metrics_caps);
     keyrings_release(&serve->keyrings);
     config_release(&serve->config);

@@ -2,11 +2,12 @@
 // scanner and with one that misbehaves. How that reads is in tests/scenario/message.scn.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, crc32 as zlibCrc } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { Clamd, EICAR, FakeScanner } from './lib/scanner.mjs';
-import { World, eventually, finish, run, sanitizers, wijzerd } from './lib/world.mjs';
+import { World, eventually, finish, pki, run, sanitizers, wijzerd } from './lib/world.mjs';
 
 const LIMIT = 8 * 1024 * 1024;
 let world, gp, gp2, worker, worker2, coordinator, steward;
@@ -115,6 +116,20 @@ test('a file comes and goes; its name is no path, and the answer cannot be taken
   assert.equal((await gp2.get(`/v1/attachments/${made.json.id}`)).status, 404);
   assert.equal((await coordinator.get(`/v1/attachments/${made.json.id}?forClient=true`)).status, 200);
   assert.equal((await gp2.get(`/v1/attachments/${made.json.id}?forClient=true`)).status, 404);
+  // The client's own copy with its files, by who speaks for them.
+  const { client } = await gp.referral(list[0].referralId);
+  const folder = join(world.dir, 'copy');
+  const saved = await world.cli('coordinator', ['client', 'export', client.id, '--files', folder]);
+  assert.deepEqual([saved.code, saved.stderr], [0, '']);
+  assert.deepEqual(readdirSync(folder), [`${step}-1-foto zoë.png`]);
+  assert.ok(readFileSync(join(folder, `${step}-1-foto zoë.png`)).equals(bytes));
+  assert.notEqual((await world.cli('coordinator', ['client', 'export', client.id, '--files', folder])).code, 0, 'what is there stays');
+  writeFileSync(join(folder, `${step}-1-foto zoë.png`), 'x');
+  assert.equal((await world.cli('coordinator', ['client', 'export', client.id, '--files', folder, '--force', '--format', 'json'])).code, 0);
+  assert.ok(readFileSync(join(folder, `${step}-1-foto zoë.png`)).equals(bytes));
+  const refused = await world.cli('gp2', ['client', 'export', client.id, '--files', join(world.dir, 'none')]);
+  assert.notEqual(refused.code, 0);
+  assert.ok(!existsSync(join(world.dir, 'none')));
   for (let i = 0; i < 20; i++) assert.equal((await worker.get(`/v1/attachments/${made.json.id}`)).status, 200, 'a place is given back');
 });
 
@@ -173,6 +188,33 @@ test('files that come or go at a time are bounded, of one account too', async ()
   assert.equal((await attach(worker, step, 'Hallo')).status, 201, 'others go on');
   for (const raw of slow) raw.destroy();
   await eventually(async () => (await attach(gp, step, 'Hallo')).status === 201, { what: 'a place' });
+});
+
+test('the accounts of one organisation do not hold all places', async () => {
+  const { stepId: step } = await accepted();
+  const colleagues = ['file-1', 'file-2'].map((name) => {
+    const san = `urn:wijzer:deurne:levgroep:${name}`;
+    world.certificate(name, san);
+    world.sql(`SELECT set_config('wijzer.region', '1', false);
+      INSERT INTO data.account (region_id, organisation_id, name, role) SELECT 1, organisation_id, '${name}', 'worker' FROM data.organisation WHERE region_id = 1 AND code = 'levgroep';
+      SELECT data.add_identity('deurne', 'levgroep', '${name}', '${pki('fingerprint', `${world.pki}/ca`)}', '${san}')`);
+    return name;
+  });
+  const slow = [];
+  const begin = async (name) => {
+    const raw = await world.raw(name);
+    slow.push(raw);
+    await raw.write(`POST /v1/steps/${step}/attachments HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: ${randomUUID()}\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="x.txt"\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n`);
+    return (await raw.reply({ method: 'POST' })).status;
+  };
+  for (const name of colleagues) for (let i = 0; i < 2; i++) assert.equal(await begin(name), 100, name);
+  const fifth = await attach(worker, step, 'Hallo');
+  assert.deepEqual([fifth.status, fifth.headers['retry-after']], [503, '1'], 'another account of theirs waits');
+  assert.equal((await attach(gp, step, 'Hallo')).status, 201, 'others go on');
+  slow[0].destroy();
+  await eventually(async () => (await attach(worker, step, 'Hallo')).status === 201, { what: 'a place of the organisation' });
+  for (const raw of slow) raw.destroy();
+  for (let i = 0; i < 5; i++) await eventually(async () => (await attach(worker, step, 'Hallo')).status === 201, { what: 'no place is lost' });
 });
 
 test('who goes before the file has come is nobody\'s trouble', async () => {

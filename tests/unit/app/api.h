@@ -478,7 +478,7 @@ static inline int tear_down(void **state)
         else
             clean = clean && !api->pending[i];
     vault_free(&api->worker.vault);
-    clean = clean && conn_caps_count(api->app.account_caps) == 0;
+    clean = clean && conn_caps_count(api->app.account_caps) == 0 && atomic_load(&api->app.drafts) == 0;
     batch_queue_free(&api->worker.submit);
     batch_queue_free(&api->worker.statuses);
     clean = clean && api->worker.tasks == 0 && atomic_load(&api->app.drafts) == 0;

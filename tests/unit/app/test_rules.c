@@ -416,6 +416,32 @@ static void only_tables_that_route_are_tried(void **state)
     assert_received("\"/since\"");
 }
 
+/* The desk has it in hand though its client has gone. */
+static void a_large_body_has_its_place_until_its_memory_goes(void **state)
+{
+    (void)state;
+    static const struct answer answers[] = {GIVES(result_row), GIVES(result_row)};
+    be("coordinator");
+    result_word = "created";
+    api->answers = answers;
+    api->holds_desk = true;
+    send_request("POST", "/v1/rule-tables/6/_draft", HEADERS, DRAFT);
+    await_count(&api->worker.tasks, 1);
+    assert_int_equal(atomic_load(&api->app.drafts), 1);
+    hang_up();
+    turns(20);
+    assert_int_equal(api->worker.tasks, 1);
+    assert_int_equal(atomic_load(&api->app.drafts), 1);
+    api->holds_desk = false;
+    for (unsigned i = 0; i < 20000 && api->worker.tasks; i++)
+        turn();
+    turns(3);
+    assert_int_equal(atomic_load(&api->app.drafts), 0);
+    dial();
+    assert_int_equal(ask("POST", "/v1/rule-tables/6/_draft", HEADERS, DRAFT), 201);
+    assert_int_equal(atomic_load(&api->app.drafts), 0);
+}
+
 static void an_explanation_of_what_is_not_seen(void **state)
 {
     (void)state;
@@ -442,6 +468,7 @@ int main(void)
         TEST(publishing_checks_first),
         TEST(an_uncertain_write_goes_twice_from_the_desk_too),
         TEST(few_large_bodies_are_read_at_a_time),
+        TEST(a_large_body_has_its_place_until_its_memory_goes),
         TEST(only_tables_that_route_are_tried),
         TEST(an_explanation_of_what_is_not_seen),
     };
