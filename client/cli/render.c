@@ -183,7 +183,7 @@ void render_moved(const struct screen *screen, const json_t *step)
 {
     screen_say(screen, SAY_NOW, VALUES(document_text(step, "id"), document_text(step, "state.label")));
     render_turn(screen, document_at(step, "promise"));
-    if (!document_at(step, "promise"))
+    if (!document_at(step, "promise") && document_at(step, "referralId"))
         screen_say(screen, SAY_STEP_ENDED, VALUES(document_text(step, "referralId")));
 }
 

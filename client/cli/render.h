@@ -76,6 +76,8 @@ void render_candidate_room(const struct screen *screen, const json_t *candidate)
 void render_step_place(const struct screen *screen, const json_t *step);
 /* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */
 void render_call_back(const struct screen *screen, const json_t *step);
+/* What colleagues noted for it; nothing where there is none. */
+void render_call_note(const struct screen *screen, const json_t *step);
 /* render_messages.c: how many messages are unread, where some are; messages and files of a step. */
 void render_unread(const struct screen *screen, const json_t *step);
 /* The same in a tree, behind what is left of it. */

@@ -56,9 +56,10 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     render_attempts(screen, step);
     render_step_place(screen, step);
     render_unread(screen, step);
-    if (render_call_is_first(step))
+    if (render_call_is_first(step)) {
+        render_call_note(screen, step);
         render_turn(screen, document_at(step, "promise"));
-    else
+    } else
         render_call_back(screen, step);
 }
 

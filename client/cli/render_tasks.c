@@ -67,6 +67,12 @@ void render_call_back(const struct screen *screen, const json_t *step)
     fputs(render_before(screen, promise, "by"), screen->file);
     render_overdue(screen, promise);
     screen_newline(screen);
+    render_call_note(screen, step);
+}
+
+void render_call_note(const struct screen *screen, const json_t *step)
+{
+    screen_field(screen, LABEL_NOTE, document_text(step, "callBack.note"));
 }
 
 void render_attempts(const struct screen *screen, const json_t *step)

@@ -59,7 +59,10 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
                          WHERE o.region_id = e.region_id AND o.organisation_id = e.organisation_id))
                      FROM data.account a WHERE a.region_id = e.region_id AND a.account_id = e.account_id),
            'stepId', wijzer.code(e.step_id), 'state', e.state,
-           'text', logic.note_text(n.client_id, n.note_id, n.reason, n.text),
+           -- What somebody noted for a call back is for colleagues.
+           'text', CASE WHEN e.kind <> 'call-back-promised'
+                             OR e.organisation_id = nullif(current_setting('wijzer.organisation', true), '')::int
+                        THEN logic.note_text(n.client_id, n.note_id, n.reason, n.text) END,
            'declineCode', e.decline,
            'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = e.region_id AND o.organisation_id = e.director_id),

@@ -54,7 +54,16 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
                   FROM data.account a
                   WHERE a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL) END AS assignee,
        CASE WHEN s.ended_at IS NULL THEN (
-           SELECT json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level)
+           SELECT json_build_object(
+                      'by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level,
+                      'note', CASE WHEN s.owner_id = nullif(current_setting('wijzer.organisation', true), '')::int THEN (
+                          SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text)
+                          FROM data.event e
+                          CROSS JOIN LATERAL (SELECT * FROM logic.note_seen x
+                                              WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id
+                                                AND x.note_id = e.note_id OFFSET 0) n
+                          WHERE e.region_id = b.region_id AND e.referral_id = b.referral_id AND e.step_id = b.step_id
+                            AND e.kind = 'call-back-promised' AND e.version = b.nr) END)
            FROM data.promise b
            WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.kind = 'call-back' AND b.ended_at IS NULL) END AS call_back,
        CASE WHEN s.ended_at IS NULL THEN logic.place_document(s.region_id, s.step_id) END AS place,

@@ -2,7 +2,7 @@
 -- promised, goals in the client's own words; every result code, who sees what, what the history says.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(90);
+SELECT plan(95);
 CREATE FUNCTION test.call_back(step bigint, who text DEFAULT 'worker', due timestamptz DEFAULT wijzer.clock() + interval '2 days',
                                instead boolean DEFAULT false, text text DEFAULT NULL, key text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
@@ -99,6 +99,11 @@ SELECT is((SELECT document -> 'promise' -> 'what' ->> 'code' FROM wijzer.get_ste
 SELECT is((SELECT (document -> 'callBack' ->> 'overdue') || (document -> 'callBack' ->> 'level') FROM wijzer.get_step(1, test.account('worker'), :b)), 'false0', 'with when');
 SELECT is(test.shown((test.history(:b, 'worker3', 'call-back-promised') -> 0) -> 'text'), 'Liever na tweeën.', 'colleagues read the note');
 SELECT isnt((test.history(:b, 'gp', 'call-back-promised') -> 0) ->> 'due', NULL, 'who referred sees the day');
+SELECT is((test.history(:b, 'gp', 'call-back-promised') -> 0) ->> 'text', NULL, 'and not the note');
+SELECT is((test.history(:b, 'coordinator', 'call-back-promised') -> 0) ->> 'text', NULL, 'nor does a coordinator');
+SELECT is(test.shown((SELECT document #> '{callBack,note}' FROM wijzer.get_step(1, test.account('worker3'), :b))), 'Liever na tweeën.', 'it stands with the step, for who calls');
+SELECT is((SELECT document #>> '{callBack,note}' FROM wijzer.get_step(1, test.account('gp'), :b)), NULL, 'and for nobody else');
+SELECT is(test.shown((SELECT i #> '{callBack,note}' FROM json_array_elements(wijzer.list_inbox(1, test.account('worker'), NULL, 200, NULL) -> 'items') i WHERE i ->> 'id' = :'cb')), 'Liever na tweeën.', 'in the inbox too');
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 
 -- It is in the inbox, once, by what is due first.
