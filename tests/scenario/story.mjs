@@ -28,6 +28,7 @@ const kinds = [
   [/^ +until (\.\S+) is (.+)$/, (m) => ({ kind: 'until', path: m[1], text: m[2] })],
   [/^ +(\.\S+) is (.+)$/, (m) => ({ kind: 'is', path: m[1], text: m[2] })],
   [/^ +(\.\S+) has (.+)$/, (m) => ({ kind: 'has', path: m[1], text: m[2] })],
+  [/^ +within (\d+) seconds$/, (m) => ({ kind: 'within', seconds: Number(m[1]) })],
   [/^ +the loop is closed$/, () => ({ kind: 'loop', parts: ['l1', 'l2', 'l3', 'l4', 'l5', 'l6'] })],
   [/^ +the loop is fully closed$/, () => ({ kind: 'loop', parts: ['l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7', 'fullyClosed'] })],
 ];
@@ -151,7 +152,9 @@ class Story {
       if (args[index - 1] === '--name') this.world.secret(arg, arg.split(' ').at(-1));
       if (args[index - 1] === '--phone') this.world.secret(arg, arg.replace(/\D/g, '').slice(-8));
     });
-    return this.world.cli(this.fill(who), args);
+    const start = performance.now();
+    const result = await this.world.cli(this.fill(who), args);
+    return Object.assign(result, { took: (performance.now() - start) / 1000 });
   }
 
   async command({ who, words }) {
@@ -223,6 +226,11 @@ class Story {
   has({ path, text }) {
     const value = pick(this.document(), this.fill(path));
     if (!String(value).includes(this.fill(text))) throw new Failure(`it is ${value}`);
+  }
+
+  // From the moment that it was typed until the answer stood there.
+  within({ seconds }) {
+    if (!(this.last?.took < seconds)) throw new Failure(`it took ${this.last?.took.toFixed(1)} seconds`);
   }
 
   // The same command again, until it says so: what was published is picked up within a second.
