@@ -184,7 +184,7 @@ class Story {
     const name = this.fill(path);
     const text = readFileSync(name, 'utf8');
     if (text.split(from).length !== 2) throw new Failure(`"${from}" is ${text.split(from).length - 1} times in ${name}`);
-    writeFileSync(name, text.replace(from, () => to));
+    writeFileSync(name, text.replace(from, () => to.replaceAll('\\n', '\n')));
   }
 
   // ---- what must be seen ----
