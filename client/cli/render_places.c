@@ -14,6 +14,11 @@ static const char *in_words(const struct screen *screen, const char *word)
     return word;
 }
 
+static bool is_one(const json_t *document, const char *path)
+{
+    return document_number(document, path, 0) == 1;
+}
+
 /* "er is plek: 5 plekken, ongeveer 7 dagen wachten, gemeld op ... door ..." */
 static const char *room_text(const struct screen *screen, const json_t *offering)
 {
@@ -23,9 +28,11 @@ static const char *room_text(const struct screen *screen, const json_t *offering
         return text_template(screen->language, SAY_ROOM_UNKNOWN);
     const char *text = in_words(screen, document_text(room, "state"));
     if (document_number(room, "places", 0) > 0)
-        text = screen_text(screen, SAY_ROOM_PLACES, VALUES(text, render_number(screen, room, "places")));
+        text = screen_text(screen, is_one(room, "places") ? SAY_ROOM_PLACE : SAY_ROOM_PLACES,
+                           VALUES(text, render_number(screen, room, "places")));
     if (json_integer_value(document_at(room, "waitDays")) > 0)
-        text = screen_text(screen, SAY_ROOM_DAYS, VALUES(text, render_number(screen, room, "waitDays")));
+        text = screen_text(screen, is_one(room, "waitDays") ? SAY_ROOM_DAY : SAY_ROOM_DAYS,
+                           VALUES(text, render_number(screen, room, "waitDays")));
     return *by ? screen_text(screen, SAY_ROOM_BY,
                              VALUES(text, day, by, document_text(room, "by.organisation.name")))
                : screen_text(screen, SAY_ROOM, VALUES(text, day));
@@ -40,7 +47,8 @@ static const char *answers_text(const struct screen *screen, const json_t *offer
                                    VALUES(render_number(screen, offering, "replyHours"),
                                           arena_printf(screen->arena, "%.0f", accepted * 100)));
     return document_at(offering, "contactDays")
-               ? screen_text(screen, SAY_ANSWERS_CONTACT,
+               ? screen_text(screen,
+                             is_one(offering, "contactDays") ? SAY_ANSWERS_CONTACT_DAY : SAY_ANSWERS_CONTACT,
                              VALUES(text, render_number(screen, offering, "contactDays")))
                : text;
 }
@@ -48,12 +56,13 @@ static const char *answers_text(const struct screen *screen, const json_t *offer
 void render_group(const struct screen *screen, const json_t *group)
 {
     const char *text = screen_text(
-        screen, SAY_GROUP,
+        screen, is_one(group, "places") ? SAY_GROUP_OF_ONE : SAY_GROUP,
         VALUES(document_text(group, "id"), document_text(group, "name"),
                render_day(screen, group, "startsOn"), in_words(screen, document_text(group, "way")),
                render_number(screen, group, "free"), render_number(screen, group, "places")));
     if (json_integer_value(document_at(group, "waiting")) > 0)
-        text = screen_text(screen, SAY_GROUP_LINE, VALUES(text, render_number(screen, group, "waiting")));
+        text = screen_text(screen, is_one(group, "waiting") ? SAY_GROUP_LINE_ONE : SAY_GROUP_LINE,
+                           VALUES(text, render_number(screen, group, "waiting")));
     if (!document_true(group, "joinable"))
         text = screen_text(screen, SAY_GROUP_CLOSED, VALUES(text));
     screen_field(screen, LABEL_GROUP, text);

@@ -35,7 +35,7 @@
       "Files: {b}{1}{/}. To get one: wijzer attachment STEP NUMBER")                                         \
     X(SAY_ATTACHMENT, "{b}{1}{/}  {2}  {d}{3}; {4}, {5}, {6}{/}",                                            \
       "{b}{1}{/}  {2}  {d}{3}; {4}, {5}, {6}{/}")                                                            \
-    X(SAY_ATTACHMENT_GONE, "{d}(de inwoner is vergeten){/}", "{d}(the client was forgotten){/}")             \
+    X(SAY_ATTACHMENT_GONE, "{d}(gewist){/}", "{d}(erased){/}")                                               \
     X(SAY_ATTACHMENT_NONE, "bij stap {1} is geen bijlage {2}. Wel: wijzer attachments {1}",                  \
       "step {1} has no file {2}. What there is: wijzer attachments {1}")                                     \
     X(SAY_ATTACHMENT_SAVED, "{g}Opgeslagen:{/} {1}", "{g}Saved:{/} {1}")                                     \

@@ -13,8 +13,8 @@
     X(SAY_OFFER_LIVES, "woont in {1}", "lives in {1}")                                                       \
     X(SAY_OFFER_HIDDEN, "deelt niets met u voordat u accepteert",                                            \
       "shares nothing with you before you accept")                                                           \
-    X(SAY_OFFER_HOW, "Een ander kan u voor zijn. U ziet wie het is als u accepteert: wijzer accept {1}",     \
-      "Somebody else may be first. You see who it is when you accept: wijzer accept {1}")                    \
+    X(SAY_OFFER_HOW, "Wie het is, ziet u na: wijzer accept {1}. Een ander kan u voor zijn.",                 \
+      "You see who it is after: wijzer accept {1}. Somebody else may be first.")                             \
     X(WISH_GROUP, "in een groep", "in a group")                                                              \
     X(WISH_ONE_TO_ONE, "met één begeleider", "one to one")                                                   \
     X(WISH_AT_HOME, "thuis", "at home")                                                                      \

@@ -16,11 +16,16 @@
     X(ROOM_LIST, "wachtlijst", "waiting list")                                                               \
     X(ROOM_FULL, "vol", "full")                                                                              \
     X(ROOM_PAUSED, "even gestopt", "paused")                                                                 \
+    X(SAY_ROOM_PLACE, "{1}: {2} plek", "{1}: {2} place")                                                     \
     X(SAY_ROOM_PLACES, "{1}: {2} plekken", "{1}: {2} places")                                                \
+    X(SAY_ROOM_DAY, "{1}, ongeveer {2} dag wachten", "{1}, about {2} day of waiting")                        \
     X(SAY_ROOM_DAYS, "{1}, ongeveer {2} dagen wachten", "{1}, about {2} days of waiting")                    \
     X(LABEL_ROOM, "Plek", "Room")                                                                            \
     X(LABEL_ANSWERS, "Antwoordt", "Answers")                                                                 \
-    X(SAY_ANSWERS, "na {1} uur, {2} van de 100 keer ja", "after {1} hours, yes {2} times in 100")            \
+    X(SAY_ANSWERS, "na ongeveer {1} uur, zegt {2} van de 100 keer ja",                                       \
+      "after about {1} h, says yes {2} times in 100")                                                        \
+    X(SAY_ANSWERS_CONTACT_DAY, "{1}, daarna {2} dag tot het eerste contact",                                 \
+      "{1}, then {2} day to the first contact")                                                              \
     X(SAY_ANSWERS_CONTACT, "{1}, daarna {2} dagen tot het eerste contact",                                   \
       "{1}, then {2} days to the first contact")                                                             \
     X(LABEL_STILL_RIGHT, "Nog juist?", "Still right?")                                                       \
@@ -28,6 +33,9 @@
     X(LABEL_GROUP, "Groep", "Group")                                                                         \
     X(SAY_GROUP, "{b}{1}{/} {2}, vanaf {3}, {4}: {5} van {6} plekken vrij",                                  \
       "{b}{1}{/} {2}, from {3}, {4}: {5} of {6} places free")                                                \
+    X(SAY_GROUP_OF_ONE, "{b}{1}{/} {2}, vanaf {3}, {4}: {5} van {6} plek vrij",                              \
+      "{b}{1}{/} {2}, from {3}, {4}: {5} of {6} place free")                                                 \
+    X(SAY_GROUP_LINE_ONE, "{1}, {2} wacht", "{1}, {2} waiting")                                              \
     X(SAY_GROUP_LINE, "{1}, {2} wachten", "{1}, {2} waiting")                                                \
     X(SAY_GROUP_CLOSED, "{1}, vol of begonnen", "{1}, full or begun")                                        \
     X(WAY_ON_SITE, "op locatie", "on site")                                                                  \
@@ -50,8 +58,8 @@
       "{w}Is what you offer still right? To confirm: {1}{/}, see: wijzer offerings --asked")                 \
     X(SAY_STEP_PLACE, "plek in groep {1}, vanaf {2}", "place in group {1}, from {2}")                        \
     X(SAY_STEP_WAITING, "wacht op groep {1}, op plaats {2}", "waits for group {1}, in place {2}")            \
-    X(SAY_STEP_OFFERED, "{w}plek vrij in groep {1}:{/} neem hem aan {2} met wijzer place {3}",               \
-      "{w}a place is free in group {1}:{/} take it {2} with wijzer place {3}")                               \
+    X(SAY_STEP_OFFERED, "{w}plek vrij in groep {1}:{/} aannemen met wijzer place {3}, {2}",                  \
+      "{w}a place is free in group {1}.{/} To take it: wijzer place {3}, {2}")                               \
     X(SAY_YES_OR_NO, "zeg yes (was er) of no (was er niet)", "say yes (took part) or no (did not)")
 
 #endif

@@ -49,4 +49,35 @@
                                        "\"overdue\":false}") "," OFFERING("buurtteam", "Buurtteam", "null",  \
                                                                           "") "]}"
 
+#define OFFERING_OF_ONE                                                                                      \
+    "{\"items\":[" OFFERING(                                                                                 \
+        "lekker-fit", "Lekker fit",                                                                          \
+        "{\"state\":\"waiting-list\",\"asOf\":\"2026-11-18\",\"places\":1,\"waitDays\":1,"                   \
+        "\"by\":" WORKER_PERSON "}",                                                                         \
+        ",\"freshness\":\"fresh\",\"replyHours\":1,\"accepted\":1,\"contactDays\":1,\"groups\":["            \
+        "{\"id\":\"6FGH-56HN\",\"name\":\"Duo\",\"startsOn\":\"2026-12-10\",\"way\":\"online\",\"free\":0,"  \
+        "\"places\":1,\"waiting\":1,\"joinable\":true}]") "]}"
+
+/* A step with a place in a group, and one that is offered without a name. Follows fixtures.h. */
+#define INBOX_PLACE(id, state, line, by)                                                                     \
+    "{" STEP_HEAD(id, "null", "null", "taking-part", "Doet mee", "in-progress") ",\"offering\":" COACH       \
+    STEP_TAIL(PROMISE(CALL_CLIENT, "2026-11-24T16:00:00Z", "false"), "null", "null")                         \
+        ABOUT("Zoekt gezelschap.") ",\"urgency\":\"routine\",\"place\":{\"group\":{\"id\":\"6FGH-56HN\","    \
+                                   "\"name\":\"Wandelgroep\",\"startsOn\":\"2026-12-10\","                   \
+                                   "\"way\":\"on-site\"},\"state\":\"" state                                 \
+                                   "\",\"persons\":1,\"line\":" line ",\"by\":" by "}}"
+#define INBOX_OFFER(id, offer)                                                                               \
+    "{" STEP_HEAD(id, "null", "null", "offered", "Aangeboden (zonder naam)",                                 \
+                  "requested") ",\"offering\":" COACH                                                        \
+    STEP_TAIL(PROMISE(WORD("offer", "Reageren op het aanbod"), "2026-11-24T16:00:00Z", "false"), "null",     \
+              "null") ",\"client\":null,\"domains\":[" WORD("social-network",                                \
+                                                            "Sociaal netwerk") "],\"text\":null,"            \
+                                                                               "\"referrer\":null,"          \
+                                                                               "\"urgency\":\"soon\","       \
+                                                                               "\"offer\":" offer "}"
+#define OFFER_SHARED                                                                                         \
+    "{\"ageBand\":{\"from\":70,\"to\":79},\"area\":\"5751\",\"wishes\":[\"at-home\",\"daytime\","            \
+    "\"interpreter\"]}"
+#define OFFER_HIDDEN "{\"ageBand\":null,\"area\":null,\"wishes\":null}"
+
 #endif
