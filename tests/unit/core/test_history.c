@@ -234,6 +234,14 @@ static void events_that_cannot_be_are_found(void **state)
         {"500 step-moved at=k step_id=21 version=7 from_state=passed-on from_status=on-hold to_state=paused "
          "to_status=on-hold",
          "step-moved does not begin where the step was", 112},
+        {"500 story-told at=i step_id=77 feedback_id=50", "story-told is about a step that is not there", 0},
+        {"500 story-told at=z step_id=21 feedback_id=34", "story-told tells what was told before", 0},
+        {"500 story-told at=i step_id=21 feedback_id=33", "story-told tells what was told before", 0},
+        {"500 referral-merged at=z merged_into=8", "referral-merged merges what has ended", 0},
+        {"500 referral-reopened at=f", "referral-reopened reopens what has not ended", 106},
+        {"500 step-follows at=b step_id=77 after_id=20", "step-follows is about a step that is not there", 0},
+        {"500 step-follows at=i step_id=22 after_id=20", "step-follows puts in order what is not planned", 0},
+        {"500 director-changed at=b", "director-changed names the director of before", 0},
         {"500 no-such-kind at=k", "no-such-kind is unknown", 0},
         {"500  at=k", "event 500:  is unknown", 0},
     };
@@ -412,6 +420,129 @@ static void offers_are_taken_by_one(void **state)
     expect(&other, "step 20: owner_id is 2, events say \nstep 20: offered_to is , events say 2\n");
 }
 
+/* One branch after another: the first is declined, so that the other waits for what comes in its place; that
+ * is declined too, and who directs decides. */
+static void branches_in_order_and_who_directs(void **state)
+{
+    (void)state;
+    static const struct story story = {
+        .events =
+            {"1 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
+             "to_status=requested owner_id=2 client_id=4 promise_kind=deliver promise_organisation_id=2 "
+             "promise_due=a+2",
+             "2 step-moved at=b account_id=12 organisation_id=2 step_id=20 version=2 from_state=sent "
+             "to_state=passed-on from_status=requested to_status=in-progress",
+             "3 director-changed at=b account_id=12 organisation_id=2 director_id=2",
+             "4 step-made at=b step_id=21 version=1 to_state=sent to_status=requested owner_id=3 "
+             "parent_id=20 promise_kind=deliver promise_organisation_id=3 promise_due=b+2",
+             "5 step-made at=b step_id=22 version=1 to_state=planned to_status=draft owner_id=4 "
+             "parent_id=20 after_id=21",
+             "6 step-moved at=c account_id=13 organisation_id=3 step_id=21 version=2 from_state=sent "
+             "to_state=declined from_status=requested to_status=rejected decline_code=capacity",
+             "7 step-made at=c step_id=23 version=1 to_state=sent to_status=requested owner_id=5 "
+             "parent_id=20 previous_id=21 promise_kind=deliver promise_organisation_id=5 promise_due=c+2",
+             "8 step-follows at=c step_id=22 after_id=23",
+             "9 director-changed at=d account_id=14 organisation_id=9 director_id=5",
+             "10 step-moved at=e account_id=15 organisation_id=5 step_id=23 version=2 from_state=sent "
+             "to_state=declined from_status=requested to_status=rejected decline_code=age",
+             "11 promise-started at=e step_id=22 version=2 from_state=planned to_state=planned "
+             "from_status=draft to_status=draft promise_kind=decide promise_organisation_id=5 "
+             "promise_due=e+2",
+             "12 director-changed at=f",
+             "13 step-moved at=g account_id=15 organisation_id=5 step_id=22 version=3 from_state=planned "
+             "to_state=dropped from_status=draft to_status=cancelled",
+             "14 director-changed at=h account_id=14 organisation_id=9 director_id=2"},
+        .rows = {
+            [HISTORY_REFERRAL] = {"7 client_id=4 organisation_id=1 account_id=11 created_at=a director_id=2"},
+            [HISTORY_STEP] = {"20 owner_id=2 state=passed-on status=in-progress version=2 created_at=a",
+                              "21 owner_id=3 parent_id=20 state=declined status=rejected version=2 "
+                              "decline_code=capacity created_at=b ended_at=c",
+                              "22 owner_id=4 parent_id=20 after_id=23 state=dropped status=cancelled "
+                              "version=3 created_at=b ended_at=g",
+                              "23 owner_id=5 parent_id=20 previous_id=21 state=declined status=rejected "
+                              "version=2 decline_code=age created_at=c ended_at=e"},
+            [HISTORY_PROMISE] = {"20/1 kind=deliver organisation_id=2 owner_id=2 referrer_id=1 level=0 "
+                                 "started_at=a due_at=a+2 ended_at=b ended_how=kept",
+                                 "21/1 kind=deliver organisation_id=3 owner_id=3 referrer_id=1 level=0 "
+                                 "started_at=b due_at=b+2 ended_at=c ended_how=kept",
+                                 /* of what is planned, whoever decides */
+                                 "22/2 kind=decide organisation_id=5 owner_id=5 referrer_id=1 level=0 "
+                                 "started_at=e due_at=e+2 ended_at=g ended_how=kept",
+                                 "23/1 kind=deliver organisation_id=5 owner_id=5 referrer_id=1 level=0 "
+                                 "started_at=c due_at=c+2 ended_at=e ended_how=kept"}}};
+    expect(&story, "");
+    struct story other = story;
+    drop_line(other.events, event_at(&other, 8));
+    expect(&other, "step 22: after_id is 23, events say 21\n");
+    other = story;
+    drop_line(other.events, event_at(&other, 14));
+    expect(&other, "referral 7: director_id is 2, events say \n");
+    other = story;
+    drop_line(other.events, event_at(&other, 12));
+    drop_line(other.events, event_at(&other, 9));
+    expect(&other, "event 14: director-changed names the director of before\n");
+    other = story;
+    put_line(other.events, event_at(&other, 9), "500 director-changed at=c director_id=2");
+    expect(&other, "event 500: director-changed names the director of before\n");
+    other = story;
+    put_line(other.events, line_count(other.events), "500 step-follows at=i step_id=22 after_id=23");
+    expect(&other, "event 500: step-follows puts in order what is not planned\n");
+}
+
+/* Somebody who came by themself was sent before: it goes on there, ends with that, and they are told. Then it
+ * is reopened, and stands by itself. */
+static void merged_told_and_reopened(void **state)
+{
+    (void)state;
+    static const struct story story = {
+        .events = {"1 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
+                   "to_status=requested owner_id=2 client_id=4 origin=self promise_kind=deliver "
+                   "promise_organisation_id=2 promise_due=a+2",
+                   "2 referral-merged at=b account_id=14 organisation_id=9 merged_into=8",
+                   "3 step-moved at=b account_id=14 organisation_id=9 step_id=20 version=2 from_state=sent "
+                   "to_state=merged from_status=requested to_status=cancelled feedback_id=30",
+                   "4 outcome-rolled-up at=c step_id=20 version=2 promise_kind=tell-client "
+                   "promise_organisation_id=1 promise_due=c+2 feedback_id=31 outcome=done-partly",
+                   "5 client-asked at=d account_id=11 organisation_id=1 client_id=4", "6 loop-closed at=d"},
+        .rows = {
+            [HISTORY_REFERRAL] = {"7 client_id=4 organisation_id=1 account_id=11 created_at=a origin=self "
+                                  "merged_into=8 outcome=done-partly ended_at=c closed_at=d"},
+            [HISTORY_STEP] = {"20 owner_id=2 state=merged status=cancelled version=2 created_at=a "
+                              "ended_at=b"},
+            [HISTORY_PROMISE] = {"20/1 kind=deliver organisation_id=2 owner_id=2 referrer_id=1 level=0 "
+                                 "started_at=a due_at=a+2 ended_at=b ended_how=kept",
+                                 "20/2 kind=tell-client organisation_id=1 referrer_id=1 level=0 "
+                                 "started_at=c due_at=c+2 ended_at=d ended_how=kept"},
+            [HISTORY_FEEDBACK] = {"30 step_id=20 state=merged from_id=2 to_id=1 at=b is_final=f",
+                                  "31 step_id=20 state=merged from_id=2 to_id=1 at=c is_final=t"}}};
+    expect(&story, "");
+    struct story other = story;
+    drop_line(other.events, event_at(&other, 2));
+    expect(&other, "referral 7: merged_into is 8, events say \n");
+    other = story;
+    drop_line(other.events, event_at(&other, 5));
+    expect(&other,
+           "step 20: promise_nr is , events say 2\n"
+           "promise 20/2: ended_at is d, events say \npromise 20/2: ended_how is kept, events say \n");
+    other = story;
+    put_line(other.events, event_at(&other, 3), "500 referral-merged at=b merged_into=8");
+    expect(&other, "event 500: referral-merged merges what was merged before\n");
+
+    other = story;
+    put_line(other.events, line_count(other.events),
+             "7 referral-reopened at=e account_id=14 organisation_id=9");
+    other.rows[HISTORY_REFERRAL][0] =
+        "7 client_id=4 organisation_id=1 account_id=11 created_at=a origin=self";
+    expect(&other, "");
+    /* What goes on elsewhere has not ended, and can be taken back all the same. */
+    other = story;
+    put_line(other.events, event_at(&other, 4), "7 referral-reopened at=b account_id=14 organisation_id=9");
+    other.rows[HISTORY_REFERRAL][0] =
+        "7 client_id=4 organisation_id=1 account_id=11 created_at=a origin=self "
+        "outcome=done-partly ended_at=c closed_at=d";
+    expect(&other, "");
+}
+
 static void places_in_groups(void **state)
 {
     (void)state;
@@ -508,6 +639,8 @@ int main(void)
         cmocka_unit_test(call_backs_and_goals),
         cmocka_unit_test(offers_are_taken_by_one),
         cmocka_unit_test(places_in_groups),
+        cmocka_unit_test(branches_in_order_and_who_directs),
+        cmocka_unit_test(merged_told_and_reopened),
         cmocka_unit_test(every_kind_of_the_vocabulary_is_known),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
