@@ -1,7 +1,24 @@
-// Who does what in a year: practices refer, read and answer; partners answer, call, see people not come, and finish; the
-// coordination looks at what stands still. Everybody sees the region through the API alone.
+// Who does what in a year: practices refer, read and answer; partners receive who comes by themself, answer, call, see people not
+// come, pass on, and finish; a system signals; the coordination looks at what stands still and what came twice. Everybody sees the
+// region through the API alone.
 import { Line } from './line.mjs';
 
+// Through which door somebody new comes: a practice refers, somebody comes to a partner by themself or to its desk, a system signals.
+export const DOORS = { practice: 80, self: 8, desk: 6, signal: 6 };
+// What of those who come came lately through another door, or is signalled again.
+const TWICE = { client: 0.12, signal: 0.25 };
+// How practices want to hear back: each has one of these, and now and then takes another.
+const ALL = ['accepted', 'first-contact', 'started', 'ended'];
+export const CONTRACTS = [
+  null, // as the rules of the region say
+  { form: 'at-once', milestones: [...ALL, 'story'] },
+  { form: 'daily', milestones: ALL },
+  { form: 'end-only', milestones: ['ended', 'story'] },
+  { form: 'daily', milestones: ['first-contact', 'story'] },
+  { form: 'at-once', milestones: ['ended'] },
+];
+// How what is passed on follows: at once beside each other, or each after the one before.
+const BRANCHES = { one: 40, beside: 30, then: 20, 'then-then': 10 };
 // Where a step goes from a state, by weight. What is not here waits for somebody else.
 const WAYS = {
   offered: { accepted: 70, declined: 30 },
@@ -16,6 +33,7 @@ const WAYS = {
   'no-show': { 'intake-planned': 60, 'first-contact': 20, 'done-not-reached': 20 },
   'intake-done': { 'taking-part': 70, 'passed-on': 15, 'done-partly': 15 },
   'passed-on': { 'done-goal-reached': 60, 'done-partly': 40 }, // once its branches have ended
+  planned: { sent: 60, dropped: 40 }, // once the step before it ended otherwise than well
   'taking-part': { 'done-goal-reached': 50, 'done-partly': 20, 'done-not-reached': 10, paused: 10, 'taking-part': 5, 'client-withdrew': 5 },
   paused: { 'taking-part': 1 },
   'withdrawal-asked': { withdrawn: 80, 'first-contact': 20 },
@@ -34,6 +52,7 @@ const ENDINGS = {
   'no-show': { 'done-not-reached': 1 },
   'intake-done': { 'done-goal-reached': 1 },
   'passed-on': { 'done-goal-reached': 1 },
+  planned: { sent: 20, dropped: 80 },
   'taking-part': { 'done-goal-reached': 1 },
   paused: { 'taking-part': 1 },
   'withdrawal-asked': { withdrawn: 1 },
@@ -42,13 +61,18 @@ const ENDINGS = {
 const PACE = { 'taking-part': 0.04, paused: 0.1, 'waiting-list': 0.1, 'intake-planned': 0.25, 'intake-done': 0.2, 'first-contact': 0.25 };
 // In which states somebody gets a place in a group, and how often somebody diligent gives one, promises to call, writes or sets a goal.
 const TAKES_PLACE = ['accepted', 'first-contact', 'intake-done', 'taking-part'];
-const BESIDES = { place: 0.3, callBack: 0.05, message: 0.05, goal: 0.05 };
+const BESIDES = { place: 0.3, callBack: 0.05, message: 0.05, goal: 0.05, handOver: 0.15, afterStep: 0.2 };
+// What somebody may owe about the steps of others: where nobody referred, a desk and the coordination have the referrer's part.
+const DUTIES = {
+  'answer-question': (person, step) => person.move(step, '_answer', { text: 'Ja, haar dochter.' }),
+  'tell-client': (person, step) => person.tellClient(step.referralId),
+};
 const OUTCOMES = { 'done-goal-reached': 'reached', 'done-partly': 'partly', 'done-not-reached': 'not-reached' };
 const DECLINES = { capacity: 50, 'outside-area': 10, age: 8, 'not-fitting': 15, 'heavier-help-needed': 5, 'client-does-not-want': 5, 'information-incomplete': 4, 'client-not-reached': 3 };
 const AREAS = ['5751', '5752', '5753', '5754', '5756', '5757', '5758', '5759'];
 const DOMAINS = ['finances', 'work-and-education', 'day-activity', 'housing', 'family-relations', 'mental-health', 'physical-health',
   'substance-use', 'daily-living', 'social-network', 'participation', 'upbringing', 'language-and-integration', 'meaning'];
-const NAMES = ['Margriet Maassen', 'Jan de Vries', 'Fatima el Amrani', 'Piet Hendriks', 'Sanne Bakker', 'Mehmet Yılmaz', 'Els Janssen'];
+export const NAMES = ['Margriet Maassen', 'Jan de Vries', 'Fatima el Amrani', 'Piet Hendriks', 'Sanne Bakker', 'Mehmet Yılmaz', 'Els Janssen'];
 
 // What a report of a state brings along, and by which operation.
 function moveTo(state, random, sim) {
@@ -63,19 +87,30 @@ function moveTo(state, random, sim) {
     'intake-planned': { date: day(random.int(1, 14)) },
     'intake-done': { text: 'Plan: elke week naar buiten.' },
     paused: { reason: 'Ligt in het ziekenhuis.', date: day(random.int(7, 40)) },
-    'passed-on': { offerings: random.chance(0.5) ? [sim.offering(random)] : [...new Set([sim.offering(random), sim.offering(random)])] },
+    'passed-on': branchesOf(random, sim),
+    dropped: { reason: 'Dit is niet meer nodig.' },
     'client-withdrew': { reason: 'Wil het niet meer.' },
     unreachable: { reason: 'Nooit thuis.' },
   };
   return ['_report', { state, ...brings[state] }];
 }
 
+function branchesOf(random, sim) {
+  const how = random.among(BRANCHES), [one, two, three] = [0, 1, 2].map(() => sim.offering(random));
+  if (how === 'one') return { offerings: [one] };
+  if (how === 'beside') return { offerings: [...new Set([one, two])] };
+  return { branches: [{ offering: one }, { offering: two, after: 1 }, ...(how === 'then-then' ? [{ offering: three, after: 2 }] : [])] };
+}
+
 const version = ({ version: n }) => ({ 'If-Match': `"${n}"` });
 
 export class Person {
-  constructor(sim, { name }) {
+  // code: of the organisation.
+  constructor(sim, { name, code = name }) {
     this.sim = sim;
     this.name = name;
+    this.code = code;
+    this.directs = []; // referrals in which something was passed on
     this.random = sim.random(name);
     this.line = new Line(sim, sim.world, name, this.random);
   }
@@ -90,7 +125,11 @@ export class Person {
   // Works through what lies with this organisation.
   async workInbox({ pace, ways }) {
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
-      const from = ways[step.state.code];
+      const duty = this.dutyOf(step), from = ways[step.state.code];
+      if (duty) {
+        if (this.random.chance(pace)) await duty(this, step);
+        continue;
+      }
       if (!from || !this.random.chance(pace * (ways === ENDINGS ? 1 : (PACE[step.state.code] ?? 0.7)))) continue;
       await this.act(step, this.random.among(from));
     }
@@ -105,43 +144,101 @@ export class Person {
     return null;
   }
 
-  act(step, state) {
-    return this.move(step, ...moveTo(state, this.random, this.sim));
-  }
-}
-
-export class Practice extends Person {
-  constructor(...args) {
-    super(...args);
-    this.sent = [];
+  async act(step, state) {
+    const [verb, body] = moveTo(state, this.random, this.sim);
+    if (state === 'passed-on' && this.random.chance(BESIDES.afterStep)) await this.putAfter(step, body);
+    const { status } = await this.move(step, verb, body);
+    if (state === 'passed-on' && status === 200) this.directs.push(step.referralId);
   }
 
-  async refer() {
-    const { random } = this;
+  // The first of the branches comes after a step that is there, if there is one.
+  async putAfter(step, body) {
+    const { json } = await this.line.get(`/v1/referrals/${step.referralId}`);
+    const other = json?.steps?.find(({ id, endedAt }) => !endedAt && id !== step.id);
+    if (!other) return;
+    body.branches ??= body.offerings.map((offering) => ({ offering }));
+    body.branches[0].afterStep = other.id;
+    delete body.offerings;
+  }
+
+  dutyOf({ promise }) {
+    return promise?.who?.code === this.code ? DUTIES[promise.what.code] : undefined;
+  }
+
+  async tellClient(referral) {
+    if (await this.try(`/v1/referrals/${referral}/_tell`, { helped: this.random.pick(['yes', 'partly', 'no', 'not-known']) })) this.sim.books.told(referral);
+  }
+
+  // Somebody new, who comes by the door `origin` (null: a practice refers them).
+  async refer(origin) {
+    const { random, sim } = this;
     const body = {
       domains: [...new Set([random.pick(DOMAINS), ...(random.chance(0.3) ? [random.pick(DOMAINS)] : [])])],
-      client: { name: random.pick(NAMES), birthYear: random.int(1930, 2010), area: random.pick(AREAS), phone: `+31 6 ${random.int(10000000, 99999999)}`,
+      client: random.chance(TWICE.client) && sim.lately.length ? random.pick(sim.lately) : {
+        name: random.pick(NAMES), birthYear: random.int(1930, 2010), area: random.pick(AREAS), phone: `+31 6 ${random.int(10000000, 99999999)}`,
         ...(random.chance(0.1) ? { language: random.pick(['ar', 'tr', 'en']) } : {}) },
-      ...(random.chance(0.7) ? { text: 'Komt vaak met klachten waar geen pil voor is.' } : {}),
+      ...(origin ? { origin } : {}),
+      ...(origin !== 'signal' && random.chance(0.7) ? { text: 'Komt vaak met klachten waar geen pil voor is.' } : {}),
       ...(random.chance(0.15) ? { urgency: 'soon' } : {}),
     };
-    const answer = await this.line.post('/v1/referrals', body);
-    if (answer.status !== 201) throw new Error(`a referral was refused: ${answer.status} ${answer.text}`);
-    this.sim.books.referred(answer.json.id);
-    this.sent.push(answer.json.id);
+    sim.lately = [...sim.lately.slice(-29), body.client];
+    if (origin === 'signal') body.signal = `SV-${sim.books.signals.size + 1}`;
+    return this.send(body);
   }
 
-  async readAndAnswer({ pace }) {
-    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
-      if (step.state.code !== 'question-to-referrer' || !this.random.chance(pace)) continue;
-      await this.move(step, '_answer', { text: 'Ja, haar dochter.' });
-    }
+  async send(body) {
+    const { status, json, text } = await this.line.post('/v1/referrals', body);
+    if (status !== 201) throw new Error(`a referral was refused: ${status} ${text}`);
+    this.sim.books.referred(json.id, body);
+    return json.id;
+  }
+
+  async readFeedback(pace) {
     for (const { id, referralId, final } of await this.line.list('/v1/feedback?unread=true&pageSize=100')) {
       if (!this.random.chance(pace)) continue;
       const { status, text } = await this.line.post(`/v1/feedback/${id}/_open`);
       if (status !== 200) throw new Error(`feedback ${id} could not be opened: ${text}`);
-      if (final && this.random.chance(0.6)) await this.line.post(`/v1/referrals/${referralId}/_tell`, { helped: this.random.pick(['yes', 'partly', 'no', 'not-known']) });
+      if (final && this.random.chance(0.6)) await this.tellClient(referralId);
     }
+  }
+
+  // Who directs hands that over to another organisation that has part in it.
+  async handOver(referral, mayBe) {
+    const { json } = await this.line.get(`/v1/referrals/${referral}`);
+    if (!json?.director || !mayBe(json.director.code)) return;
+    const others = json.steps.filter(({ organisation, status }) => organisation && organisation.code !== json.director.code &&
+      !['draft', 'rejected', 'failed', 'cancelled', 'entered-in-error'].includes(status));
+    if (!others.length) return;
+    const to = this.random.pick(others).organisation.code;
+    if (await this.try(`/v1/referrals/${referral}/_direct`, { organisation: to })) this.sim.books.directed(referral, to);
+  }
+}
+
+export class Practice extends Person {
+  // contract: one of CONTRACTS, to begin with.
+  constructor(sim, who) {
+    super(sim, who);
+    this.contract = who.contract;
+    this.sent = [];
+  }
+
+  async agree(contract) {
+    const { status, text } = await this.line.post('/v1/feedback-contracts', contract ?? { form: 'standard' });
+    if (status !== 201) throw new Error(`a contract was refused: ${status} ${text}`);
+    this.isDaily ||= contract?.form === 'daily';
+  }
+
+  async readAndAnswer({ pace }) {
+    for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      const duty = this.dutyOf(step);
+      if (duty && this.random.chance(pace)) await duty(this, step);
+    }
+    if (this.isDaily) await this.readDigests();
+    await this.readFeedback(pace);
+  }
+
+  async readDigests() {
+    for (const digest of await this.line.list('/v1/feedback-digests?pageSize=5')) this.sim.books.digested(this.code, digest);
   }
 
   // Now and then somebody thinks better of it.
@@ -153,7 +250,9 @@ export class Practice extends Person {
   }
 
   async day({ newcomers, pace, closing }) {
-    for (let i = 0; i < newcomers; i++) await this.refer();
+    if (this.contract) await this.agree(this.contract);
+    this.contract = this.random.chance(closing ? 0 : 0.005) ? this.random.pick(CONTRACTS) : undefined;
+    for (let i = 0; i < newcomers.length; i++) this.sent.push(await this.refer(null));
     await this.readAndAnswer({ pace: closing ? 1 : pace });
     if (!closing) await this.reconsider();
   }
@@ -167,10 +266,14 @@ export class Partner extends Person {
     this.groups = [];
   }
 
-  async day({ closing }) {
+  async day({ newcomers, closing }) {
+    for (const door of newcomers) await this.refer(door);
+    this.isDesk ||= newcomers.length > 0;
     if (!closing) await this.keepOffering();
+    if (this.isDesk && (closing || this.random.chance(this.diligence * 0.3))) await this.readFeedback(1);
     await this.workInbox(closing ? { pace: 1, ways: ENDINGS } : { pace: this.diligence, ways: WAYS });
     await this.workBesides(closing);
+    if (!closing && this.directs.length && this.random.chance(BESIDES.handOver)) await this.handOver(this.random.pick(this.directs), (code) => code === this.code);
   }
 
   // Now and then somebody looks whether what is said of the offering is still right, and starts a group with few places.
@@ -205,10 +308,27 @@ export class Partner extends Person {
   }
 }
 
+// A system that signals, and reads nothing of it. Some signals come twice.
+export class Signaller extends Person {
+  async day({ newcomers }) {
+    for (let i = 0; i < newcomers.length; i++) {
+      await this.refer('signal');
+      const last = [...this.sim.books.signals.values()].at(-1);
+      if (this.random.chance(TWICE.signal)) await this.send(last.body);
+      const { status } = await this.line.get(`/v1/referrals/${last.id}`);
+      if (status !== 404) throw new Error(`who signalled reads referral ${last.id}`);
+    }
+  }
+}
+
 export class Coordination extends Person {
   async day({ closing }) {
+    await this.sim.receiver.look(this, closing);
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
-      if (['sent', 'received'].includes(step.state.code)) {
+      const duty = this.dutyOf(step);
+      if (duty) {
+        if (closing || this.random.chance(0.5)) await duty(this, step);
+      } else if (['sent', 'received'].includes(step.state.code)) {
         if (closing || this.random.chance(0.3)) await this.act(step, 'accepted');
         else if (this.random.chance(0.8)) await this.reassign(step);
       } else {
@@ -217,14 +337,25 @@ export class Coordination extends Person {
       }
     }
     if (closing) return;
+    if (this.random.chance(0.4)) await this.mergeDuplicates();
     const overdue = await this.line.list('/v1/referrals?overdue=true&pageSize=20');
     for (const { id } of overdue) {
+      if (this.random.chance(0.1)) await this.handOver(id, () => true);
       if (!this.random.chance(0.1)) continue;
       const { json } = await this.line.get(`/v1/referrals/${id}`);
       const step = json.steps.find(({ endedAt, state, promise }) => !endedAt && promise && ['sent', 'received'].includes(state.code));
       if (step) await this.reassign(step);
     }
     if (this.random.chance(0.1)) await this.reopen();
+  }
+
+  // What came twice goes on in the older one.
+  async mergeDuplicates() {
+    const { json } = await this.line.get('/v1/duplicates?pageSize=3');
+    for (const { referrals } of json.items) {
+      const [into, from] = referrals;
+      if (await this.try(`/v1/referrals/${from.id}/_merge`, { into: into.id })) this.sim.books.merged(from.id, into.id);
+    }
   }
 
   reassign(step) {
@@ -234,8 +365,7 @@ export class Coordination extends Person {
   async reopen() {
     const ended = await this.line.list('/v1/referrals?status=closed&pageSize=20');
     if (!ended.length) return;
-    const { status, text } = await this.line.post(`/v1/referrals/${this.random.pick(ended).id}/_reopen`, { reason: 'De klachten zijn terug.' });
-    if (![200, 201, 409].includes(status)) throw new Error(`reopening: ${status} ${text}`);
-    if (status < 300) this.sim.counts.reopened++;
+    const { id } = this.random.pick(ended);
+    if (await this.try(`/v1/referrals/${id}/_reopen`, { reason: 'De klachten zijn terug.' })) this.sim.books.reopened(id);
   }
 }

@@ -8,6 +8,7 @@ import { World, pki } from '../system/lib/world.mjs';
 const PRACTICES = 6;
 const number = (n) => String(n).padStart(2, '0');
 const practice = (n) => `praktijk-${number(n)}`;
+const system = 'vroegsignalering';
 const partner = (n) => `partner-${number(n)}`;
 const quoted = (words) => words.map((word) => `"${word}"`).join(',');
 
@@ -17,6 +18,7 @@ let certificates;
 function people(partners) {
   return [
     ...Array.from({ length: PRACTICES }, (_, n) => ({ name: practice(n), kind: 'gp-practice', role: 'referrer' })),
+    { name: system, kind: 'municipality', role: 'referrer' },
     ...Array.from({ length: partners }, (_, n) => ({ name: partner(n), kind: 'welfare', role: 'worker' })),
   ];
 }
@@ -76,10 +78,14 @@ export async function makeRegion(random, { partners, offset }) {
   world.configure({
     'tls-certificate': join(world.pki, 'long/cert.pem'), 'tls-key': join(world.pki, 'long/key.pem'),
     'migrate-database': world.conninfo(false, 'postgres'),
-    'clock-offset': `${offset}h`, 'max-connections-per-address': 4096, 'max-connections': 8192,
+    'clock-offset': `${offset}h`, webhooks: 'on', 'webhook-allow-private': 'on', 'outbound-ca': join(world.pki, 'ca/ca.pem'),
+    'outbound-timeout': '400ms', 'outbound-attempts': 3, 'outbound-backoff': '20ms', 'max-connections-per-address': 4096, 'max-connections': 8192,
   });
   world.setDatabaseClock(offset);
   await world.start();
   await publishRules(world, random, partners);
-  return { world, practices: everybody.filter(({ role }) => role === 'referrer'), partners: everybody.filter(({ role }) => role === 'worker') };
+  return {
+    world, system: { name: system }, practices: everybody.filter(({ name, role }) => role === 'referrer' && name !== system),
+    partners: everybody.filter(({ role }) => role === 'worker'),
+  };
 }

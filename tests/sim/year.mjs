@@ -1,4 +1,4 @@
-// A year in a region, on a clock of its own: practices refer, partners answer or do not, people do not come, connections
+// A year in a region, on a clock of its own: people are referred or come by themselves, partners answer or do not, people do not come, connections
 // break, daemons are killed and the database stops, two daemons serve all of it. When the year is over everybody finishes
 // what lies with them, and then the books of those who were told are held against the database (checks.mjs).
 import { readFileSync } from 'node:fs';
@@ -7,8 +7,9 @@ import { pause } from '../system/lib/raw.mjs';
 import { eventually } from '../system/lib/world.mjs';
 import { Books } from './books.mjs';
 import { CHECKS } from './checks.mjs';
-import { Coordination, Partner, Practice } from './people.mjs';
+import { CONTRACTS, Coordination, DOORS, NAMES, Partner, Practice, Signaller } from './people.mjs';
 import { Random } from './random.mjs';
+import { Receiver } from './receiver.mjs';
 import { makeRegion } from './region.mjs';
 
 const USAGE = `usage: tests/sim/run [SEED...] [--referrals N] [--partners N]
@@ -27,7 +28,8 @@ class Year {
   constructor(seed, { referrals, partners, days }) {
     Object.assign(this, { seed, referrals, partners, days, lost: 0.01 });
     this.books = new Books();
-    this.counts = { lost: 0, repeated: 0, kills: 0, outages: 0, reopened: 0, workingDays: 0 };
+    this.counts = { lost: 0, repeated: 0, kills: 0, outages: 0, workingDays: 0 };
+    this.lately = []; // clients who came
     this.chance = new Random(seed, 'year');
     // From the Monday that comes, at eight. In a year from any day both changes of summer time lie.
     const now = new Date();
@@ -53,9 +55,14 @@ class Year {
     const other = await this.world.startOther();
     this.daemons = [{ port: this.world.port, metricsPort: this.world.metricsPort, daemon: this.world.daemon },
       { port: other.port, metricsPort: other.metricsPort, daemon: other }];
-    this.practices = this.region.practices.map((who) => new Practice(this, who));
-    this.everybody = [...this.practices, ...this.region.partners.map((who) => new Partner(this, who)),
-      new Coordination(this, { name: 'coordinator' })];
+    this.world.secret(...NAMES);
+    this.practices = this.region.practices.map((who, n) => new Practice(this, { ...who, contract: CONTRACTS[n % CONTRACTS.length] }));
+    const partners = this.region.partners.map((who) => new Partner(this, who)), signaller = new Signaller(this, this.region.system);
+    const coordination = new Coordination(this, { name: 'coordinator', code: 'ketenregie-deurne' });
+    this.doors = { practice: this.practices, self: partners, desk: partners, signal: [signaller] };
+    this.everybody = [...this.practices, ...partners, signaller, coordination];
+    this.receiver = await Receiver.make(this.world, this.random('receiver'));
+    await this.receiver.subscribe(coordination);
   }
 
   configureFor({ port, metricsPort }) {
@@ -81,7 +88,7 @@ class Year {
     const waiting = [...this.everybody];
     const trouble = what.closing ? null : this.trouble();
     await Promise.all(Array.from({ length: TOGETHER }, async () => {
-      for (let person; (person = waiting.pop());) await person.day({ ...what, newcomers: what.newcomers?.get(person) ?? 0 });
+      for (let person; (person = waiting.pop());) await person.day({ ...what, newcomers: what.newcomers?.get(person) ?? [] });
     }));
     await trouble;
   }
@@ -110,11 +117,11 @@ class Year {
   }
 
   newcomers() {
-    const share = new Map(this.practices.map((practice) => [practice, 0]));
+    const share = new Map();
     const left = this.referrals - this.books.referrals.size, days = Math.max(1, Math.ceil((this.days * 5) / 7) - this.counts.workingDays);
     for (let i = 0; i < Math.ceil(left / days); i++) {
-      const practice = this.chance.pick(this.practices);
-      share.set(practice, share.get(practice) + 1);
+      const door = this.chance.among(DOORS), person = this.chance.pick(this.doors[door]);
+      share.set(person, [...(share.get(person) ?? []), door]);
     }
     return share;
   }
@@ -133,9 +140,11 @@ class Year {
       await this.workingDay({ closing: true });
       const open = Number(this.world.sql('SELECT count(*) FROM data.referral WHERE region_id = 1 AND closed_at IS NULL'));
       tell(`${open} referrals are open`);
-      if (open === 0 || day === CLOSING_DAYS) return;
+      if (open === 0 || day === CLOSING_DAYS) break;
       await this.nextDay();
     }
+    for (const practice of this.practices) await practice.readDigests();
+    await this.receiver.settle();
   }
 
   // The invariants on a running system. Days are shorter than the keeper's rounds, so it is given its time.
@@ -158,6 +167,13 @@ class Year {
   }
 }
 
+// "3 director-changed, 5 referral-merged".
+function counted(acts) {
+  const kinds = new Map();
+  for (const { kind } of acts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].sort().map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
 function reloads(daemon) {
   return readFileSync(daemon.log, 'utf8').split(' event=reloaded').length;
 }
@@ -177,13 +193,14 @@ async function play(seed, options) {
     const spoken = year.world?.log().match(/^.* level=error .*$/gm) ?? [];
     process.stdout.write(`\n  failed: ${error.stack}\n${spoken.slice(-5).map((line) => `    | ${line}\n`).join('')}`);
   }
+  await year.receiver?.stop();
   await year.world?.close().catch((error) => {
     failed++;
     process.stdout.write(`  failed: ${error.message}\n`);
   });
   const { counts, books } = year;
   process.stdout.write(`seed ${seed}: ${failed ? `${failed} checks failed` : 'all holds'}; ${books.referrals.size} referrals, ${books.moves.length} moves, ` +
-    `${counts.reopened} reopened; ${counts.lost} connections lost, ${counts.repeated} commands repeated, ${counts.kills} kills, ` +
+    `${counted(books.acts)}; ${year.receiver?.told() ?? ''}; ${counts.lost} connections lost, ${counts.repeated} commands repeated, ${counts.kills} kills, ` +
     `${counts.outages} outages; ${counts.workingDays} working days in ${Math.round((Date.now() - begun) / 1000)} s` +
     `${process.env.WIJZER_SIM_VERBOSE ? ` ${JSON.stringify(books.refused)}` : ''}\n`);
   return failed;
