@@ -145,6 +145,19 @@ BEGIN
 END
 $$;
 
+-- Whether an event is the first word of feedback that can be read at once. What waits for a digest goes out with that; of a last
+-- word two events may tell.
+CREATE FUNCTION logic.is_word_of_feedback(e data.event) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN e.feedback_id IS NOT NULL
+           AND EXISTS (SELECT FROM data.feedback f
+                       WHERE f.region_id = e.region_id AND f.feedback_id = e.feedback_id AND f.form IS NULL)
+           AND NOT EXISTS (SELECT FROM data.event x
+                           WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.feedback_id = e.feedback_id
+                             AND x.event_id < e.event_id);
+END
+$$;
+
 -- Derives at most p_size causes of each kind into dispatches and moves the place, both or neither. p_gather: microseconds that a
 -- mail waits for others. is_full: there may be more. What has long ended is forgotten. Nothing where another daemon is at it.
 CREATE FUNCTION wijzer.make_dispatches(p_region int, p_size int, p_gather bigint)
@@ -190,7 +203,7 @@ BEGIN
         CROSS JOIN LATERAL (VALUES
             ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN coalesce(e.owner_id, e.offered_to) END),
             ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer' THEN r.organisation_id END),
-            ('feedback', CASE WHEN e.kind <> 'feedback-opened' AND e.feedback_id IS NOT NULL THEN r.organisation_id END)
+            ('feedback', CASE WHEN logic.is_word_of_feedback(e) THEN r.organisation_id END)
             UNION ALL
             SELECT 'message', t.organisation_id FROM logic.talkers(p_region, e.step_id) AS t (organisation_id)
             WHERE e.kind IN ('message-sent', 'attachment-added') AND t.organisation_id <> e.organisation_id
@@ -213,10 +226,13 @@ BEGIN
     LIMIT 1;
     IF last_notice.tx IS NOT NULL THEN
         INSERT INTO data.dispatch (region_id, subscription_id, organisation_id, cause, cause_id, kind, referral_id, at, next_at)
-        SELECT p_region, s.subscription_id, s.organisation_id, 'notice', n.notice_id, 'notice', n.referral_id, n.at,
+        -- A digest is feedback to who asked for that.
+        SELECT p_region, s.subscription_id, s.organisation_id, 'notice', n.notice_id,
+               CASE WHEN n.kind = 'feedback-digest' AND 'feedback' = ANY (s.kinds) THEN 'feedback' ELSE 'notice' END, n.referral_id, n.at,
                v_now + CASE s.channel WHEN 'mail' THEN p_gather ELSE 0 END * interval '1 microsecond'
         FROM data.notice n
-        JOIN data.subscription s ON s.region_id = n.region_id AND s.organisation_id = n.organisation_id AND 'notice' = ANY (s.kinds)
+        JOIN data.subscription s ON s.region_id = n.region_id AND s.organisation_id = n.organisation_id
+                                AND ('notice' = ANY (s.kinds) OR n.kind = 'feedback-digest' AND 'feedback' = ANY (s.kinds))
                                 AND s.ended_at IS NULL AND s.made_at <= n.at AND logic.is_heard(p_region, s.account_id)
                                 AND (s.account_id IS NULL OR n.account_id IS NULL OR n.account_id = s.account_id)
         WHERE n.region_id = p_region AND (n.tx, n.notice_id) > (place.notice_tx, place.notice_id)

@@ -66,7 +66,7 @@ const end = async (api, { id }) => assert.equal((await api.post(`/v1/subscriptio
 const states = (subscription) => world.sql(`SELECT coalesce(string_agg(concat_ws(' ', state, last_error), ',' ORDER BY dispatch_id), '') FROM data.dispatch WHERE wijzer.code(subscription_id) = '${subscription.id}'`);
 
 test('a mail without content, many as one', async () => {
-  const one = await subscribe(worker, 'mail', 'team@levgroep.test');
+  const one = await subscribe(worker, 'mail', 'team@levgroep.test', ['step']);
   assert.equal(one.secret, null);
   await gp.refer();
   await gp.refer();
@@ -187,6 +187,28 @@ test('by the client', async () => {
   assert.equal((await world.cli('worker', ['redeliver', '--all'])).code, 0);
   assert.match((await world.cli('worker', ['unsubscribe', id])).stdout, /Afgemeld/);
   assert.match((await world.cli('worker', ['subscribe', 'mail', 'a b'])).stderr, /\S/);
+});
+
+test('feedback that waits for the digest is told of with it, once, by mail and by webhook', async () => {
+  const receiver = await Receiver.make(), had = mail.mails().length;
+  const made = [await subscribe(gp, 'webhook', receiver.url, ['feedback']), await subscribe(gp, 'mail', 'praktijk@depeel.test')];
+  assert.equal((await gp.post('/v1/feedback-contracts', { form: 'daily', milestones: ['accepted', 'first-contact'] })).status, 201);
+  const { stepId } = await gp.refer();
+  await worker.move(stepId, 'accept', {});
+  await worker.move(stepId, 'report', { state: 'first-contact', text: 'Gebeld.' });
+  await eventually(() => world.sql(`SELECT count(*) FROM data.event e JOIN data.dispatch_place p USING (region_id)
+    WHERE (e.tx, e.event_id) > (p.event_tx, p.event_id)`) === '0', { what: 'all events looked at' });
+  assert.deepEqual(made.map(states), ['', ''], 'nothing before it');
+  // To the first Monday afternoon from now on, which no holiday of these months is.
+  await world.stop();
+  const now = new Date(), hours = ((8 - now.getUTCDay()) % 7 || 7) * 24 + 13 - now.getUTCHours();
+  world.sql(`ALTER DATABASE wijzer SET wijzer.clock_offset = '${hours} hours'`);
+  world.configure({ 'clock-offset': `${hours}h` });
+  await world.start();
+  await eventually(() => made.every((one) => states(one) === 'sent'), { timeout: 20000, what: 'both told' });
+  assert.deepEqual(receiver.got.map(({ json }) => [json.type, json.referralId, json.stepId]), [['feedback', null, null]]);
+  assert.match(mail.mails().slice(had).join(), /^Subject: Er staat een bericht voor u klaar in Wijzer$[\s\S]*- een terugkoppeling/m);
+  for (const one of made) await end(gp, one);
 });
 
 test('no webhook reaches inside, nothing slips into a header', async () => {
