@@ -71,29 +71,31 @@ $$;
 
 -- ---- branches in order ----
 
--- Who decides about a planned step: the director, else who owns the step that it branched off from, else the coordination.
+-- Who decides about a planned step: who planned it, by owning the step that it branched off from, else the director, else the
+-- coordination.
 CREATE FUNCTION logic.decider_of(p_step data.step) RETURNS int LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce(
-        logic.director_of(p_step.region_id, p_step.referral_id),
         (SELECT o.organisation_id
          FROM data.step s
          JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.owner_id AND o.ended_at IS NULL
          WHERE s.region_id = p_step.region_id AND s.step_id = p_step.parent_id
-           AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state <> 'reassigned'),
+           AND s.status NOT IN ('rejected', 'entered-in-error') AND s.state NOT IN ('reassigned', 'merged')),
+        logic.director_of(p_step.region_id, p_step.referral_id),
         logic.coordination_of(p_step.region_id));
 END
 $$;
 
--- Whose move it is: the owner's; about a planned step, of which its owner has nothing to do yet, that of who decides about it.
--- Whoever owes a decision may take it, though another organisation directs by now.
+-- Whose move it is: the owner's; about a planned step, of which its owner has nothing to do yet, that of who decides about it, and
+-- of the director. Whoever owes a decision may take it, though it would be another's by now.
 CREATE FUNCTION logic.mover_of(actor logic.actor, p_step data.step) RETURNS int LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE
         WHEN p_step.state IS DISTINCT FROM 'planned' THEN p_step.owner_id
-        WHEN EXISTS (SELECT FROM data.promise p
-                     WHERE p.region_id = p_step.region_id AND p.step_id = p_step.step_id AND p.ended_at IS NULL
-                       AND p.organisation_id = actor.organisation_id) THEN actor.organisation_id
+        WHEN actor.organisation_id = logic.director_of(p_step.region_id, p_step.referral_id)
+             OR EXISTS (SELECT FROM data.promise p
+                        WHERE p.region_id = p_step.region_id AND p.step_id = p_step.step_id AND p.ended_at IS NULL
+                          AND p.organisation_id = actor.organisation_id) THEN actor.organisation_id
         ELSE logic.decider_of(p_step) END;
 END
 $$;

@@ -1,7 +1,7 @@
 -- Trees of steps: branches that come after another, what becomes of them, and who directs.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(128);
+SELECT plan(133);
 CREATE FUNCTION test.pass_on(step bigint, who text, target text[], branches json DEFAULT NULL, key text DEFAULT NULL) RETURNS text
 LANGUAGE sql AS $$ SELECT result FROM test.move(step, who, 'passed-on', '', NULL, target, key, branches => branches) $$;
 -- A new referral of which the first step is under way.
@@ -239,6 +239,18 @@ SELECT is(test.broken(), NULL, 'all holds');
 SELECT test.direct(:i, 'coordinator', 'levgroep') \g /dev/null
 SELECT is((SELECT result FROM test.move(:i2, 'worker', 'sent')), 'moved', 'sent');
 SELECT is(test.direct(:b, 'coordinator', 'levgroep'), 'has-ended', 'of what has ended nobody directs any more');
+
+-- A branch of a branch: who planned it decides, not the director; and the director where who planned it has none of it any more.
+SELECT test.begun('l') AS l \gset
+SELECT test.pass_on(:l, 'worker', '{buurtteam,welzijn-op-recept}') \g /dev/null
+SELECT test.branch(:l, 'buurtteam') AS l1, test.branch(:l, 'welzijn-op-recept') AS l2 \gset
+SELECT test.moves(:l1, 'worker2', '{accepted,first-contact}') \g /dev/null
+SELECT is(test.pass_on(:l1, 'worker2', '{taaldoen}', json_build_array(json_build_object('step', :l2))), 'moved', 'planned below a branch');
+SELECT test.branch(:l1, 'taaldoen') AS l3 \gset
+SELECT is(test.done(:l2, 'worker', 'done-not-reached'), 'moved', 'what it waits for ends without success');
+SELECT is(test.director(:l) || ' ' || test.promises(:l3), 'levgroep decide buurtteam', 'who planned it decides, though another directs');
+SELECT is(wijzer.code(:l3) = ANY (test.inbox('worker2')), true, 'in whose inbox it stands');
+SELECT is((SELECT result FROM test.move(:l3, 'worker2', 'dropped', reason => 'Niet meer nodig.')), 'moved', 'and who drops it');
 
 -- What is late reaches the director as well as the coordination.
 SELECT test.begun('j') AS j \gset
