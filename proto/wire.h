@@ -316,6 +316,15 @@ struct wire_confirmation {
     struct slice offering;
 };
 
+/* POST /v1/closures and /v1/closures/_end: ClosureNew, ClosureEnd. */
+struct wire_closure {
+    struct slice day;  /* "2027-05-07" */
+    struct slice name; /* why, or absent */
+};
+struct wire_closure_end {
+    struct slice day;
+};
+
 /* POST /v1/groups and /v1/groups/{groupId}/_change: GroupNew, GroupChange; of a change absent is as it was.
  */
 struct wire_group {
@@ -433,6 +442,10 @@ bool wire_decode_place(struct slice json, struct arena *arena, struct wire_place
                        struct err *err);
 bool wire_decode_attendance(struct slice json, struct arena *arena, struct wire_attendance *out,
                             struct issues *issues, struct err *err);
+bool wire_decode_closure(struct slice json, struct arena *arena, struct wire_closure *out,
+                         struct issues *issues, struct err *err);
+bool wire_decode_closure_end(struct slice json, struct arena *arena, struct wire_closure_end *out,
+                             struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,
                            struct issues *issues, struct err *err);
 bool wire_decode_bsn(struct slice json, struct arena *arena, struct wire_bsn *out, struct issues *issues,

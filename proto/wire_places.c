@@ -58,6 +58,17 @@ static const struct field attendance_fields[] = {
 };
 static const struct record attendance_record = RECORD(attendance_fields);
 
+static const struct field closure_fields[] = {
+    {"day", FIELD_TEXT, true, 10, 10, &form_date, AT(wire_closure, day)},
+    {"name", FIELD_TEXT, false, 1, NAME_LENGTH, &form_line, AT(wire_closure, name)},
+};
+static const struct record closure_record = RECORD(closure_fields);
+
+static const struct field closure_end_fields[] = {
+    {"day", FIELD_TEXT, true, 10, 10, &form_date, AT(wire_closure_end, day)},
+};
+static const struct record closure_end_record = RECORD(closure_end_fields);
+
 bool wire_decode_capacity(struct slice json, struct arena *arena, struct wire_capacity *out,
                           struct issues *issues, struct err *err)
 {
@@ -118,4 +129,18 @@ bool wire_decode_attendance(struct slice json, struct arena *arena, struct wire_
 {
     *out = (struct wire_attendance){0};
     return wire_read(json, arena, &attendance_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_closure(struct slice json, struct arena *arena, struct wire_closure *out,
+                         struct issues *issues, struct err *err)
+{
+    *out = (struct wire_closure){0};
+    return wire_read(json, arena, &closure_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_closure_end(struct slice json, struct arena *arena, struct wire_closure_end *out,
+                             struct issues *issues, struct err *err)
+{
+    *out = (struct wire_closure_end){0};
+    return wire_read(json, arena, &closure_end_record, out, issues, err) && wire_settle(issues, err);
 }

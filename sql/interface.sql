@@ -53,6 +53,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/plain.sql
 \ir functions/once.sql
 \ir functions/notices.sql
+\ir functions/calendar.sql
 \ir functions/team.sql
 \ir functions/call_back.sql
 \ir functions/places.sql

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "texts_access.h"
 #include "texts_consent.h"
+#include "texts_calendar.h"
 #include "texts_contract.h"
 #include "texts_places.h"
 #include "texts_figures.h"
@@ -28,6 +29,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     ACCESS_TEXTS(X)                                                                                          \
     RULE_TEXTS(X)                                                                                            \
     PLACES_TEXTS(X)                                                                                          \
+    CALENDAR_TEXTS(X)                                                                                        \
     CONTRACT_TEXTS(X)                                                                                        \
     FIGURES_TEXTS(X)                                                                                         \
     RIGHTS_TEXTS(X)                                                                                          \

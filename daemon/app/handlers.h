@@ -117,6 +117,11 @@ void steps_place(struct call *call);
 void steps_leave(struct call *call);
 void steps_attend(struct call *call);
 
+/* closures.c */
+void closures_list(struct call *call);
+void closures_add(struct call *call);
+void closures_end(struct call *call);
+
 /* contract.c */
 void contracts_list(struct call *call);
 void contracts_set(struct call *call);

@@ -60,6 +60,10 @@ static const struct {
     {"places-taken", ERR_STATE_NOT_ALLOWED,
      "More places than that are taken, or somebody in line needs more."},
     {"dates-wrong", ERR_STATE_NOT_ALLOWED, "The group would end before it starts."},
+    {"day-out", ERR_STATE_NOT_ALLOWED,
+     "Only today, and days within ten years from now, are closed or opened."},
+    {"already-closed", ERR_STATE_NOT_ALLOWED, "The region is closed on that day already."},
+    {"not-closed", ERR_STATE_NOT_ALLOWED, "The region is not closed on that day by its own choice."},
     {"already-reviewed", ERR_STATE_NOT_ALLOWED, "Somebody else has reviewed it already."},
     {"already-approved", ERR_STATE_NOT_ALLOWED, "It was approved already."},
 };

@@ -173,6 +173,10 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_LIST_CONTRACTS] = READ("list_contracts", "select wijzer.list_contracts($1, $2) as document", 2),
     [STORE_SET_CONTRACT] =
         WRITE("set_contract", "select * from wijzer.set_contract($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_LIST_CLOSURES] =
+        READ("list_closures", "select wijzer.list_closures($1, $2, $3, $4) as document", 4),
+    [STORE_CLOSE_DAY] = WRITE("close_day", "select * from wijzer.close_day($1, $2, $3, $4, $5, $6, $7)", 7),
+    [STORE_OPEN_DAY] = WRITE("open_day", "select * from wijzer.open_day($1, $2, $3, $4, $5, $6)", 6),
     [STORE_MAKE_DIGESTS] = WRITE("make_digests", "select wijzer.make_digests($1, $2) as count", 2),
     [STORE_LIST_DIGESTS] =
         READ("list_digests", "select wijzer.list_digests($1, $2, $3, $4, $5) as document", 5),

@@ -27,22 +27,45 @@ static int64_t easter(int64_t year)
     return days_from_civil(year, (unsigned)(n / 31), (unsigned)(n % 31 + 1));
 }
 
-/* Easter Sunday and Monday, Ascension, Whit Sunday and Monday. */
-static bool is_moving_holiday(int64_t day, int64_t year)
+static const struct {
+    int after_easter; /* days */
+    const char *name;
+} moving[] = {{0, "Eerste paasdag"},
+              {1, "Tweede paasdag"},
+              {39, "Hemelvaartsdag"},
+              {49, "Eerste pinksterdag"},
+              {50, "Tweede pinksterdag"}};
+
+static const struct {
+    unsigned month, day;
+    int every; /* years */
+    const char *name;
+} fixed[] = {{1, 1, 1, "Nieuwjaarsdag"},
+             {4, 27, 1, "Koningsdag"},
+             {5, 5, 5, "Bevrijdingsdag"},
+             {12, 25, 1, "Eerste kerstdag"},
+             {12, 26, 1, "Tweede kerstdag"}};
+
+/* King's Day goes to Saturday the 26th where the 27th is a Sunday. */
+static unsigned day_of_fixed(size_t i, int64_t year)
 {
-    static const int after_easter[] = {0, 1, 39, 49, 50};
-    int64_t since = day - easter(year);
-    for (size_t i = 0; i < sizeof after_easter / sizeof after_easter[0]; i++)
-        if (since == after_easter[i])
-            return true;
-    return false;
+    bool moves = fixed[i].month == 4 && weekday_of(days_from_civil(year, 4, fixed[i].day)) == 0;
+    return fixed[i].day - moves;
 }
 
-/* King's Day goes to Saturday the 26th where the 27th is a Sunday: in the weekend either way. */
-static bool is_fixed_holiday(int64_t year, unsigned month, unsigned dom)
+const char *calendar_holiday(int64_t day)
 {
-    return (month == 1 && dom == 1) || (month == 4 && dom == 27) ||
-           (month == 5 && dom == 5 && year % 5 == 0) || (month == 12 && (dom == 25 || dom == 26));
+    int64_t year;
+    unsigned month, dom;
+    civil_from_days(day, &year, &month, &dom);
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (month == fixed[i].month && year % fixed[i].every == 0 && dom == day_of_fixed(i, year))
+            return fixed[i].name;
+    int64_t since = day - easter(year);
+    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++)
+        if (since == moving[i].after_easter)
+            return moving[i].name;
+    return NULL;
 }
 
 static bool is_closure(const struct calendar *calendar, int64_t day)
@@ -60,12 +83,8 @@ static bool is_closure(const struct calendar *calendar, int64_t day)
 
 bool calendar_is_working_day(const struct calendar *calendar, int64_t day)
 {
-    int64_t year;
-    unsigned month, dom, weekday = weekday_of(day);
-    if (weekday == 0 || weekday == 6)
-        return false;
-    civil_from_days(day, &year, &month, &dom);
-    return !is_fixed_holiday(year, month, dom) && !is_moving_holiday(day, year) && !is_closure(calendar, day);
+    unsigned weekday = weekday_of(day);
+    return weekday != 0 && weekday != 6 && !calendar_holiday(day) && !is_closure(calendar, day);
 }
 
 static int64_t add_working_days(const struct calendar *calendar, int64_t day, int amount)

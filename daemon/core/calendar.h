@@ -23,6 +23,8 @@ struct span {
 };
 
 bool calendar_is_working_day(const struct calendar *calendar, int64_t day);
+/* The public holiday that falls on a day, as it is called in Dutch; NULL: none does. */
+const char *calendar_holiday(int64_t day);
 /* When a promise of `span` that starts at `from` falls due. `date` ("2026-12-01") is used by SPAN_DATE: today
  * (which may give a moment that is past, after 17:00) up to ten years ahead. False (with *out untouched) for
  * SPAN_NONE, an amount below 1, or an unusable date. */

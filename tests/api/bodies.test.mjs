@@ -44,6 +44,8 @@ const paths = {
   "group-change": "/v1/groups/5XMX-JGY5/_change",
   place: "/v1/steps/5XMX-JGY5/_place",
   attendance: "/v1/steps/5XMX-JGY5/_attend",
+  closure: "/v1/closures",
+  "closure-end": "/v1/closures/_end",
   goal: "/v1/steps/5XMX-JGY5/goals",
   "goal-score": "/v1/goals/5XMX-JGY5/_score",
   "goal-end": "/v1/goals/5XMX-JGY5/_end",

@@ -137,6 +137,24 @@ static void kings_day_moves_and_liberation_day_is_lustral(void **state)
     assert_true(calendar_is_working_day(&no_closures, day("2026-12-31")));
 }
 
+static void holidays_have_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day, *name;
+    } named[] = {{"2027-01-01", "Nieuwjaarsdag"},      {"2027-03-28", "Eerste paasdag"},
+                 {"2027-03-29", "Tweede paasdag"},     {"2027-04-27", "Koningsdag"},
+                 {"2025-04-26", "Koningsdag"},         {"2030-05-05", "Bevrijdingsdag"},
+                 {"2027-05-06", "Hemelvaartsdag"},     {"2027-05-16", "Eerste pinksterdag"},
+                 {"2027-05-17", "Tweede pinksterdag"}, {"2027-12-25", "Eerste kerstdag"},
+                 {"2027-12-26", "Tweede kerstdag"}};
+    static const char *const plain[] = {"2025-04-27", "2027-05-05", "2027-03-26", "2027-05-07", "2027-01-02"};
+    for (size_t i = 0; i < COUNT(named); i++)
+        assert_string_equal(calendar_holiday(day(named[i].day)), named[i].name);
+    for (size_t i = 0; i < COUNT(plain); i++)
+        assert_null(calendar_holiday(day(plain[i])));
+}
+
 static void closures_are_days_off(void **state)
 {
     (void)state;
@@ -309,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_time_of_a_day),
         cmocka_unit_test(holidays_of_seven_years),
         cmocka_unit_test(kings_day_moves_and_liberation_day_is_lustral),
+        cmocka_unit_test(holidays_have_names),
         cmocka_unit_test(closures_are_days_off),
         cmocka_unit_test(working_days_are_counted_from_the_day_after),
         cmocka_unit_test(days_end_where_they_end),

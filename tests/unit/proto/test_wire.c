@@ -62,6 +62,8 @@ static bool decode_group_change(struct slice json, struct arena *arena, struct i
 }
 DECODER(place)
 DECODER(attendance)
+DECODER(closure)
+DECODER(closure_end)
 DECODER(goal)
 DECODER(goal_score)
 DECODER(goal_end)
@@ -90,6 +92,8 @@ static const struct {
                     {"group-change", decode_group_change},
                     {"place", decode_place},
                     {"attendance", decode_attendance},
+                    {"closure", decode_closure},
+                    {"closure-end", decode_closure_end},
                     {"goal", decode_goal},
                     {"goal-score", decode_goal_score},
                     {"goal-end", decode_goal_end},

@@ -14,6 +14,7 @@
 #include "figures_fixtures.h"
 #include "messages_fixtures.h"
 #include "render_consent.h"
+#include "render_calendar.h"
 #include "render_contract.h"
 #include "render_figures.h"
 #include "render_places.h"
@@ -294,6 +295,14 @@ static const struct {
     {"step, offered", render_step, INBOX_OFFER("8PQ2-NNNR", OFFER_SHARED)},
     {"unread feedback", render_feedback_count, "{\"unread\":3}"},
     {"no unread feedback", render_feedback_count, "{\"unread\":0}"},
+    {"calendar", render_calendar,
+     "{\"items\":[{\"day\":\"2027-05-06\",\"kind\":\"holiday\",\"name\":\"Hemelvaartsdag\"},{\"day\":"
+     "\"2027-05-07\",\"kind\":\"closure\",\"name\":\"Brugdag\"},{\"day\":\"2027-10-29\",\"kind\":\"closure\","
+     "\"name\":null}]}"},
+    {"calendar, none of its own", render_calendar,
+     "{\"items\":[{\"day\":\"2027-05-06\",\"kind\":\"holiday\",\"name\":\"Hemelvaartsdag\"}]}"},
+    {"day closed", render_closed, "{\"day\":\"2027-05-07\",\"kind\":\"closure\",\"name\":\"Brugdag\"}"},
+    {"day opened", render_opened, "{\"day\":\"2027-05-07\",\"kind\":\"closure\",\"name\":null}"},
     {"contract", render_contract, CONTRACT_DAILY},
     {"contracts", render_contracts,
      "{\"items\":[" CONTRACT_END "," CONTRACT_NONE("rules") "," CONTRACT_NONE("standard") "]}"},
