@@ -112,17 +112,20 @@ static void put_loop(const struct screen *screen, const json_t *loop)
     } parts[] = {{"l1", LOOP_1}, {"l2", LOOP_2}, {"l3", LOOP_3}, {"l4", LOOP_4},
                  {"l5", LOOP_5}, {"l6", LOOP_6}, {"l7", LOOP_7}};
     bool is_late = document_at(loop, "l2InTime") && !document_true(loop, "l2InTime");
+    bool is_missed =
+        document_true(loop, "l3") && document_at(loop, "l3Contact") && !document_true(loop, "l3Contact");
     if (!loop)
         return;
     screen_label(screen, LABEL_LOOP);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        bool done = document_true(loop, parts[i].name);
+        enum text label = parts[i].label;
+        bool done = document_true(loop, parts[i].name) && !(is_missed && label == LOOP_3);
         if (i > 0)
             screen_put(screen, SAY_SPACE, NULL);
         screen_put(screen, done ? SAY_PART_DONE : SAY_PART_OPEN,
-                   VALUES(text_template(screen->language, done && is_late && parts[i].label == LOOP_2
-                                                              ? LOOP_2_LATE
-                                                              : parts[i].label)));
+                   VALUES(text_template(screen->language, is_missed && label == LOOP_3         ? LOOP_3_NONE
+                                                          : done && is_late && label == LOOP_2 ? LOOP_2_LATE
+                                                                                               : label)));
     }
     screen_newline(screen);
 }

@@ -250,6 +250,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(LOOP_2, "beantwoord", "answered")                                                                      \
     X(LOOP_2_LATE, "beantwoord, te laat", "answered, late")                                                  \
     X(LOOP_3, "contact", "contact")                                                                          \
+    X(LOOP_3_NONE, "contact (kwam er niet)", "contact (there was none)")                                     \
     X(LOOP_4, "stappen klaar", "steps ended")                                                                \
     X(LOOP_5, "afloop", "outcome")                                                                           \
     X(LOOP_7, "inwoner weet het", "client knows")                                                            \

@@ -46,13 +46,12 @@
       "L1 aangekomen, L2 op tijd beantwoord, L3 eerste contact, L4 alle stappen klaar, L5 afloop bepaald, "  \
       "L6 "                                                                                                  \
       "verwijzer las de afloop, L7 inwoner weet het en is gevraagd of het hielp. Rond: L1 tot en met L6, "   \
-      "ook als het "                                                                                         \
-      "antwoord te laat kwam; heel: met L7.",                                                                \
+      "ook als het antwoord te laat kwam of er geen contact was; heel: met L7. Per uitvoerder zijn L1 tot "  \
+      "en met L3 die van de eigen stappen.",                                                                 \
       "L1 delivered, L2 answered in time, L3 first contact, L4 every step ended, L5 outcome known, L6 "      \
       "referrer read "                                                                                       \
       "it, L7 client told, and asked whether it helped. Closed: L1 to L6, with an answer that came late "    \
-      "too; fully: "                                                                                         \
-      "with L7.")                                                                                            \
+      "or without a contact too; fully: with L7. By partner L1 to L3 are those of its own steps.")           \
     X(COLUMN_REFERRALS, "aantal", "number")                                                                  \
     X(COLUMN_CLOSED, "rond", "closed")                                                                       \
     X(COLUMN_FULLY, "heel", "fully")                                                                         \

@@ -32,10 +32,11 @@ $$;
 CREATE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5;
 
 -- L1 to L7 of the referrals of a period (by their date), of the region as a whole, by who referred, by partner: every
--- organisation that owned a step, or by area, where clients live. All seven, never one. Coordinators and stewards see everybody;
+-- organisation that owned a step, or by area, where clients live. A partner is judged by its own steps where they tell (L1 to
+-- L3); how a referral ended, and who knows, is of all of them. All seven, never one. Coordinators and stewards see everybody;
 -- referrers and workers their own organisation alone, as referrer or as partner. By area it is for coordinators: each area with
 -- few referrals, and clients whose area they may not see, are one row without an area, which is left out while it is small itself.
--- p_by null: region for who may, else what they may. l2 is l2_in_time of the loop.
+-- p_by null: region for who may, else what they may. l2 is l2_in_time of the loop, l3 its l3_contact.
 -- Results: listed, not-yours.
 CREATE FUNCTION wijzer.closure_rates(p_region int, p_account int, p_first date, p_last date, p_by text)
 RETURNS TABLE (result text, document json)
@@ -61,18 +62,20 @@ BEGIN
         WHERE v_by = 'area' AND r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
     ), counted AS MATERIALIZED (
         SELECT o.organisation_id, a.area, count(*) AS referrals,
-               count(*) FILTER (WHERE l.l1) AS l1, count(*) FILTER (WHERE l.l2_in_time) AS l2,
-               count(*) FILTER (WHERE l.l3) AS l3, count(*) FILTER (WHERE l.l4) AS l4,
+               count(*) FILTER (WHERE o.l1) AS l1, count(*) FILTER (WHERE o.l2) AS l2,
+               count(*) FILTER (WHERE o.l3) AS l3, count(*) FILTER (WHERE l.l4) AS l4,
                count(*) FILTER (WHERE l.l5) AS l5, count(*) FILTER (WHERE l.l6) AS l6,
                count(*) FILTER (WHERE l.l7) AS l7, count(l.closed_at) AS closed,
                count(*) FILTER (WHERE l.fully_closed) AS fully_closed
         FROM wijzer.loop l
         CROSS JOIN LATERAL (
-            SELECT CASE v_by WHEN 'referrer' THEN l.organisation_id END AS organisation_id
+            SELECT CASE v_by WHEN 'referrer' THEN l.organisation_id END AS organisation_id, l.l1, l.l2_in_time AS l2, l.l3_contact AS l3
             WHERE v_by <> 'partner'
             UNION ALL
-            SELECT DISTINCT s.owner_id FROM data.step s
-            WHERE v_by = 'partner' AND s.region_id = p_region AND s.referral_id = l.referral_id AND s.owner_id IS NOT NULL) o
+            SELECT f.owner_id, bool_or(f.is_delivered), bool_or(f.is_answered) AND NOT bool_or(f.is_late), bool_or(f.has_contact)
+            FROM logic.step_facts f
+            WHERE v_by = 'partner' AND f.region_id = p_region AND f.referral_id = l.referral_id AND f.owner_id IS NOT NULL
+            GROUP BY f.owner_id) o
         LEFT JOIN lived a ON a.referral_id = l.referral_id
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
           AND (v_only IS NULL OR o.organisation_id = v_only)

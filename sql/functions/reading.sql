@@ -132,7 +132,7 @@ BEGIN
                 SELECT coalesce(json_agg(e.document ORDER BY e.at, e.event_id), '[]') FROM logic.event_document e
                 WHERE e.region_id = p_region AND e.referral_id = p_referral),
             'loop', (
-                SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l2InTime', l.l2_in_time, 'l3', l.l3, 'l4', l.l4, 'l5', l.l5,
+                SELECT json_build_object('l1', l.l1, 'l2', l.l2, 'l2InTime', l.l2_in_time, 'l3', l.l3, 'l3Contact', l.l3_contact, 'l4', l.l4, 'l5', l.l5,
                                          'l6', l.l6, 'l7', l.l7, 'fullyClosed', l.fully_closed)
                 FROM wijzer.loop l WHERE l.region_id = p_region AND l.referral_id = p_referral)) AS document
     INTO seen

@@ -1,7 +1,7 @@
 -- Closing by facts: L7 and who may say it, each of the seven facts missing on its own, the rates of a period, and how partners answer.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(86);
+SELECT plan(95);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
        test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare \gset
 
@@ -24,10 +24,17 @@ BEGIN
     RETURN test.referral_of(step);
 END $$;
 CREATE FUNCTION test.facts(referral bigint) RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', CASE WHEN l1 THEN 'L1' END, CASE WHEN l2_in_time THEN 'L2' WHEN l2 THEN 'late' END, CASE WHEN l3 THEN 'L3' END,
+    SELECT concat_ws(' ', CASE WHEN l1 THEN 'L1' END, CASE WHEN l2_in_time THEN 'L2' WHEN l2 THEN 'late' END, CASE WHEN l3_contact THEN 'L3' WHEN l3 THEN 'excused' END,
                      CASE WHEN l4 THEN 'L4' END, CASE WHEN l5 THEN 'L5' END, CASE WHEN l6 THEN 'L6' END, CASE WHEN l7 THEN 'L7' END,
                      CASE WHEN closed_at IS NOT NULL THEN 'closed' END, CASE WHEN fully_closed THEN 'fully' END)
     FROM wijzer.loop WHERE referral_id = referral $$;
+
+-- L1 to L3 of each partner of a referral.
+CREATE FUNCTION test.partners(referral bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', i -> 'organisation' ->> 'code', CASE WHEN i -> 'l1' ->> 'count' = '1' THEN 'L1' ELSE '-' END,
+                                CASE WHEN i -> 'l2' ->> 'count' = '1' THEN 'L2' ELSE '-' END,
+                                CASE WHEN i -> 'l3' ->> 'count' = '1' THEN 'L3' ELSE '-' END), ', ')
+    FROM wijzer.closure_rates(1, test.account('coordinator'), '2031-01-01', '2031-01-01', 'partner') c, json_array_elements(c.document -> 'items') i $$;
 
 -- ---- L7 ----
 
@@ -63,13 +70,18 @@ SELECT is((SELECT array_agg(e ->> 'helped') FROM json_array_elements(wijzer.get_
 SELECT is((SELECT array_agg(e ->> 'helped') FROM json_array_elements(wijzer.get_referral(1, :steward, :r) -> 'events') e WHERE e ->> 'kind' = 'client-asked'),
           '{NULL,NULL,NULL}', 'a steward is not told whether it helped');
 SELECT is((SELECT string_agg(l.key, ' ' ORDER BY l.key) FROM json_each_text(wijzer.get_referral(1, :gp, :r) -> 'loop') l WHERE l.value = 'true'),
-          'fullyClosed l1 l2 l2InTime l3 l4 l5 l6 l7', 'and the referral shows its facts');
+          'fullyClosed l1 l2 l2InTime l3 l3Contact l4 l5 l6 l7', 'and the referral shows its facts');
 -- Who declined does not speak for the client; a branch that was worked on does.
 SELECT test.new_step('d') AS d \gset
 SELECT test.move(:d, 'worker', 'declined', decline => 'duplicate') \g /dev/null
 SELECT is((SELECT result FROM test.tell(test.referral_of(:d), 'worker')), 'not-found', 'who declined does not say so');
 SELECT is((SELECT result FROM test.tell(test.referral_of(:d), 'gp', 'no')), 'told', 'who referred does, also of a decline');
-SELECT is(test.facts(test.referral_of(:d)), 'L1 L2 L3 L4 L5 L7', 'a decline with a code is an answer');
+SELECT is(test.facts(test.referral_of(:d)), 'L1 L2 excused L4 L5 L7', 'a decline with a code is an answer, after which no contact comes');
+SELECT test.new_step('u') AS u \gset
+SELECT test.moves(:u, 'worker', '{accepted,contact-attempt,contact-attempt,contact-attempt,unreachable}') \g /dev/null
+SELECT is(test.facts(test.referral_of(:u)), 'L1 L2 excused L4 L5', 'nor with who was never reached');
+SELECT test.open_final(test.referral_of(:u)) \g /dev/null
+SELECT is(test.facts(test.referral_of(:u)), 'L1 L2 excused L4 L5 L6 closed', 'whose loop closes all the same');
 -- Forgotten.
 SELECT test.goes('f', 'opened') AS f \gset
 SELECT is((SELECT result FROM test.erase((SELECT client_id FROM data.referral WHERE referral_id = :f))), 'erased', 'a client asks to be forgotten');
@@ -127,12 +139,12 @@ SELECT test.goes('other', 'opened', 'gp2') AS o \gset
 SELECT test.new_step('two') AS two \gset
 SELECT test.move(:two, 'worker', 'declined-forwarded', decline => 'capacity', offerings => '{buurtteam}') \g /dev/null
 SELECT is(test.rates('coordinator', 'referrer'), 'huisartsenpraktijk-de-peel 10 9 8 7 7 7 7 7 7 2, huisartsenpraktijk-vlierden 1 1 1 1 1 1 1 0 1 0', 'by who referred');
-SELECT is(test.rates('coordinator', 'partner'), 'buurtteam 1 1 1 0 0 0 0 0 0 0, levgroep 11 10 9 8 8 8 8 7 8 2', 'by partner: a referral counts with each that owned a step of it, once');
+SELECT is(test.rates('coordinator', 'partner'), 'buurtteam 1 1 0 0 0 0 0 0 0 0, levgroep 11 10 9 8 8 8 8 7 8 2', 'by partner: a referral counts with each that owned a step of it, once, by its own answer');
 SELECT is(test.rates('steward'), 'region 11 10 9 8 8 8 8 7 8 2', 'counts are no content: a steward sees them');
 SELECT is(test.rates('steward', 'partner'), test.rates('coordinator', 'partner'), 'of everybody');
 SELECT is(test.rates('gp'), 'huisartsenpraktijk-de-peel 10 9 8 7 7 7 7 7 7 2', 'a referrer sees the own row');
 SELECT is(test.rates('gp2', 'referrer'), 'huisartsenpraktijk-vlierden 1 1 1 1 1 1 1 0 1 0', 'another one theirs');
-SELECT is(test.rates('worker2'), 'buurtteam 1 1 1 0 0 0 0 0 0 0', 'a worker the own row as a partner');
+SELECT is(test.rates('worker2'), 'buurtteam 1 1 0 0 0 0 0 0 0 0', 'a worker the own row as a partner');
 SELECT is(test.rates(w[1], w[2]), 'not-yours', w[1] || ' does not see ' || w[2])
 FROM (VALUES ('{gp,region}'::text[]), ('{gp,partner}'), ('{worker,region}'), ('{worker,referrer}'), ('{gp,area}'), ('{worker,area}'), ('{steward,area}')) x (w);
 SELECT is((SELECT result FROM wijzer.closure_rates(1, 0, NULL, NULL, NULL)), 'not-yours', 'nobody sees nothing');
@@ -201,5 +213,35 @@ SELECT is(test.facts(:again), 'L1 L2 L3 L4 L5 L6 L7 closed fully', 'told and ask
 SELECT is((SELECT result FROM wijzer.reopen_referral(1, :gp, 'reopen', test.hash(''), :again, NULL, nextval('data.object_seq'), test.sealed('Zij is terug.'),
     '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}')), 'reopened', 'it goes on');
 SELECT is(test.facts(:again), 'L1 L2 L3', 'and open again');
+-- ---- who was asked later ----
+
+-- L1 to L3 of each partner of the referrals of a day that is still to come.
+CREATE FUNCTION test.partners() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', i -> 'organisation' ->> 'code', i -> 'l1' ->> 'count', i -> 'l2' ->> 'count', i -> 'l3' ->> 'count'), ', ')
+    FROM wijzer.closure_rates(1, test.account('coordinator'), '2031-01-01', '2031-01-01', 'partner') c, json_array_elements(c.document -> 'items') i $$;
+SELECT test.new_step('n') AS n \gset
+UPDATE data.referral SET created_at = '2031-01-01 12:00Z' WHERE referral_id = test.referral_of(:n);
+SELECT test.move(:n, 'worker', 'declined-forwarded', decline => 'capacity', offerings => '{buurtteam}') \g /dev/null
+SELECT step_id AS n2 FROM data.step WHERE previous_id = :n \gset
+SELECT is(test.facts(test.referral_of(:n)) || ': ' || test.partners(), 'L1 L2: buurtteam 1 0 0, levgroep 1 1 0', 'the first one declined in time: its answer, not the next one''s');
+UPDATE data.promise SET due_at = started_at - interval '1 second' WHERE step_id = :n2;
+SELECT is(test.facts(test.referral_of(:n)), 'L1 late', 'the next one should have answered by now');
+SELECT test.moves(:n2, 'worker2', '{accepted,first-contact}') \g /dev/null
+SELECT is(test.facts(test.referral_of(:n)), 'L1 late L3', 'and did so too late');
+SELECT is(test.partners(), 'buurtteam 1 0 1, levgroep 1 1 0', 'which is told of that one alone, and so is the contact');
+SELECT is((SELECT string_agg(i -> 'organisation' ->> 'code' || ' ' || (i -> 'answeredInTime' ->> 'count'), ', ' ORDER BY i -> 'organisation' ->> 'code')
+           FROM wijzer.partner_figures(1, :coordinator, (now() - interval '1 day')::date, NULL) f, json_array_elements(f.document -> 'items') i
+           WHERE i -> 'organisation' ->> 'code' = 'buurtteam' AND (i ->> 'answered')::int = 1), 'buurtteam 0', 'as the figures of partners say');
+SELECT test.goes('again') AS again \gset
+UPDATE data.referral SET created_at = CASE referral_id WHEN :again THEN '2031-01-01 12:00Z' ELSE now() END
+WHERE referral_id IN (test.referral_of(:n), :again);
+SELECT result FROM wijzer.reopen_referral(1, :gp, 'again', test.hash('x'), :again, NULL, nextval('data.object_seq'), test.sealed('Weer.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}') \g /dev/null
+SELECT max(step_id) AS again2 FROM data.step WHERE referral_id = :again \gset
+SELECT is(test.facts(:again) || ': ' || test.partners(), 'L1 L2 L3: levgroep 1 1 1', 'reopened: what was answered was in time');
+UPDATE data.promise SET due_at = started_at - interval '1 second' WHERE step_id = :again2 AND ended_at IS NULL;
+SELECT test.moves(:again2, 'worker', '{accepted}') \g /dev/null
+SELECT is(test.facts(:again) || ': ' || test.partners(), 'L1 late L3: levgroep 1 0 1', 'but the second time it was not');
+
 SELECT * FROM finish();
 ROLLBACK;

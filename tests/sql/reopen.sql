@@ -1,7 +1,7 @@
 -- A referral that had ended goes on: who may, where to, what counts no more, and that the loop closes again by facts.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(57);
+SELECT plan(59);
 CREATE FUNCTION test.reopen(referral bigint, who text, offering text DEFAULT NULL, key text DEFAULT NULL, body text DEFAULT '')
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.reopen_referral(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), referral,
@@ -47,6 +47,15 @@ SELECT is((SELECT result FROM test.reopen(:c, 'gp')), 'not-ended', 'not what is 
 SELECT is((SELECT result FROM test.reopen(:c, 'worker')), 'not-yours', 'by a worker of whom nothing has ended');
 SELECT is((SELECT result FROM test.reopen(:a, 'gp', 'nonsense')), 'offering-unknown', 'not to an unknown offering');
 SELECT is(test.ends(:a), '(done-goal-reached,t,t)', 'then nothing happens');
+
+-- A clock that is set back: what was told at its end is not told of what has been opened since.
+SELECT test.helped('clock') AS k \gset
+SELECT result FROM wijzer.tell_client(1, test.account('gp'), 'told', test.hash('x'), :k, 'yes') \g /dev/null
+SELECT is((SELECT row(l4, l5, l6, l7)::text FROM wijzer.loop WHERE referral_id = :k), '(t,t,t,t)', 'told at its end');
+UPDATE data.event SET at = at + interval '3 days' WHERE referral_id = :k;
+SELECT test.reopen(:k, 'gp') \g /dev/null
+SELECT is((SELECT row(l4, l5, l6, l7)::text FROM wijzer.loop WHERE referral_id = :k), '(f,f,f,f)', 'and of what is open nothing is, whatever the times of events say');
+UPDATE data.event SET at = at - interval '3 days' WHERE referral_id = :k AND at > now() + interval '1 day';
 
 -- By who referred.
 SELECT is((SELECT result FROM test.reopen(:a, 'gp', key => 'k')), 'reopened', 'who referred reopens it');

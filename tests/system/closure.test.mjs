@@ -22,6 +22,10 @@ const rates = async (api, query = '') => {
 const counts = (row) => [row.referrals, ...['l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7', 'closed', 'fullyClosed'].map((name) => row[name].count)];
 const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(new Date());
 
+// For the invariants.
+const promisesAsTheyWere = () => world.sql(`UPDATE data.promise p SET due_at = e.promise_due FROM data.event e
+  WHERE e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr AND e.promise_kind IS NOT NULL`);
+
 async function ended(from = gp) {
   const receipt = await from.refer();
   for (const [verb, body] of [['accept', {}], ['report', { state: 'first-contact' }], ['complete', { outcome: 'reached' }]])
@@ -155,7 +159,7 @@ test('tables on the screen, and --json', async () => {
   const table = await world.cli('coordinator', ['closure', '--by', 'partner']);
   assert.equal(table.code, 0, table.stderr);
   assert.match(table.stdout, /^ +aantal +L1 +L2 +L3 +L4 +L5 +L6 +L7 +rond +heel$/m);
-  assert.match(table.stdout, /^\S.+ +4 +100% +75% +100% +100% +100% +50% +50% +50% +25%\n +4 +3 +4 +4 +4 +2 +2 +2 +1$/m);
+  assert.match(table.stdout, /^\S.+ +4 +100% +75% +75% +100% +100% +50% +50% +50% +25%\n +4 +3 +3 +4 +4 +2 +2 +2 +1$/m);
   const own = await world.cli('worker', ['closure', '--from', today(), '--to', today(), '--json']);
   assert.deepEqual(JSON.parse(own.stdout), await rates(worker, `?from=${today()}&to=${today()}`));
   const english = await world.cli('coordinator', ['closure', '--lang', 'en']);
@@ -172,9 +176,7 @@ test('tables on the screen, and --json', async () => {
     assert.equal(wrong.code, 2, words.join(' '));
     assert.match(wrong.stderr, says);
   }
-  // The promise as it was, for the invariants.
-  world.sql(`UPDATE data.promise p SET due_at = e.promise_due FROM data.event e
-    WHERE e.region_id = p.region_id AND e.step_id = p.step_id AND e.version = p.nr AND e.promise_kind IS NOT NULL`);
+  promisesAsTheyWere();
 });
 
 test('an area with fewer than five referrals is told with others, or not at all', async () => {
@@ -183,4 +185,19 @@ test('an area with fewer than five referrals is told with others, or not at all'
     for (let i = 0; i < (area === '5752' ? 5 : 1); i++) await gp.refer({ client: { area } });
   const { items } = await rates(coordinator, '?by=area');
   assert.deepEqual(items.map((row) => [row.organisation, row.area, row.referrals]), [[null, '5752', 5], [null, null, 5]]);
+});
+
+test('a partner is judged by its own steps', async () => {
+  const { id, stepId } = await gp2.refer();
+  await worker.move(stepId, 'decline', { code: 'capacity', offerings: ['buurtteam'] });
+  const step = (await coordinator.referral(id)).steps.find((one) => one.organisation.code === 'buurtteam');
+  const of = async (code) => counts((await rates(coordinator, '?by=partner')).items.find((row) => row.organisation.code === code)).slice(0, 4);
+  assert.deepEqual(await of('buurtteam'), [1, 1, 0, 0], 'another one has answered, it has not');
+  world.sql(`UPDATE data.promise SET due_at = started_at - interval '1 second' WHERE wijzer.code(step_id) = '${step.id}'`);
+  await worker2.move(step.id, 'accept', {});
+  assert.deepEqual(await of('buurtteam'), [1, 1, 0, 0], 'and too late it did');
+  assert.match((await world.cli('coordinator', ['show', id])).stdout, /\[x\] beantwoord, te laat/);
+  const figures = (await coordinator.get('/v1/partner-figures')).json.items.find((row) => row.organisation.code === 'buurtteam');
+  assert.deepEqual([figures.answered, figures.answeredInTime.count], [1, 0], 'as the figures of partners say');
+  promisesAsTheyWere();
 });

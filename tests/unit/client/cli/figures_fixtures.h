@@ -9,7 +9,9 @@
 #define REFERRAL_TOLD                                                                                        \
     "{\"id\":\"7KX3-9MTF\",\"state\":\"closed\",\"events\":[{\"at\":\"2026-11-20T09:00:00Z\","               \
     "\"label\":\"Inwoner weet de afloop\",\"actor\":{\"name\":\"dr. Visser\",\"organisation\":" LINDE        \
-    "},\"helped\":\"no\"}],\"loop\":{\"l1\":true,\"l2\":true,\"l2InTime\":false,\"l3\":true,\"l4\":true,"    \
+    "},\"helped\":\"no\"}],\"loop\":{\"l1\":true,\"l2\":true,\"l2InTime\":false,\"l3\":true,\"l3Contact\":"  \
+    "false,"                                                                                                 \
+    "\"l4\":true,"                                                                                           \
     "\"l5\":true,\"l6\":true,\"l7\":true}}"
 
 #define PERIOD "\"from\":\"2026-09-01\",\"to\":\"2026-11-30\""
