@@ -207,6 +207,26 @@ static int say_lost(struct program *program, const struct answer *answer)
     return code;
 }
 
+/* Where it goes, and who hears how it ends: who referred, or the client where they came by themself; a system
+ * that signals sees nothing of it. */
+static int say_received(struct program *program, const struct draft *draft, const struct answer *answer)
+{
+    const struct slice origin = draft->referral.origin;
+    if (program->json)
+        return show_document(program, answer, render_receipt);
+    const json_t *receipt = program_document(program, answer->body);
+    const char *id = document_text(receipt, "id");
+    if (slice_is(origin, "signal")) {
+        screen_say(&program->out, answer->status == 200 ? SAY_SIGNAL_KNOWN : SAY_SIGNAL_TAKEN, VALUES(id));
+        return EXIT_DONE;
+    }
+    render_receipt(&program->out, receipt);
+    screen_say(&program->out,
+               slice_is(origin, "self") || slice_is(origin, "desk") ? SAY_TELL_CLIENT : SAY_HEAR_BACK,
+               VALUES(id));
+    return EXIT_DONE;
+}
+
 /* Written to the spool first and sent then, so that whatever happens on the way (no answer, Ctrl-C, a power
  * cut) it is there; the service's word that it has it, or refuses it, takes it off again. */
 static int submit(struct program *program, const struct draft *draft)
@@ -233,7 +253,7 @@ static int submit(struct program *program, const struct draft *draft)
     if (kept && !spool_remove(spool, &item, &err))
         screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
     if (fate == SPOOL_SENT)
-        return show_document(program, &answer, render_receipt);
+        return say_received(program, draft, &answer);
     int code = program_explain(program, &answer, NULL);
     keep_typed(program, draft, answer.body);
     return code;

@@ -156,7 +156,6 @@ void render_receipt(const struct screen *screen, const json_t *receipt)
     put_decision(screen, document_at(receipt, "decision"));
     put_next(screen, document_at(receipt, "next"));
     screen_field(screen, LABEL_STEP, document_text(receipt, "stepId"));
-    screen_say(screen, SAY_HEAR_BACK, VALUES(id));
 }
 
 /* Who would be asked after a decline. */

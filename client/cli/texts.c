@@ -97,6 +97,15 @@ static const struct phrase issues[] = {
 
 /* What the service says of some cases (daemon/app), by its own words. */
 static const struct phrase details[] = {
+    {"A signal with this reference was received before, and it said something else. Nothing was stored: give "
+     "each "
+     "signal a reference of its own.",
+     {"Met dit nummer (--signal) kwam al een ander signaal binnen. Er is niets bewaard: geef elk "
+      "signaal een "
+      "eigen nummer.",
+      "Another signal came with this reference (--signal) before. Nothing was stored: give each signal a "
+      "number of "
+      "its own."}},
     {"Somebody of this organisation has this name, or had it. Choose another.",
      {"Bij deze organisatie heet al iemand zo, of heette iemand zo. Kies een andere --name.",
       "Somebody of this organisation has this name, or had it. Choose another --name."}},

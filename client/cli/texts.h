@@ -182,6 +182,18 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
       "{b}Trial:{/} nothing was sent and nothing kept. This is how it would go:")                            \
     X(SAY_HEAR_BACK, "U hoort vanzelf hoe het afloopt. Kijken kan met: wijzer show {1}",                     \
       "You will hear how it ends. To look: wijzer show {1}")                                                 \
+    X(SAY_TELL_CLIENT,                                                                                       \
+      "De inwoner moet horen hoe het afloopt, van wie helpt of van uw organisatie. Kijken kan met: wijzer "  \
+      "show {1}",                                                                                            \
+      "The client must hear how it ends, from who helps or from your organisation. To look: wijzer show "    \
+      "{1}")                                                                                                 \
+    X(SAY_SIGNAL_TAKEN,                                                                                      \
+      "{g}Het signaal is ontvangen:{/} verwijzing {b}{1}{/}. Wie signaleert ziet er verder niets van; de "   \
+      "inwoner hoort hoe het afloopt.",                                                                      \
+      "{g}The signal was received:{/} referral {b}{1}{/}. Who signals sees no more of it; the client hears " \
+      "how it ends.")                                                                                        \
+    X(SAY_SIGNAL_KNOWN, "Dit signaal is al ontvangen: verwijzing {b}{1}{/}. Er is niets nieuws verstuurd.",  \
+      "This signal was received before: referral {b}{1}{/}. Nothing new was sent.")                          \
     X(SAY_RULE, "{1} {d}(tabel {2} versie {3}, regel {4}){/}",                                               \
       "{1} {d}(table {2} version {3}, rule {4}){/}")                                                         \
     X(LABEL_TO, "Naar", "To")                                                                                \

@@ -226,15 +226,21 @@ static void on_submitted(struct submit_item *item, enum submit_result result, co
     struct call *call = submission->call;
     struct http_request *request = call->request;
     char code[CODE_TEXT];
+    bool is_signal = submission->referral.signal.ptr;
     switch (result) {
     case SUBMIT_CREATED:
-    case SUBMIT_REPLAYED:
-        call_json(call, 201, wire_encode_receipt(&item->receipt, call->arena),
+    case SUBMIT_REPLAYED: /* who signals is told that it was received before */
+        call_json(call, is_signal && result == SUBMIT_REPLAYED ? 200 : 201,
+                  wire_encode_receipt(&item->receipt, call->arena),
                   arena_printf(call->arena, "Location: /v1/referrals/%s\r\n",
                                code_text(item->receipt.referral_id, code)));
         break;
     case SUBMIT_KEY_REUSED:
-        call_problem(call, ERR_KEY_REUSED, NULL, NULL);
+        call_problem(call, ERR_KEY_REUSED,
+                     is_signal ? "A signal with this reference was received before, and it said something "
+                                 "else. Nothing was stored: give each signal a reference of its own."
+                               : NULL,
+                     NULL);
         break;
     case SUBMIT_ACCOUNT_UNKNOWN:
         call_forbid(call, ERR_UNKNOWN_ACCOUNT, NULL, NULL);
@@ -258,7 +264,8 @@ static void address(struct submission *submission)
     item->account_id = call->account.id;
     item->organisation_id = call->account.organisation_id;
     item->key = call->key;
-    /* The same signal is one referral, under whatever key it comes; a key that was sent has no blank. */
+    /* The same signal is one referral, under whatever key it comes, and with another body refused; a key that
+     * was sent has no blank. */
     if (submission->referral.signal.ptr)
         item->key =
             slice_of(arena_printf(call->arena, "signal %.*s", SLICE_FMT(submission->referral.signal)));

@@ -4,8 +4,8 @@
 -- order); offering_id is null where the coordinator gets it. name, phone, email, text and bsn are sealed under the key of
 -- client_id; client_id and note_id (needed where there is a text) come from reserve_ids(); the hashes are hex, of the region's
 -- index key, at least 16 digits; consent is what data.consent calls grants. origin: null where somebody refers, else self, desk or
--- signal. Of a signal the key is made of its reference at the other system, so that the same signal is one referral, whatever it
--- says the second time. wishes: words as a JSON array, or null. others: null where the first step is its owner's; else it is offered
+-- signal. Of a signal the key is made of its reference at the other system, so that the same signal is one referral; with another
+-- body it is another one, and the key reused. Of who was forgotten there is no body left to compare: it stays that one. wishes: words as a JSON array, or null. others: null where the first step is its owner's; else it is offered
 -- (functions/offer.sql), to the owner and to these: [[offering, organisation], ...], and due_at is when an offer is to be answered.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains int, icpc int, urgency text,
@@ -237,7 +237,7 @@ BEGIN
         ON i.region_id = p_region AND i.account_id = a.account_id AND i.idem_key = g.idem_key
     LEFT JOIN data.referral r
         ON r.region_id = p_region AND r.referral_id = i.object_id AND i.operation = 'submit'
-       AND (i.body_hash = decode(g.body_hash, 'hex') OR r.origin = 'signal' AND g.origin = 'signal')
+       AND (i.body_hash = decode(g.body_hash, 'hex') OR r.origin = 'signal' AND g.origin = 'signal' AND i.body_hash = '')
     LEFT JOIN data.decision d ON d.region_id = p_region AND d.step_id = i.step_id AND r.referral_id IS NOT NULL
     LEFT JOIN data.promise p ON p.region_id = p_region AND p.step_id = i.step_id AND p.nr = 1
                             AND r.referral_id IS NOT NULL

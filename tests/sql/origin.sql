@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(86);
+SELECT plan(87);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -98,8 +98,8 @@ SELECT is(test.broken(), NULL, 'the invariants hold');
 SELECT item, result, referral_id AS r, step_id AS s FROM test.submit('{signal SV-2026-17}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal') \gset g_
 SELECT is(:'g_result'::text, 'created', 'a signal is a referral');
 SELECT is((SELECT result || (referral_id = :g_r) FROM test.submit('{signal SV-2026-17}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal')), 'replayedtrue', 'the same again is that one');
-SELECT is((SELECT result || (referral_id = :g_r) FROM test.submit('{signal SV-2026-17}', '{another body}', 'gp2', consent => test.consent(77), origin => 'signal')), 'replayedtrue', 'whatever it says the second time');
-SELECT is((SELECT array_agg(result ORDER BY item) FROM test.submit('{signal SV-2026-17,signal SV-2026-18}', '{b,c}', 'gp2', consent => test.consent(77), origin => 'signal')), '{replayed,created}', 'in a batch as well');
+SELECT is((SELECT result || (referral_id IS NULL) FROM test.submit('{signal SV-2026-17}', '{another body}', 'gp2', consent => test.consent(77), origin => 'signal')), 'key-reusedtrue', 'with another body, of another person perhaps, it is refused');
+SELECT is((SELECT array_agg(result ORDER BY item) FROM test.submit('{signal SV-2026-17,signal SV-2026-18}', '{a,c}', 'gp2', consent => test.consent(77), origin => 'signal')), '{replayed,created}', 'in a batch as well');
 SELECT is((SELECT result FROM test.submit('{signal SV-2026-17}', '{another body}', 'gp2')), 'key-reused', 'for what is no signal another body is another thing');
 SELECT is(test.fields(:g_s, 'gp2'), 0, 'the system sees nothing of the client');
 SELECT is(wijzer.get_referral(1, test.account('gp2'), :g_r)::text, NULL, 'nor the referral');
@@ -132,6 +132,9 @@ SELECT test.moves(:h_s, 'worker', '{accepted,first-contact,done-partly}') \g /de
 SELECT is(test.promises(:h_s), 'tell-client levgroep', 'who was in contact');
 SELECT is((SELECT result FROM test.tell(:h_r, 'worker')), 'told', 'tells');
 SELECT is((SELECT document -> 'items' -> 0 -> 'l6' ->> 'share' FROM wijzer.closure_rates(1, test.account('gp2'), NULL, NULL, NULL)), '0.6667', 'the rates count it: two of three');
+
+SELECT result FROM test.erase(test.client_of(:h_s), 'coordinator') \gset er_
+SELECT is(:'er_result' || (SELECT result || (referral_id = :h_r) FROM test.submit('{signal SV-2026-19}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal')), 'erasedreplayedtrue', 'who was forgotten is not taken in anew by the same signal');
 
 -- ---- steps for which nobody has room ----
 

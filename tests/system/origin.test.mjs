@@ -23,10 +23,13 @@ test('who may send what', async () => {
 });
 
 test('a signal is one referral under every key, also of twenty at once; of its reference nothing personal', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => send(gp2, { origin: 'signal', signal: 'SV-2026-17', client: { ...client, phone: `+31 6 555123${10 + n}` } })));
-  assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [201]);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => send(gp2, { origin: 'signal', signal: 'SV-2026-17' })));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [...Array(19).fill(200), 201], 'one is new, the others were received before');
   assert.equal(new Set(answers.map((answer) => answer.json.id)).size, 1);
   const { id } = answers[0].json;
+  const other = await send(gp2, { origin: 'signal', signal: 'SV-2026-17', client: { ...client, name: 'Peter de Vries', phone: '+31 6 55512399' } });
+  assert.deepEqual([other.status, word(other)], [422, 'idempotency-key-reused'], 'another person under one reference');
+  assert.match(other.json.detail, /reference of its own/);
   assert.equal((await gp2.get(`/v1/referrals/${id}`)).status, 404);
   const status = (await gp2.get(`/v1/referrals/${id}/status`)).json;
   assert.deepEqual([status.state, status.outcome, status.step.state.code, status.next], ['open', null, 'received', null]);
@@ -38,6 +41,26 @@ test('a signal is one referral under every key, also of twenty at once; of its r
   }
   assert.equal((await send(gp2, { signal: 'SV-2' })).status, 422);
   assert.equal((await send(gp2, { origin: 'other' })).status, 422);
+});
+
+test('what the client says to who signals, and to a desk, is so', async () => {
+  const words = (name, phone) => ['refer', '--domain', 'finances', '--birth-year', '1981', '--area', '5751', '--name', name, '--phone', phone];
+  const refer = (more, name = 'Signaal Een', phone = '06 44444404') => world.cli('gp2', [...words(name, phone), ...more]);
+  const first = await refer(['--signal', 'KENM-1']);
+  assert.match(first.stdout, /^Het signaal is ontvangen: verwijzing [0-9A-Z]{4}-[0-9A-Z]{4}\./, first.stderr);
+  assert.doesNotMatch(first.stdout, /wijzer show|U hoort/);
+  const again = await refer(['--signal', 'KENM-1']);
+  assert.deepEqual([again.code, again.stdout.slice(0, 38)], [0, 'Dit signaal is al ontvangen: verwijzing'.slice(0, 38)]);
+  assert.equal(again.stdout.match(/[0-9A-Z]{4}-[0-9A-Z]{4}/)[0], first.stdout.match(/[0-9A-Z]{4}-[0-9A-Z]{4}/)[0]);
+  const other = await refer(['--signal', 'KENM-1'], 'Signaal Ander', '06 44444405');
+  assert.notEqual(other.code, 0);
+  assert.match(other.stderr.replace(/\s+/g, ' '), /Met dit nummer \(--signal\) kwam al een ander signaal binnen\. Er is niets bewaard/);
+  for (const way of ['--self', '--desk']) {
+    const came = await refer([way], `Inwoner ${way.slice(2)}`, '06 44444406');
+    assert.match(came.stdout.replace(/\s+/g, ' '), /De inwoner moet horen hoe het afloopt/, came.stderr);
+    assert.doesNotMatch(came.stdout, /U hoort vanzelf/);
+  }
+  assert.match((await refer([], 'Zonder', '06 44444407')).stdout, /U hoort vanzelf hoe het afloopt/);
 });
 
 test('a duplicate goes on in another: two coordinators at once, both ways', async () => {
