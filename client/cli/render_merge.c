@@ -1,8 +1,25 @@
 #include "render.h"
 
+/* The two asked different things: what the one that goes on is asked from now on. */
+static void put_added(const struct screen *screen, const json_t *added, const char *into)
+{
+    const json_t *domains = document_list(added, "domains"), *wishes = document_list(added, "wishes");
+    const char *names = "";
+    for (size_t i = 0; i < json_array_size(domains); i++)
+        names = arena_printf(screen->arena, "%s%s%s", names, i ? ", " : "",
+                             document_text(json_array_get(domains, i), "label"));
+    if (*names)
+        screen_say(screen, SAY_MERGED_DOMAINS, VALUES(into, names));
+    if (json_array_size(wishes))
+        screen_say(screen, SAY_MERGED_WISHES, VALUES(render_wishes(screen, wishes)));
+    if (*document_text(added, "urgency"))
+        screen_say(screen, SAY_MERGED_URGENCY, NULL);
+}
+
 void render_merged(const struct screen *screen, const json_t *merger)
 {
     screen_say(screen, SAY_MERGED, VALUES(document_text(merger, "id"), document_text(merger, "mergedInto")));
+    put_added(screen, document_at(merger, "added"), document_text(merger, "mergedInto"));
 }
 
 static void put_alike(const struct screen *screen, const json_t *group)

@@ -91,6 +91,8 @@ static void put_event(const struct screen *screen, const json_t *event)
     screen_put(screen, SAY_EVENT, VALUES(when, document_text(event, "label")));
     if (*document_text(event, "declineCode.label"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "declineCode.label")));
+    if (*document_text(event, "with"))
+        screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "with")));
     if (*document_text(event, "helped"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(render_helped(screen, event)));
     render_event_task(screen, event);

@@ -15,6 +15,14 @@
       "a signal of another system; the client is who hears back")                                            \
     X(LABEL_CAME, "Herkomst", "Origin")                                                                      \
     X(LABEL_GOES_ON, "Gaat verder in", "Goes on in")                                                         \
+    X(SAY_MERGED_DOMAINS,                                                                                    \
+      "{w}Let op:{/} de twee vroegen niet hetzelfde. Bij {b}{1}{/} hoort nu ook: {2}. Wie daar aan het "     \
+      "werk is, krijgt bericht; kijk of die dit kan.",                                                       \
+      "{w}Note:{/} the two did not ask the same. {b}{1}{/} is now also about: {2}. Whoever works there "     \
+      "gets a notice; see whether they can do this.")                                                        \
+    X(SAY_MERGED_WISHES, "Ook de wensen zijn overgenomen: {1}.", "The wishes were taken over too: {1}.")     \
+    X(SAY_MERGED_URGENCY, "De verwijzing heeft nu haast, zoals de andere.",                                  \
+      "The referral is urgent now, as the other one was.")                                                   \
     X(SAY_MERGED,                                                                                            \
       "{g}Verwijzing {b}{1}{/}{g} gaat verder in {b}{2}{/}{g}.{/} Wie haar stuurde, hoort straks de afloop " \
       "daarvan. Terugdraaien "                                                                               \

@@ -91,6 +91,19 @@ static const char *apply_made(struct history *history, const struct event *event
     return cells[EVENT_PROMISE].ptr ? start_promise(history, event, step, cells[EVENT_OWNER]) : NULL;
 }
 
+/* What is asked, all of it; events of before do not say. */
+static void put_question(struct row *referral, const struct event *event)
+{
+    static const struct {
+        int cell, from;
+    } cells[] = {{REFERRAL_DOMAINS, EVENT_DOMAINS},
+                 {REFERRAL_WISHES, EVENT_WISHES},
+                 {REFERRAL_URGENCY, EVENT_URGENCY}};
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        referral->cells[cells[i].cell] =
+            event->cells[EVENT_DOMAINS].ptr ? event->cells[cells[i].from] : slice_make(history_unsaid, 0);
+}
+
 static const char *apply_sent(struct history *history, const struct event *event)
 {
     const struct slice *cells = event->cells;
@@ -102,6 +115,7 @@ static const char *apply_sent(struct history *history, const struct event *event
     referral->cells[REFERRAL_ACCOUNT] = cells[EVENT_ACCOUNT];
     referral->cells[REFERRAL_CREATED] = cells[EVENT_AT];
     referral->cells[REFERRAL_ORIGIN] = cells[EVENT_ORIGIN];
+    put_question(referral, event);
     return apply_made(history, event);
 }
 
@@ -218,6 +232,9 @@ static const char *apply_goal(struct history *history, const struct event *event
     goal->cells[GOAL_STATE] = slice_of("active");
     goal->cells[GOAL_FIRST] = goal->cells[GOAL_SCORE] = event->cells[EVENT_SCORE];
     goal->cells[GOAL_CREATED] = event->cells[EVENT_AT];
+    struct slice domain = event->cells[EVENT_DOMAINS]; /* "{one}" */
+    goal->cells[GOAL_DOMAIN] =
+        domain.ptr ? slice_make(domain.ptr + 1, domain.len - 2) : slice_make(history_unsaid, 0);
     return NULL;
 }
 
@@ -266,7 +283,14 @@ static const char *apply_message(struct history *history, const struct event *ev
 
 static const char *apply_attachment(struct history *history, const struct event *event)
 {
-    return tell_sent(history, event, HISTORY_ATTACHMENT);
+    const char *fault = tell_sent(history, event, HISTORY_ATTACHMENT);
+    struct row *sent = history_told(history, HISTORY_ATTACHMENT, event->object, 0);
+    bool is_said = event->cells[EVENT_MEDIA].ptr != NULL;
+    if (!fault) {
+        sent->cells[SENT_MEDIA] = is_said ? event->cells[EVENT_MEDIA] : slice_make(history_unsaid, 0);
+        sent->cells[SENT_SIZE] = is_said ? event->cells[EVENT_SIZE] : slice_make(history_unsaid, 0);
+    }
+    return fault;
 }
 
 /* By an organisation, up to a message. */
@@ -475,6 +499,16 @@ static const char *apply_merged(struct history *history, const struct event *eve
     return fault;
 }
 
+/* Another one goes on in this one, and what it asked is asked here too. */
+static const char *apply_joined(struct history *history, const struct event *event)
+{
+    struct row *referral = referral_of(history);
+    put_question(referral, event);
+    return referral->cells[REFERRAL_ENDED].ptr    ? "asks more of what has ended"
+           : referral->cells[REFERRAL_MERGED].ptr ? "asks more of what goes on in another"
+                                                  : NULL;
+}
+
 static const char *apply_closed(struct history *history, const struct event *event)
 {
     struct row *referral = referral_of(history);
@@ -542,6 +576,7 @@ static const struct {
                 {"attachment-added", apply_attachment},
                 {"client-asked", apply_asked},
                 {"referral-merged", apply_merged},
+                {"referral-joined", apply_joined},
                 {"step-follows", apply_follows},
                 {"director-changed", apply_director},
                 {"place-waiting", apply_place_waiting},

@@ -19,7 +19,10 @@ enum {
     REFERRAL_CLOSED,
     REFERRAL_ORIGIN,
     REFERRAL_MERGED,
-    REFERRAL_DIRECTOR
+    REFERRAL_DIRECTOR,
+    REFERRAL_DOMAINS,
+    REFERRAL_WISHES,
+    REFERRAL_URGENCY
 };
 enum {
     STEP_OWNER,
@@ -81,9 +84,9 @@ enum {
     CONFIRMATION_ENDED,
     CONFIRMATION_HOW
 };
-enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED };
-/* Of a message and of a file. */
-enum { SENT_STEP, SENT_NR, SENT_ORGANISATION, SENT_ACCOUNT, SENT_AT };
+enum { GOAL_STEP, GOAL_STATE, GOAL_FIRST, GOAL_SCORE, GOAL_CREATED, GOAL_ENDED, GOAL_DOMAIN };
+/* Of a message and of a file; the last two of a file alone. */
+enum { SENT_STEP, SENT_NR, SENT_ORGANISATION, SENT_ACCOUNT, SENT_AT, SENT_MEDIA, SENT_SIZE };
 enum { MARK_NR, MARK_ACCOUNT, MARK_AT };
 enum {
     EVENT_AT,
@@ -120,8 +123,16 @@ enum {
     EVENT_GROUP,
     EVENT_MESSAGE,
     EVENT_PLACE, /* the group in which a step has one */
-    EVENT_PERSONS
+    EVENT_PERSONS,
+    EVENT_DOMAINS,
+    EVENT_WISHES,
+    EVENT_URGENCY,
+    EVENT_MEDIA,
+    EVENT_SIZE
 };
+
+/* The text of a cell of which events of before said nothing: it is not compared. */
+extern const char history_unsaid[];
 
 struct row {
     struct row *next;

@@ -45,7 +45,7 @@ SELECT e.region_id, e.tx, e.event_id, e.referral_id, e.kind,
                        WHERE t.region_id = e.region_id AND t.code = e.outcome)) AS document
 FROM logic.event_card e
 WHERE e.kind IN ('referral-sent', 'step-made', 'step-moved', 'promise-started', 'promise-overdue', 'outcome-rolled-up',
-                 'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened', 'referral-merged',
+                 'feedback-opened', 'loop-closed', 'client-asked', 'step-picked-up', 'step-put-back', 'referral-reopened', 'referral-merged', 'referral-joined',
                  'call-back-promised', 'call-back-kept', 'call-back-released', 'goal-set', 'goal-scored', 'goal-ended',
                  'step-follows', 'director-changed', 'story-told', 'message-sent', 'attachment-added',
                  'place-taken', 'place-waiting', 'place-offered', 'place-given-up', 'place-lost', 'place-attended');

@@ -35,9 +35,9 @@ CREATE FUNCTION logic.goal_event(actor logic.actor, g data.goal, p_kind text, p_
                                  p_from text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, note_id, object_id, result,
-                            score, role, came_from)
+                            score, role, came_from, domains)
     VALUES (g.region_id, g.referral_id, p_at, p_kind, actor.account_id, actor.organisation_id, g.step_id, g.goal_id, g.goal_id,
-            p_result, p_score, actor.role, p_from);
+            p_result, p_score, actor.role, p_from, CASE p_kind WHEN 'goal-set' THEN ARRAY[g.domain::text] END);
 END
 $$;
 

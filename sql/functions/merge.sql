@@ -1,6 +1,6 @@
 -- Two referrals of one person: the coordination lets one go on in the other. Its steps end without an outcome of their own; whoever
--- sent it hears the outcome of the other one when that is known. Client, consent and texts of the two stay apart: nobody sees more
--- than before. Reopening the one that was merged lets it stand by itself again; reopening the other one leaves it as it ended.
+-- sent it hears the outcome of the other one when that is known. What was asked in it (domains, wishes, urgency) is asked in the
+-- other one from then on, and whoever works there hears so. Client, consent and texts of the two stay apart. Reopening the one that was merged lets it stand by itself again; reopening the other one leaves it as it ended.
 
 -- Whether two referrals may be about one person: name and year of birth, or phone number, are the same.
 CREATE FUNCTION logic.may_be_one_client(p_region int, p_client bigint, p_other bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
@@ -70,6 +70,40 @@ BEGIN
 END
 $$;
 
+-- What was asked in r is asked in other as well: its domains, its wishes, and the urgency where that is higher. Whoever works there
+-- hears of it, and so do those who sent the two; added: what the other did not ask.
+CREATE FUNCTION logic.join_questions(actor logic.actor, p_at timestamptz, r data.referral, other data.referral, p_from text, OUT domains text[],
+                                     OUT wishes text[], OUT urgency text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    domains := ARRAY(SELECT x.code FROM unnest(r.domains) WITH ORDINALITY x (code, n) WHERE x.code <> ALL (other.domains) ORDER BY x.n);
+    wishes := ARRAY(SELECT x.code FROM unnest(r.wishes::text[]) WITH ORDINALITY x (code, n)
+                    WHERE x.code <> ALL (coalesce(other.wishes::text[], '{}')) ORDER BY x.n);
+    urgency := CASE WHEN r.urgency = 'soon' AND other.urgency <> 'soon' THEN 'soon' END;
+    WITH joined AS (
+        UPDATE data.referral x
+        SET domains = x.domains || join_questions.domains,
+            wishes = nullif(coalesce(x.wishes::text[], '{}') || join_questions.wishes, '{}'),
+            urgency = coalesce(join_questions.urgency, x.urgency)
+        WHERE x.region_id = other.region_id AND x.referral_id = other.referral_id
+        RETURNING x.*
+    )
+    INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, role, came_from, object_id, domains, wishes, urgency)
+    SELECT j.region_id, j.referral_id, p_at, 'referral-joined', actor.account_id, actor.organisation_id, actor.role, p_from,
+           r.referral_id, j.domains, j.wishes, j.urgency
+    FROM joined j;
+    PERFORM logic.notify(r.region_id, o.organisation_id, NULL, other.client_id, other.referral_id, 'referral-joined', p_at)
+    FROM (SELECT s.owner_id AS organisation_id FROM data.step s
+          WHERE s.region_id = other.region_id AND s.referral_id = other.referral_id AND s.ended_at IS NULL AND s.owner_id IS NOT NULL
+          UNION
+          SELECT other.organisation_id WHERE other.origin IS DISTINCT FROM 'signal') o
+    WHERE o.organisation_id <> actor.organisation_id;
+    IF r.origin IS DISTINCT FROM 'signal' AND r.organisation_id <> actor.organisation_id THEN
+        PERFORM logic.notify(r.region_id, r.organisation_id, NULL, r.client_id, r.referral_id, 'referral-merged', p_at);
+    END IF;
+END
+$$;
+
 -- p_referral goes on in p_into. Who is next to act is then the party of the latter. By coordinators. The referral that goes on is
 -- locked first, as its steps do when they end; mergers come one after another, so that two of them cannot wait for each other.
 -- Results: merged, replayed, key-reused, account-unknown, not-yours, not-found, into-unknown, or a word of logic.fault_of_merger.
@@ -83,6 +117,8 @@ DECLARE
     other data.referral;
     m logic.move;
     asked record;
+    added record;
+    v_sees boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('wijzer.merge ' || p_region, 0));
     SELECT * INTO other FROM data.referral x WHERE x.region_id = p_region AND x.referral_id = p_into FOR NO KEY UPDATE;
@@ -111,9 +147,18 @@ BEGIN
     VALUES (p_region, p_referral, m.at, 'referral-merged', p_account, actor.organisation_id, actor.role, p_from, p_into, p_into);
     PERFORM logic.end_merged_steps(actor, m, r, p_from,
                                    CASE WHEN r.origin IS DISTINCT FROM 'signal' THEN nextval('data.object_seq') END);
+    added := logic.join_questions(actor, m.at, r, other, p_from);
+    v_sees := (logic.sight_of(p_region, r.client_id)).fields & 64 <> 0;
     RETURN QUERY
     SELECT 'merged', logic.keep_answer(actor, p_region, p_key, json_build_object(
-        'id', wijzer.code(p_referral), 'mergedInto', wijzer.code(p_into), 'at', logic.iso(m.at)));
+        'id', wijzer.code(p_referral), 'mergedInto', wijzer.code(p_into), 'at', logic.iso(m.at),
+        'added', json_build_object(
+            'domains', CASE WHEN v_sees THEN (
+                SELECT coalesce(json_agg(logic.word(x.code, (SELECT d.label FROM data.domain d
+                                                             WHERE d.region_id = p_region AND d.code = x.code)) ORDER BY x.n), '[]')
+                FROM unnest(added.domains) WITH ORDINALITY x (code, n)) END,
+            'wishes', CASE WHEN v_sees THEN to_json(added.wishes) END,
+            'urgency', CASE WHEN v_sees THEN added.urgency END)));
 END
 $$;
 

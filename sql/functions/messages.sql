@@ -110,12 +110,12 @@ END
 $$;
 
 CREATE FUNCTION logic.talk_event(actor logic.actor, p_step data.step, p_kind text, p_nr int, p_object bigint, p_at timestamptz,
-                                 p_from text) RETURNS void LANGUAGE plpgsql AS $$
+                                 p_from text, p_media text DEFAULT NULL, p_size int DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, object_id, message_nr, role,
-                            came_from)
+                            came_from, media, size)
     VALUES (p_step.region_id, p_step.referral_id, p_at, p_kind, actor.account_id, actor.organisation_id, p_step.step_id, p_object,
-            p_nr, actor.role, p_from);
+            p_nr, actor.role, p_from, p_media, p_size);
 END
 $$;
 
@@ -235,7 +235,7 @@ BEGIN
                                      name, digest, content)
         VALUES (p_region, p_step, v_nr, p_attachment, step.referral_id, actor.organisation_id, p_account, v_at, p_media, p_size,
                 p_name, p_digest, p_content);
-        PERFORM logic.talk_event(actor, step, 'attachment-added', v_nr, p_attachment, v_at, p_from);
+        PERFORM logic.talk_event(actor, step, 'attachment-added', v_nr, p_attachment, v_at, p_from, p_media, p_size);
         answer := logic.keep_answer(actor, p_region, p_key, json_build_object(
             'id', wijzer.code(p_attachment), 'stepId', wijzer.code(p_step), 'referralId', wijzer.code(step.referral_id),
             'number', v_nr, 'at', logic.iso(v_at), 'mediaType', p_media, 'size', p_size));

@@ -69,6 +69,7 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
            -- Whether it helped is for who helped, not for a steward.
            'helped', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.helped END,
            -- Of contact with the client: by which way, how it went, and which attempt of the step it was; the day that was named.
+           'with', wijzer.code(CASE e.kind WHEN 'referral-merged' THEN e.merged_into WHEN 'referral-joined' THEN e.object_id END),
            'channel', e.channel, 'date', e.on_date, 'group', e.in_group,
            'result', CASE WHEN current_setting('wijzer.role', true) <> 'steward' THEN e.result END,
            'attempt', CASE WHEN e.to_state = 'contact-attempt' AND e.kind = 'step-moved' THEN (

@@ -86,6 +86,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('step-put-back', 'Stap teruggelegd'),
         ('referral-reopened', 'Verwijzing heropend'),
         ('referral-merged', 'Verwijzing samengevoegd met een andere'),
+        ('referral-joined', 'Samengevoegd: wat in een andere verwijzing werd gevraagd, hoort hier nu bij'),
         ('step-follows', 'Geplande stap wacht nu op een andere'),
         ('director-changed', 'Andere regisseur'),
         ('branch-ended', 'Een tak is klaar'),

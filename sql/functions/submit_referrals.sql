@@ -188,7 +188,7 @@ BEGIN
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                                 to_state, to_status, owner_id, offering_id, client_id, promise_kind,
                                 promise_organisation_id, promise_due, note_id, role, came_from, consent_nr, origin,
-                                offered_to, offer_group)
+                                offered_to, offer_group, domains, wishes, urgency)
         SELECT p_region, m.referral_id, v_now, 'referral-sent', m.account_id, m.organisation_id, m.step_id, 1,
                CASE WHEN m.others IS NULL THEN 'sent' ELSE 'offered' END, 'requested',
                CASE WHEN m.others IS NULL THEN m.owner_id END, m.offering_id, m.client_id,
@@ -196,7 +196,8 @@ BEGIN
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                (SELECT a.role FROM data.account a WHERE a.region_id = p_region AND a.account_id = m.account_id),
                m.came_from, 1, m.origin,
-               CASE WHEN m.others IS NOT NULL THEN m.owner_id END, CASE WHEN m.others IS NOT NULL THEN 1 END
+               CASE WHEN m.others IS NOT NULL THEN m.owner_id END, CASE WHEN m.others IS NOT NULL THEN 1 END,
+               translate(p_texts[m.domains], '[]', '{}')::text[], translate(m.wishes, '[]', '{}')::text[], m.urgency
         FROM made m
     )
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,

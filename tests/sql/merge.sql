@@ -2,7 +2,7 @@
 -- and standing by itself again.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(71);
+SELECT plan(81);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.merge(referral bigint, other bigint, who text DEFAULT 'coordinator', key text DEFAULT NULL, region int DEFAULT 1)
@@ -60,7 +60,20 @@ SELECT is((SELECT count(*) FROM data.event WHERE kind = 'referral-merged') , 0::
 -- ---- merged ----
 
 SELECT test.moves(:d, 'worker', '{accepted}') \g /dev/null
+UPDATE data.referral SET domains = '{finances,meaning}', wishes = '{at-home,daytime}', urgency = 'soon' WHERE referral_id = :rd;
+UPDATE data.referral SET wishes = '{daytime}' WHERE referral_id = :rs;
 SELECT result, answer FROM test.merge(:rd, :rs, key => 'k') \gset m_
+SELECT is((SELECT row(domains, wishes, urgency)::text FROM data.referral WHERE referral_id = :rs), '("{social-network,meaning,finances}","{daytime,at-home}",soon)', 'what was asked is asked there');
+SELECT is((SELECT row(domains, wishes, urgency, object_id, account_id)::text FROM data.event WHERE kind = 'referral-joined' AND referral_id = :rs),
+          row('{social-network,meaning,finances}'::text[], '{daytime,at-home}'::text[], 'soon'::text, :rd::bigint, test.account('coordinator'))::text, 'which its history tells');
+SELECT is((SELECT e ->> 'with' FROM json_array_elements(wijzer.get_referral(1, test.account('worker'), :rs) -> 'events') e WHERE e ->> 'kind' = 'referral-joined'), wijzer.code(:rd), 'with the number of the other');
+SELECT is((SELECT e ->> 'with' FROM json_array_elements(wijzer.get_referral(1, test.account('gp'), :rd) -> 'events') e WHERE e ->> 'kind' = 'referral-merged'), wijzer.code(:rs), 'and there with that of this one');
+SELECT is((SELECT array_agg(d ->> 'code') FROM json_array_elements(wijzer.get_referral(1, test.account('worker'), :rs) -> 'domains') d), '{social-network,meaning,finances}', 'whoever works there reads it');
+SELECT is((SELECT string_agg(o.code || ' ' || n.kind || ' ' || wijzer.code(n.referral_id), ', ' ORDER BY o.code, n.kind, n.referral_id) FROM data.notice n JOIN data.organisation o USING (region_id, organisation_id)
+           WHERE n.kind IN ('referral-joined', 'referral-merged') AND o.code <> 'levgroep'),
+          format('buurtteam referral-joined %s, huisartsenpraktijk-de-peel referral-merged %s', wijzer.code(:rs), wijzer.code(:rd)), 'the two who sent them hear of it');
+SELECT is((SELECT array_agg(n.kind ORDER BY n.kind) FROM data.notice n WHERE n.organisation_id = test.organisation_of('worker')), '{referral-joined,referral-merged}', 'and who works on the one, and worked on the other');
+SELECT is((:'m_answer'::json -> 'added')::jsonb, '{"domains": [{"code": "finances", "label": "Geld en schulden"}], "wishes": ["at-home"], "urgency": "soon"}', 'whoever merges is told what was added');
 SELECT is(:'m_result' || (:'m_answer'::json ->> 'mergedInto'), 'merged' || wijzer.code(:rs), 'the GP''s referral goes on in the one at the desk');
 SELECT is((SELECT result || answer::text FROM test.merge(:rd, :rs, key => 'k')), 'replayed' || :'m_answer', 'the same again is the same');
 SELECT is((SELECT result FROM test.merge(:rd, :rx, key => 'k')), 'key-reused', 'another under its key is refused');
@@ -80,7 +93,6 @@ FROM json_array_elements(wijzer.list_chain(1, test.account('gp'), NULL, NULL, 'o
 SELECT is((SELECT count(*) FROM json_array_elements(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 1, NULL) -> 'items') i), 1::bigint, 'page by page');
 SELECT is(test.fields(:d, 'worker'), 0, 'whose step ended sees no more of its client');
 SELECT is(test.fields(:s, 'gp'), 0, 'nor does who sent it see the other client');
-SELECT is((SELECT array_agg(o.code::text) FROM data.notice n JOIN data.organisation o USING (region_id, organisation_id) WHERE n.kind = 'referral-merged'), '{levgroep}', 'whose step it was is told');
 SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = :rd AND state = 'merged' AND NOT is_final), 1::bigint, 'and who sent it');
 SELECT is((SELECT count(*) FROM unnest(test.alike()) a WHERE a LIKE '%' || wijzer.code(:rd) || '%'), 0::bigint, 'it is no candidate any more');
 
@@ -122,6 +134,14 @@ SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = test.referral_
 SELECT is((SELECT array_agg(t.result) FROM (VALUES (:f1, 'worker2'), (:f2, 'coordinator')) f (step, who), wijzer.tell_client(1, test.account(f.who), 'u' || f.step, test.hash('yes'), test.referral_of(f.step), 'yes') t), '{told,told}', 'they do');
 SELECT is(test.facts(test.referral_of(:f1)) || ', ' || test.facts(test.referral_of(:f2)), 'L1 L2 L3 L4 L5 L6 L7 closed, L1 L2 L3 L4 L5 L6 L7 closed', 'closed');
 SELECT is(test.broken(), NULL, 'all invariants hold');
+
+-- Where the two asked the same nothing is added; what may not be seen is not told.
+SELECT test.new_step('m1') AS m1, test.new_step('m2') AS m2 \gset
+SELECT step_id AS m3 FROM test.submit('{m3}', '{m3}', consent => test.consent(1)) \gset
+SELECT is((SELECT (answer -> 'added')::jsonb FROM test.merge(test.referral_of(:m1), test.referral_of(:m2))), '{"domains": [], "wishes": [], "urgency": null}', 'the same');
+UPDATE data.referral SET domains = '{finances}' WHERE referral_id = test.referral_of(:m3);
+SELECT is((SELECT (answer -> 'added')::jsonb FROM test.merge(test.referral_of(:m3), test.referral_of(:m2))), '{"domains": null, "wishes": null, "urgency": null}', 'not shown');
+SELECT is((SELECT domains::text FROM data.referral WHERE referral_id = test.referral_of(:m2)), '{social-network,meaning,finances}', 'yet not lost');
 
 -- Who promised to call back need not: the step is nobody's any more.
 SELECT test.new_step('called', 'gp') AS cb, test.new_step('calls on', 'gp2') AS co \gset

@@ -99,6 +99,18 @@ async function goesOn({ gp, worker, coordinator }) {
   assert.ok(reassigned.status < 300, reassigned.text);
 }
 
+// Another question of the same person goes on with the first one; a goal; a file.
+async function joins({ gp, worker, coordinator }) {
+  const client = { name: 'S. Sluit', birthYear: 1961, area: '5751', phone: '+31 6 55512361' };
+  const one = await gp.refer({ client }), other = await gp.refer({ client, domains: ['finances'], wishes: ['at-home'] });
+  const merged = await coordinator.post(`/v1/referrals/${other.id}/_merge`, { into: one.id });
+  assert.equal(merged.status, 200, merged.text);
+  assert.deepEqual([merged.json.added.domains.map(({ code }) => code), merged.json.added.wishes], [['finances'], ['at-home']]);
+  await worker.move(one.stepId, 'accept');
+  const goal = await worker.post(`/v1/steps/${one.stepId}/goals`, { text: 'Weer slapen.', domain: 'finances' });
+  assert.ok(goal.status < 300, goal.text);
+}
+
 async function others({ gp, coordinator }) {
   const { id } = await gp.refer();
   const used = await coordinator.post(`/v1/referrals/${id}/_emergency`, { reason: 'Mevrouw doet de deur niet open.' });
@@ -151,13 +163,14 @@ test('after referrals of every kind the state is what the events say', { timeout
   await declines(all);
   await endings(all);
   await goesOn(all);
+  await joins(all);
   await others(all);
   await groups(all);
   await closeAndErase(all, id);
   await assertSame();
   const kinds = world.sql('SELECT string_agg(DISTINCT kind, \' \' ORDER BY kind) FROM data.event').split(' ');
   for (const kind of ['client-erased', 'consent-withdrawn', 'emergency-used', 'feedback-opened', 'loop-closed', 'outcome-rolled-up', 'promise-overdue',
-    'promise-started', 'referral-reopened', 'referral-sent', 'step-made', 'step-moved', 'step-picked-up', 'step-put-back']) assert.ok(kinds.includes(kind), `no event ${kind}`);
+    'promise-started', 'referral-joined', 'referral-merged', 'referral-reopened', 'referral-sent', 'step-made', 'step-moved', 'step-picked-up', 'step-put-back']) assert.ok(kinds.includes(kind), `no event ${kind}`);
   const { code, stdout } = await rebuild(world.conf, '--check', '--json');
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout), { differences: [], count: 0, referrals: Number(world.sql('SELECT count(*) FROM data.referral')),
@@ -183,16 +196,18 @@ async function copy() {
   writeFileSync(copyConf, `${lines.join('\n')}\nmigrate-database = ${world.conninfo(false, 'postgres').replace('dbname=wijzer', `dbname=${COPY}`)}\n`);
 }
 
-const keys = { referral: ['referral_id'], step: ['step_id'], promise: ['step_id', 'nr'], feedback: ['feedback_id'] };
+const keys = { referral: ['referral_id'], step: ['step_id'], promise: ['step_id', 'nr'], feedback: ['feedback_id'], goal: ['goal_id'] };
 const columns = {
-  referral: ['client_id', 'organisation_id', 'account_id', 'created_at', 'outcome', 'ended_at', 'closed_at'],
+  referral: ['client_id', 'organisation_id', 'account_id', 'created_at', 'outcome', 'ended_at', 'closed_at', 'domains', 'wishes', 'urgency'],
   step: ['owner_id', 'offering_id', 'parent_id', 'previous_id', 'state', 'status', 'version', 'promise_nr', 'decline_code', 'created_at', 'ended_at', 'assignee_id'],
   promise: ['kind', 'organisation_id', 'owner_id', 'referrer_id', 'level', 'started_at', 'due_at', 'ended_at', 'ended_how'],
   feedback: ['step_id', 'state', 'from_id', 'to_id', 'at', 'is_final', 'opened_at', 'opened_by'],
+  goal: ['step_id', 'state', 'domain', 'created_at'],
 };
 const other = (column) => (/_at$|^at$/.test(column) ? `coalesce(${column}, now()) + interval '1 microsecond'` : column === 'is_final' ? 'NOT is_final'
+  : column === 'domains' ? `'{other}'` : column === 'wishes' ? `'{online}'`
   : column === 'status' ? `CASE status WHEN 'on-hold' THEN 'accepted' ELSE 'on-hold' END`
-  : column === 'ended_how' ? `'escalated'` : /^(state|kind|outcome|decline_code)$/.test(column) ? `'other'` : `coalesce(${column}, 7) + 1`);
+  : column === 'ended_how' ? `'escalated'` : /^(state|kind|outcome|decline_code|domain|urgency)$/.test(column) ? `'other'` : `coalesce(${column}, 7) + 1`);
 const where = (row) => Object.entries(row).map(([key, value]) => `${key} = ${value}`).join(' AND ');
 const codes = new Map();
 function codeOf(id) {
@@ -311,7 +326,7 @@ test('groups and what is owed about an offering are compared too: columns, rows,
 
 test('an event that is gone, doubled or of an unknown kind is found', { timeout: 120000 }, async () => {
   const kinds = inCopy(`SELECT DISTINCT kind FROM data.event WHERE step_id IS NOT NULL OR kind = 'loop-closed'`).split('\n');
-  assert.equal(kinds.length, 14);
+  assert.equal(kinds.length, 15);
   for (const kind of kinds) {
     const [id, referral] = inCopy(`SELECT event_id, referral_id FROM data.event WHERE kind = '${kind}' ORDER BY event_id LIMIT 1`).split('|');
     inCopy(`DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM data.event WHERE event_id = ${id}`);

@@ -23,7 +23,7 @@ static const struct story whole = {
             "101 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
             "to_status=requested owner_id=2 offering_id=5 client_id=4 promise_kind=deliver "
             "promise_organisation_id=2 "
-            "promise_due=a+2",
+            "promise_due=a+2 domains={a} wishes={b} urgency=routine",
             "164 promise-overdue at=b step_id=20 version=1 level=1",
             "165 promise-overdue at=c step_id=20 version=1 level=2",
             "102 step-moved at=d account_id=12 organisation_id=2 step_id=20 version=2 from_state=sent "
@@ -52,6 +52,8 @@ static const struct story whole = {
             "172 step-picked-up at=i account_id=13 organisation_id=3 step_id=21",
             "174 step-put-back at=i account_id=12 organisation_id=2 step_id=22",
             "117 story-told at=i account_id=13 organisation_id=3 step_id=21 feedback_id=34 form=daily",
+            "118 referral-joined at=i account_id=14 organisation_id=9 object_id=8 domains={a,c} wishes={b} "
+            "urgency=soon",
             "110 step-moved at=j account_id=11 organisation_id=1 step_id=22 version=2 from_state=sent "
             "to_state=entered-in-error from_status=requested to_status=entered-in-error",
             "111 promise-started at=j step_id=21 version=6 from_state=passed-on to_state=passed-on "
@@ -70,7 +72,7 @@ static const struct story whole = {
     .rows = {
         [HISTORY_REFERRAL] =
             {"7 client_id=4 organisation_id=1 account_id=11 created_at=a outcome=done-partly "
-             "ended_at=l closed_at=n"},
+             "ended_at=l closed_at=n domains={a,c} wishes={b} urgency=soon"},
         [HISTORY_STEP] =
             {"20 owner_id=2 offering_id=5 state=declined status=rejected version=2 "
              "decline_code=capacity created_at=a ended_at=d",

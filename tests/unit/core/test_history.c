@@ -135,7 +135,10 @@ static void a_doubled_event_is_found(void **state)
         struct story story = whole;
         put_line(story.events, i, whole.events[i]);
         replay(&story, &found);
-        if ((found.count[HISTORY_BROKEN] > 0) != has_effect(whole.events[i]))
+        if (strstr(whole.events[i],
+                   " referral-joined ")) /* undone and merged again, it says the same twice */
+            assert_int_equal(found.all, 0);
+        else if ((found.count[HISTORY_BROKEN] > 0) != has_effect(whole.events[i]))
             fail_msg("twice %s: %s", whole.events[i], found.text);
     }
     static const struct {
@@ -298,12 +301,13 @@ static void call_backs_and_goals(void **state)
         "207 goal-scored at=h step_id=21 object_id=40 score=7",
         "208 goal-ended at=i step_id=21 object_id=40 result=partly",
         "209 goal-ended at=j step_id=21 object_id=40 result=reached",
-        "210 goal-set at=h step_id=21 object_id=41 score=5",
+        "210 goal-set at=h step_id=21 object_id=41 score=5 domains={a}",
         "211 message-sent at=h step_id=21 object_id=50 organisation_id=1 account_id=11 message_nr=1",
         "212 message-sent at=i step_id=21 object_id=51 organisation_id=1 account_id=11 message_nr=2",
         "213 message-read at=i step_id=21 organisation_id=3 account_id=13 message_nr=1",
         "214 message-read at=j step_id=21 organisation_id=3 account_id=14 message_nr=2",
-        "215 attachment-added at=j step_id=21 object_id=52 organisation_id=3 account_id=13 message_nr=1"};
+        "215 attachment-added at=j step_id=21 object_id=52 organisation_id=3 account_id=13 message_nr=1 "
+        "media=image/png size=9"};
     static const struct {
         const char *line, *says;
     } wrong[] = {
@@ -339,12 +343,18 @@ static void call_backs_and_goals(void **state)
         "21/-2 kind=call-back organisation_id=3 owner_id=3 referrer_id=1 level=0 started_at=h due_at=h+9 "
         "ended_at=i ended_how=released");
     put_line(story.rows[HISTORY_GOAL], 0,
-             "40 step_id=21 state=reached score_first=3 score=7 created_at=h ended_at=j");
-    put_line(story.rows[HISTORY_GOAL], 0, "41 step_id=21 state=active score_first=5 score=5 created_at=h");
+             "40 step_id=21 state=reached score_first=3 score=7 created_at=h ended_at=j domain=b");
+    /* Of 40 no domain is told, as in events of before: there is nothing to compare. */
+    put_line(story.rows[HISTORY_GOAL], 0,
+             "41 step_id=21 state=active score_first=5 score=5 created_at=h domain=a");
     put_line(story.rows[HISTORY_MESSAGE], 0, "50 step_id=21 nr=1 organisation_id=1 account_id=11 at=h");
     put_line(story.rows[HISTORY_MESSAGE], 0, "51 step_id=21 nr=2 organisation_id=1 account_id=11 at=i");
     put_line(story.rows[HISTORY_MARK], 0, "21/3 message_nr=2 account_id=14 at=j");
-    put_line(story.rows[HISTORY_ATTACHMENT], 0, "52 step_id=21 nr=1 organisation_id=3 account_id=13 at=j");
+    put_line(story.rows[HISTORY_ATTACHMENT], 0,
+             "52 step_id=21 nr=1 organisation_id=3 account_id=13 at=j media=image/png size=8");
+    expect(&story, "attachment 52: size is 8, events say 9\n");
+    story.rows[HISTORY_ATTACHMENT][0] =
+        "52 step_id=21 nr=1 organisation_id=3 account_id=13 at=j media=image/png size=9";
     expect(&story, "");
     for (size_t i = 0; i < count; i++) {
         struct story less = story;
