@@ -76,8 +76,16 @@ void render_level(const struct screen *screen, int64_t level)
 
 void render_overdue(const struct screen *screen, const json_t *promise)
 {
-    if (document_true(promise, "overdue"))
+    const char *person = document_text(promise, "person.name");
+    if (!document_true(promise, "overdue"))
+        return;
+    if (*person) {
+        screen_put(screen, SAY_SPACE, NULL);
+        screen_put(screen, SAY_OVERDUE_PERSON,
+                   VALUES(person, document_text(promise, "person.organisation.name")));
+    } else {
         render_level(screen, document_number(promise, "level", 0));
+    }
 }
 
 void render_turn(const struct screen *screen, const json_t *promise)

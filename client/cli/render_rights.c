@@ -123,6 +123,15 @@ static void put_telling(const struct screen *screen, const json_t *notice)
                       document_text(notice, "referralId"), document_text(notice, "organisation.name")));
 }
 
+/* With whom a promise that nobody kept lies now. */
+static void put_person(const struct screen *screen, const json_t *notice)
+{
+    const char *person = document_text(notice, "person.name");
+    if (*person)
+        screen_put(screen, SAY_NOTICE_PERSON,
+                   VALUES(person, document_text(notice, "person.organisation.name")));
+}
+
 void render_notice(const struct screen *screen, const json_t *notice)
 {
     const json_t *account = document_at(notice, "account");
@@ -135,6 +144,7 @@ void render_notice(const struct screen *screen, const json_t *notice)
         screen_put(screen, SAY_NOTICE_ITEM,
                    VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
                           document_text(notice, "kind.label"), document_text(notice, "referralId")));
+    put_person(screen, notice);
     put_mark(screen, !document_at(notice, "readAt"), tell ? SAY_NOTICE_NOT_TOLD : SAY_NOTICE_NEW);
     put_mark(screen, document_true(notice, "personal"), SAY_NOTICE_PERSONAL);
     screen_newline(screen);

@@ -207,6 +207,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
       "{w}OVERDUE{/}, who must act was told")                                                                \
     X(SAY_OVERDUE_COORDINATION, "{w}TE LAAT{/}, de ketenregie kreeg bericht",                                \
       "{w}OVERDUE{/}, the coordination was told")                                                            \
+    X(SAY_OVERDUE_PERSON, "{w}TE LAAT{/}, ligt bij {1} ({2})", "{w}OVERDUE{/}, with {1} ({2})")              \
     X(SAY_OVERDUE_NAMED, "{w}TE LAAT{/}, ligt bij de aangewezen persoon",                                    \
       "{w}OVERDUE{/}, with the named person")                                                                \
     /* steps and referrals */                                                                                \

@@ -89,6 +89,7 @@
     X(SAY_NOTICE_NOT_TOLD, "{w}NOG VERTELLEN{/}", "{w}TO BE TOLD{/}")                                        \
     X(SAY_NOTICE_TELL_HOW, "Verteld? Meld het met: wijzer notices read BERICHT",                             \
       "Told? Say so with: wijzer notices read NOTICE")                                                       \
+    X(SAY_NOTICE_PERSON, ", ligt bij {1} ({2})", ", with {1} ({2})")                                         \
     X(SAY_NOTICE_NEW, "{w}NIEUW{/}", "{w}NEW{/}")                                                            \
     X(SAY_NOTICE_PERSONAL, "{w}VOOR U{/}", "{w}FOR YOU{/}")                                                  \
     X(SAY_NOTICE_HOW, "Gelezen? Meld het met: wijzer notices read BERICHT",                                  \

@@ -135,7 +135,9 @@ SELECT n.region_id, n.notice_id, n.at, n.organisation_id, n.account_id, n.client
            'offering', CASE WHEN n.kind IN ('confirmation-asked', 'confirmation-overdue') THEN (
                SELECT logic.named(f.code, f.name) FROM data.offering f
                WHERE f.region_id = n.region_id AND f.offering_id = n.object_id) END,
-           'personal', n.account_id IS NOT NULL, 'forClient', n.for_client,
+           'personal', n.account_id IS NOT NULL,
+           -- Of what is late the named person is told at last, and nobody else is personally.
+           'person', CASE WHEN n.kind = 'promise-overdue' THEN logic.person(n.region_id, n.account_id) END, 'forClient', n.for_client,
            'organisation', CASE WHEN n.for_client THEN (
                SELECT logic.named(o.code, o.name) FROM data.emergency e
                JOIN data.organisation o ON o.region_id = e.region_id AND o.organisation_id = e.organisation_id

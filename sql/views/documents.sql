@@ -2,6 +2,14 @@
 -- names are looked up by sub-selects, not joined: each is one step down an index whatever the planner believes, and the
 -- joins that are left are few enough to be planned exactly.
 
+-- To whom a promise that nobody kept has gone at last (logic.named_for); null below the last level.
+CREATE FUNCTION logic.last_resort(p_region int, p_level int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN CASE WHEN p_level = 3 THEN (SELECT logic.person(p_region, n.account_id)
+                                       FROM logic.named_for(p_region, 'promises', NULL) n) END;
+END
+$$;
+
 CREATE VIEW logic.promise_card AS
 SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
        json_build_object(
@@ -9,7 +17,8 @@ SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
                                        WHERE k.region_id = p.region_id AND k.code = p.kind)),
            'who', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                    WHERE o.region_id = p.region_id AND o.organisation_id = p.organisation_id),
-           'by', logic.iso(p.due_at), 'overdue', p.due_at < wijzer.clock(), 'level', p.level) AS document
+           'by', logic.iso(p.due_at), 'overdue', p.due_at < wijzer.clock(), 'level', p.level,
+           'person', logic.last_resort(p.region_id, p.level)) AS document
 FROM data.promise p
 WHERE p.ended_at IS NULL;
 
@@ -56,6 +65,7 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
        CASE WHEN s.ended_at IS NULL THEN (
            SELECT json_build_object(
                       'by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level,
+                      'person', logic.last_resort(b.region_id, b.level),
                       'note', CASE WHEN s.owner_id = nullif(current_setting('wijzer.organisation', true), '')::int THEN (
                           SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text)
                           FROM data.event e

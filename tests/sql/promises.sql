@@ -1,7 +1,7 @@
 -- Promises that nobody kept: up once for each level, to a named person, whatever happens in between.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(30);
+SELECT plan(37);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b \gset
 SELECT test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare,
        test.organisation_of('coordinator') AS coordination \gset
@@ -55,6 +55,12 @@ SELECT is(wijzer.raise_promises(1, ARRAY[:b], '{1}', '{0}', '{t}', ARRAY[now()])
 SELECT is((SELECT array_agg(level) FROM data.promise WHERE step_id = :b), '{0,0}', 'nor does the promise that follows');
 
 -- On, to the top.
+CREATE FUNCTION test.person(who text, document json) RETURNS text LANGUAGE sql
+RETURN concat_ws(' ', document -> 'person' ->> 'name', document -> 'person' -> 'organisation' ->> 'code');
+CREATE FUNCTION test.listed_person(list json) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(test.person('', coalesce(i -> 'next', i -> 'promise', i)), ',') FROM json_array_elements(list -> 'items') i
+    WHERE coalesce(i ->> 'referralId', i ->> 'id') = wijzer.code((SELECT test.referral_of(step_id) FROM data.promise WHERE level = 3 LIMIT 1)) $$;
+SELECT is(wijzer.get_referral(1, test.account('gp'), test.referral_of(:a)) -> 'next' ->> 'person', NULL, 'below the top with no person');
 SELECT is((SELECT d.document -> 'next' ->> 'level' FROM (SELECT wijzer.get_referral(1, test.account('gp'), test.referral_of(:a)) AS document) d), '1', 'who looks sees how high it is');
 SELECT set_config('wijzer.clock_offset', '33 days', true) \g /dev/null
 SELECT is(test.tick(wijzer.clock(), :a) + test.tick(wijzer.clock(), :a), 2, 'twice more');
@@ -66,6 +72,15 @@ SELECT is((SELECT array_agg(ROW(organisation_id, account_id)::text ORDER BY at, 
 INSERT INTO data.named_person (region_id, duty, account_id) VALUES (1, 'promises', test.account('coordinator2'))
     ON CONFLICT (region_id, duty) DO UPDATE SET account_id = EXCLUDED.account_id;
 SELECT is((SELECT account_id FROM logic.named_for(1, 'promises', NULL)), test.account('coordinator2'), 'who is named goes first');
+UPDATE data.named_person SET account_id = test.account('coordinator') WHERE region_id = 1 AND duty = 'promises';
+SELECT is(test.person('', wijzer.get_referral(1, test.account('gp'), test.referral_of(:a)) -> 'next'), 'coordinator ketenregie-deurne', 'who referred sees with whom it lies');
+SELECT is((SELECT test.person('', document -> 'promise') FROM wijzer.get_step(1, test.account('worker'), :a)), 'coordinator ketenregie-deurne', 'so does who owes it');
+SELECT is(test.listed_person(wijzer.list_inbox(1, test.account('worker'), NULL, 200, NULL)), 'coordinator ketenregie-deurne', 'in the inbox');
+SELECT is(test.listed_person(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 200, NULL)), 'coordinator ketenregie-deurne', 'and the chain');
+SELECT is((SELECT string_agg(test.person('', i), ',') FROM json_array_elements(wijzer.list_notices(1, (SELECT min(account_id) FROM data.account WHERE region_id = 1 AND role = 'coordinator'), NULL, 200, NULL) -> 'items') i
+           WHERE i -> 'kind' ->> 'code' = 'promise-overdue' AND (i ->> 'personal')::boolean), 'coordinator2 ketenregie-deurne', 'a notice says whose it is');
+SELECT is((SELECT string_agg(test.person('', i), ',') FROM json_array_elements(wijzer.list_notices(1, test.account('worker'), NULL, 200, NULL) -> 'items') i
+           WHERE i -> 'kind' ->> 'code' = 'promise-overdue'), '', 'below the top of nobody');
 SELECT is(test.broken(), NULL, 'history and levels agree');
 UPDATE data.promise SET level = 2 WHERE step_id = :a;
 SELECT is(test.broken(), ARRAY['level of a promise differs from its events', 'promise that is late and was not escalated'], 'and where they do not, that is found');

@@ -14,6 +14,10 @@
     "welzijnscoach\",\"offering\":" COACH ",\"organisation\":" ONIS "}"
 #define PROMISE(what, by, overdue)                                                                           \
     "{\"what\":" what ",\"who\":" ONIS ",\"by\":\"" by "\",\"overdue\":" overdue ",\"level\":1}"
+#define PROMISE_AT_LAST(what, by)                                                                            \
+    "{\"what\":" what ",\"who\":" ONIS ",\"by\":\"" by                                                       \
+    "\",\"overdue\":true,\"level\":3,\"person\":{\"name\":"                                                  \
+    "\"k. de Wit\",\"organisation\":" LINDE "}}"
 #define DELIVER WORD("deliver", "bericht lezen")
 #define CALL_CLIENT WORD("first-contact", "inwoner bellen")
 
@@ -102,6 +106,11 @@
                                              "Doel bereikt") ",\"createdAt\":\"2026-10-01T09:00:00Z\","      \
                                                              "\"referrer\":" LINDE                           \
                                                              ",\"currentStep\":null,\"next\":null}]"
+
+#define CHAIN_AT_LAST                                                                                        \
+    "[{\"id\":\"7KX3-9MTF\",\"state\":\"open\",\"outcome\":null,\"createdAt\":\"2026-11-20T09:00:00Z\","     \
+    "\"referrer\":" LINDE                                                                                    \
+    ",\"currentStep\":null,\"next\":" PROMISE_AT_LAST(DELIVER, "2026-11-19T16:00:00Z") "}]"
 
 #define EVENTS_WATCHED                                                                                       \
     "[{\"id\":\"e1.2\",\"at\":\"2026-11-20T09:59:30Z\",\"kind\":\"referral-sent\",\"label\":\"Verwezen\","   \
