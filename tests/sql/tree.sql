@@ -268,13 +268,16 @@ SELECT test.pass_on(:k, 'worker', '{buurtteam,taaldoen}', '[{}, {"after": 1}]') 
 SELECT test.branch(:k, 'buurtteam') AS k1, test.branch(:k, 'taaldoen') AS k2 \gset
 SAVEPOINT whole;
 UPDATE data.step SET after_id = step_id WHERE step_id = :k2;
-SELECT is(test.broken() @> ARRAY['I1 planned step that waits for itself', 'I4 step differs from its events'], true, 'a planned step that waits for itself');
+SELECT coalesce(test.broken(), '{}') AS itself \gset
 ROLLBACK TO whole;
 UPDATE data.step SET after_id = NULL WHERE step_id = :k2;
-SELECT is('I1 planned step that waits for nothing' = ANY (test.broken()), true, 'or for nothing');
+SELECT coalesce(test.broken(), '{}') AS nothing \gset
 ROLLBACK TO whole;
 UPDATE data.referral SET director_id = test.organisation_of('worker2') WHERE referral_id = test.referral_of(:b);
-SELECT is('I4 referral differs from its events' = ANY (test.broken()), true, 'a director that nobody named');
+SELECT coalesce(test.broken(), '{}') AS nobody \gset
 ROLLBACK TO whole;
+SELECT is(:'itself'::text[] @> ARRAY['I1 planned step that waits for itself', 'I4 step differs from its events'], true, 'a planned step that waits for itself');
+SELECT is('I1 planned step that waits for nothing' = ANY (:'nothing'::text[]), true, 'or for nothing');
+SELECT is('I4 referral differs from its events' = ANY (:'nobody'::text[]), true, 'a director that nobody named');
 SELECT * FROM finish();
 ROLLBACK;
