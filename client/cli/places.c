@@ -201,16 +201,27 @@ int run_place(struct program *program)
     return code;
 }
 
+/* What the step had before tells what it has no more. */
 int run_places_leave(struct program *program)
 {
     const char *id = program_id(program, program->options.words[0]);
     struct json_out out = begin(program);
+    struct answer before;
+    const json_t *step = NULL;
     int code;
     if (!id)
         return EXIT_INPUT;
-    if (send(program, arena_printf(program->arena, "/steps/%s/_leave", id), &out,
-             arena_printf(program->arena, "show %s", id), &code))
-        screen_say(&program->out, SAY_PLACE_LEFT, VALUES(id));
+    if (!program->json &&
+        !program_get(program, arena_printf(program->arena, "/steps/%s", id), &before, &step))
+        return program_explain(program, &before, arena_printf(program->arena, "show %s", id));
+    if (!send(program, arena_printf(program->arena, "/steps/%s/_leave", id), &out,
+              arena_printf(program->arena, "show %s", id), &code))
+        return code;
+    screen_say(&program->out,
+               strcmp(document_text(step, "place.state"), "waiting") == 0 ? SAY_LINE_LEFT
+               : document_true(step, "place.group.joinable")              ? SAY_PLACE_LEFT
+                                                                          : SAY_PLACE_LEFT_BEGUN,
+               VALUES(id, document_text(step, "place.group.name")));
     return code;
 }
 

@@ -63,7 +63,10 @@ void render_group(const struct screen *screen, const json_t *group)
     if (json_integer_value(document_at(group, "waiting")) > 0)
         text = screen_text(screen, is_one(group, "waiting") ? SAY_GROUP_LINE_ONE : SAY_GROUP_LINE,
                            VALUES(text, render_number(screen, group, "waiting")));
-    if (!document_true(group, "joinable"))
+    if (document_true(group, "begun"))
+        text = screen_text(screen, document_true(group, "joinable") ? SAY_GROUP_RUNS : SAY_GROUP_BEGUN,
+                           VALUES(text));
+    else if (!document_true(group, "joinable"))
         text = screen_text(screen, SAY_GROUP_CLOSED, VALUES(text));
     screen_field(screen, LABEL_GROUP, text);
 }

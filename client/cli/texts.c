@@ -97,6 +97,30 @@ static const struct phrase issues[] = {
 
 /* What the service says of some cases (daemon/app), by its own words. */
 static const struct phrase details[] = {
+    {"The step is at this offering already. Name another one.",
+     {"De stap ligt al bij dit aanbod. Noem een ander aanbod.",
+      "The step is at this offering already. Name another one."}},
+    {"A group starts today or later. One that people may join while it goes on (rolling) may have begun.",
+     {"Een groep begint vandaag of later: kijk of het jaar klopt. Alleen een groep waar mensen steeds bij "
+      "kunnen "
+      "(--rolling) mag al begonnen zijn.",
+      "A group starts today or later: see whether the year is right. Only one that people may join while it "
+      "goes on "
+      "(--rolling) may have begun."}},
+    {"The group would have ended already.",
+     {"De groep zou dan al voorbij zijn: kijk of het jaar klopt.",
+      "The group would have ended already: see whether the year is right."}},
+    {"Who is full or paused has no places, and who is open has at least one. Say one or the other.",
+     {"Dat spreekt elkaar tegen: wie vol is of even is gestopt heeft geen plekken, en bij open is er "
+      "minstens één.",
+      "That contradicts itself: who is full or paused has no places, and who is open has at least one."}},
+    {"That day is still to come.", {"Die dag moet nog komen.", "That day is still to come."}},
+    {"There was no group on that day: it has not started yet, or had ended.",
+     {"Op die dag was er geen groep: zij is nog niet begonnen, of was al voorbij.",
+      "There was no group on that day: it has not started yet, or had ended."}},
+    {"On that day this step had no place in the group yet.",
+     {"Op die dag had deze stap nog geen plek in de groep.",
+      "On that day this step had no place in the group yet."}},
     {"A signal with this reference was received before, and it said something else. Nothing was stored: give "
      "each "
      "signal a reference of its own.",

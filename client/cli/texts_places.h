@@ -37,7 +37,9 @@
       "{b}{1}{/} {2}, from {3}, {4}: {5} of {6} place free")                                                 \
     X(SAY_GROUP_LINE_ONE, "{1}, {2} wacht", "{1}, {2} waiting")                                              \
     X(SAY_GROUP_LINE, "{1}, {2} wachten", "{1}, {2} waiting")                                                \
-    X(SAY_GROUP_CLOSED, "{1}, vol of begonnen", "{1}, full or begun")                                        \
+    X(SAY_GROUP_CLOSED, "{1}, gaat niet door", "{1}, called off")                                            \
+    X(SAY_GROUP_BEGUN, "{1}, al begonnen", "{1}, has begun")                                                 \
+    X(SAY_GROUP_RUNS, "{1}, al begonnen, meedoen kan nog", "{1}, has begun, can still be joined")            \
     X(WAY_ON_SITE, "op locatie", "on site")                                                                  \
     X(WAY_ONLINE, "online", "online")                                                                        \
     X(SAY_ROOM_SET, "{g}Genoteerd bij {b}{1}{/}{g}.{/}", "{g}Noted for {b}{1}{/}{g}.{/}")                    \
@@ -50,8 +52,13 @@
       "{g}Step {b}{1}{/}{g} has a place in group {2}.{/}")                                                   \
     X(SAY_PLACE_WAITING, "Stap {b}{1}{/} staat op de wachtlijst van groep {2}, op plaats {3}.",              \
       "Step {b}{1}{/} stands in the line of group {2}, in place {3}.")                                       \
-    X(SAY_PLACE_LEFT, "Stap {b}{1}{/} heeft geen plek meer. Wie wacht, is nu aan de beurt.",                 \
-      "Step {b}{1}{/} has no place any more. Who waits is next.")                                            \
+    X(SAY_PLACE_LEFT,                                                                                        \
+      "Stap {b}{1}{/} heeft geen plek meer in groep {2}. Wacht daar iemand, dan is die nu aan de beurt.",    \
+      "Step {b}{1}{/} has no place in group {2} any more. If somebody waits there, they are next.")          \
+    X(SAY_PLACE_LEFT_BEGUN, "Stap {b}{1}{/} heeft geen plek meer in groep {2}, die al begonnen is.",         \
+      "Step {b}{1}{/} has no place any more in group {2}, which has begun.")                                 \
+    X(SAY_LINE_LEFT, "Stap {b}{1}{/} staat niet meer op de wachtlijst van groep {2}.",                       \
+      "Step {b}{1}{/} does not stand in the line of group {2} any more.")                                    \
     X(SAY_ATTENDED, "{g}Genoteerd.{/}", "{g}Noted.{/}")                                                      \
     X(SAY_BELOW, "{1}{2}", "{1}{2}")                                                                         \
     X(SAY_OFFERINGS_ASKED, "{w}Klopt uw aanbod nog? Te bevestigen: {1}{/}, zie: wijzer offerings --asked",   \

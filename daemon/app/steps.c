@@ -214,6 +214,7 @@ static void on_moved(struct call *call, const PGresult *result)
         {"already-declined", ERR_STATE_NOT_ALLOWED,
          "An organisation that declined this referral is not asked again, nor asks itself. Decline without "
          "offerings, and the next candidate or the coordination gets it."},
+        {"same-offering", ERR_STATE_NOT_ALLOWED, "The step is at this offering already. Name another one."},
         {"already-there", ERR_STATE_NOT_ALLOWED, "The coordination has this step already."},
         {"offer-gone", ERR_STATE_NOT_ALLOWED, "Somebody else took this offer first. There is nothing to do."},
         {"offer-over", ERR_STATE_NOT_ALLOWED,

@@ -125,6 +125,7 @@ static const struct {
 } kinds[] = {{"group-made", apply_made},
              {"group-changed", apply_changed},
              {"group-ended", apply_ended},
+             {"group-closed", apply_changed}, /* nobody joins it any more */
              {"capacity-set", apply_said},
              {"offering-confirmed", apply_said},
              {"confirmation-asked", apply_asked},

@@ -40,13 +40,13 @@ RETURN CASE WHEN as_of IS NULL THEN 'unknown' WHEN today - as_of > (r).old_days 
 
 CREATE VIEW logic.group_document AS
 SELECT g.region_id, g.offering_id, g.group_id, g.starts_on,
-       g.ended_at IS NULL AND (logic.may_join(g, logic.today()) OR logic.today() <= coalesce(g.ends_on, g.starts_on)) AS is_listed,
+       g.ended_at IS NULL AND logic.today() <= coalesce(g.ends_on, 'infinity') AS is_listed,
        json_build_object(
            'id', wijzer.code(g.group_id), 'name', g.name, 'startsOn', g.starts_on, 'endsOn', g.ends_on, 'way', g.way,
            'rolling', g.rolling, 'places', g.places, 'free', g.places - g.taken,
            'waiting', (SELECT coalesce(sum(p.persons), 0) FROM data.place p
                        WHERE p.region_id = g.region_id AND p.group_id = g.group_id AND p.state = 'waiting'),
-           'joinable', logic.may_join(g, logic.today())) AS document
+           'begun', g.starts_on < logic.today(), 'joinable', logic.may_join(g, logic.today())) AS document
 FROM data.offering_group g;
 
 CREATE VIEW logic.offering_document AS
@@ -151,7 +151,8 @@ BEGIN
 END
 $$;
 
--- p_places and p_wait_days null: not known. Results: set, replayed, key-reused, account-unknown, offering-unknown, not-yours.
+-- p_places and p_wait_days null: not known. Results: set, replayed, key-reused, account-unknown, offering-unknown, not-yours,
+-- room-contradicts (full or paused with places, open with none).
 CREATE FUNCTION wijzer.set_capacity(p_region int, p_account int, p_key text, p_hash text, p_offering text, p_state text, p_places int,
                                     p_wait_days int, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -163,6 +164,7 @@ DECLARE
 BEGIN
     result := CASE
         WHEN begun.refusal IS NOT NULL THEN begun.refusal
+        WHEN p_state IN ('full', 'paused') AND p_places > 0 OR p_state = 'open' AND p_places = 0 THEN 'room-contradicts'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'set-capacity', (begun.offering).offering_id, v_at) THEN 'key-reused'
         ELSE 'set' END;
     answer := begun.answer;
@@ -217,7 +219,13 @@ BEGIN
 END
 $$;
 
--- p_ends null: it goes on. Results: made, and those of set_capacity.
+-- Why a group cannot have these days; null: it can. People join a rolling one while it goes on, so that it may have begun; one that
+-- nobody can join any more is none.
+CREATE FUNCTION logic.fault_of_days(p_starts date, p_ends date, p_rolling boolean) RETURNS text LANGUAGE sql STABLE
+RETURN CASE WHEN p_starts < logic.today() AND NOT p_rolling THEN 'starts-in-past'
+            WHEN p_ends < logic.today() THEN 'ends-in-past' END;
+
+-- p_ends null: it goes on. Results: made, starts-in-past, ends-in-past, and those of set_capacity.
 CREATE FUNCTION wijzer.make_group(p_region int, p_account int, p_key text, p_hash text, p_offering text, p_name text, p_starts date,
                                   p_ends date, p_way text, p_rolling boolean, p_places int, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -230,6 +238,7 @@ DECLARE
 BEGIN
     result := CASE
         WHEN begun.refusal IS NOT NULL THEN begun.refusal
+        WHEN logic.fault_of_days(p_starts, p_ends, p_rolling) IS NOT NULL THEN logic.fault_of_days(p_starts, p_ends, p_rolling)
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'make-group', (begun.offering).offering_id, v_at) THEN 'key-reused'
         ELSE 'made' END;
     answer := begun.answer;
@@ -264,7 +273,8 @@ END
 $$;
 
 -- Null leaves as it is. Results: changed, replayed, key-reused, account-unknown, not-found, not-yours, group-ended, places-taken (more
--- of them than there would be, or somebody in line needs more), dates-wrong (it would end before it starts).
+-- of them than there would be, or somebody in line needs more), dates-wrong (it would end before it starts), and of a day that is
+-- another than before starts-in-past, ends-in-past: nobody in line is thrown out by it. One that has begun may have ended.
 CREATE FUNCTION wijzer.change_group(p_region int, p_account int, p_key text, p_hash text, p_group bigint, p_name text, p_starts date,
                                     p_ends date, p_places int, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -287,6 +297,8 @@ BEGIN
                                                        WHERE p.region_id = p_region AND p.group_id = p_group AND p.state = 'waiting'))
             THEN 'places-taken'
         WHEN changed.ends_on < changed.starts_on THEN 'dates-wrong'
+        WHEN changed.starts_on <> (begun.held).starts_on AND changed.starts_on < logic.today() AND NOT changed.rolling THEN 'starts-in-past'
+        WHEN changed.ends_on IS DISTINCT FROM (begun.held).ends_on AND changed.ends_on < logic.today() AND changed.rolling THEN 'ends-in-past'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'change-group', p_group, v_at) THEN 'key-reused'
         ELSE 'changed' END;
     answer := begun.answer;

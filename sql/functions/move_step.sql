@@ -389,7 +389,9 @@ BEGIN
         WHEN step.state = 'planned' AND p_state = 'sent' AND NOT logic.is_offered(p_region, step.offering_id)
             THEN 'offering-ended'
         WHEN p_state = 'reassigned' AND coalesce(cardinality(p_offerings), 0) = 0
-             AND (step.owner_id, step.offering_id) IS NOT DISTINCT FROM (m.coordination_id, NULL::int) THEN 'already-there'
+             AND (step.owner_id, step.offering_id) IS NOT DISTINCT FROM (m.coordination_id, NULL::int)
+            THEN 'already-there'
+        WHEN p_state = 'reassigned' AND step.offering_id = p_offerings[1] THEN 'same-offering'
         -- Never a loop: who declined is not asked again, nor asks itself. The coordinator may know better.
         -- Whom it is offered to goes nowhere with it, and is told nothing of others.
         WHEN step.offered_to IS NULL AND actor.role <> 'coordinator' AND EXISTS (

@@ -181,7 +181,8 @@ END
 $$;
 
 -- Whether somebody took part on a day. It stands in the history and changes nothing else; said again of a day, the last one counts.
--- Results: marked, replayed, key-reused, account-unknown, not-found, not-yours, step-ended, no-place.
+-- Results: marked, replayed, key-reused, account-unknown, not-found, not-yours, step-ended, no-place, day-to-come, not-on (before the
+-- group starts or after it ended), before-place (the step had no place then).
 CREATE FUNCTION wijzer.mark_attendance(p_region int, p_account int, p_key text, p_hash text, p_step bigint, p_attended boolean,
                                        p_on date, p_from text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -195,6 +196,13 @@ BEGIN
     result := CASE
         WHEN begun.refusal IS NOT NULL THEN begun.refusal
         WHEN held.state IS DISTINCT FROM 'taken' THEN 'no-place'
+        WHEN p_on > logic.today() THEN 'day-to-come'
+        WHEN NOT EXISTS (SELECT FROM data.offering_group g
+                         WHERE g.region_id = p_region AND g.group_id = held.group_id
+                           AND p_on BETWEEN g.starts_on AND coalesce(g.ends_on, 'infinity')) THEN 'not-on'
+        WHEN p_on < (SELECT (max(e.at) AT TIME ZONE 'Europe/Amsterdam')::date FROM data.event e
+                     WHERE e.region_id = p_region AND e.referral_id = held.referral_id AND e.step_id = p_step
+                       AND e.kind = 'place-taken') THEN 'before-place'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'attendance', p_step, v_at) THEN 'key-reused'
         ELSE 'marked' END;
     answer := begun.answer;

@@ -27,7 +27,8 @@ CREATE FUNCTION logic.place_document(p_region int, p_step bigint) RETURNS json L
 BEGIN
     RETURN (
         SELECT json_build_object(
-            'group', json_build_object('id', wijzer.code(g.group_id), 'name', g.name, 'startsOn', g.starts_on, 'way', g.way),
+            'group', json_build_object('id', wijzer.code(g.group_id), 'name', g.name, 'startsOn', g.starts_on, 'way', g.way,
+                                       'joinable', logic.may_join(g, logic.today())),
             'state', p.state, 'persons', p.persons,
             'line', CASE p.state WHEN 'waiting' THEN (
                 SELECT count(*) FROM data.place x

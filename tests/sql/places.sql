@@ -42,10 +42,10 @@ $$;
 CREATE FUNCTION test.leave(step bigint, who text DEFAULT 'worker', key text DEFAULT NULL) RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.leave_place(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash('leave'), step, '192.0.2.3')
 $$;
-CREATE FUNCTION test.attend(step bigint, attended boolean DEFAULT true, who text DEFAULT 'worker', key text DEFAULT NULL)
+CREATE FUNCTION test.attend(step bigint, attended boolean DEFAULT true, who text DEFAULT 'worker', key text DEFAULT NULL, day date DEFAULT logic.today())
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.mark_attendance(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(attended::text), step, attended,
-                                         logic.today(), '192.0.2.3')
+                                         day, '192.0.2.3')
 $$;
 -- As the keeper does it.
 CREATE FUNCTION test.settle() RETURNS int LANGUAGE sql AS $$
@@ -82,6 +82,8 @@ SELECT is((SELECT ARRAY[result, answer #>> '{capacity,state}', answer #>> '{capa
           '{set,open,5,7,worker,fresh}', 'a worker says it of the own offering');
 SELECT is((SELECT result || ' ' || (answer #>> '{capacity,places}') FROM test.say('welzijn-op-recept', 'open', 5, 7, key => 'k1')), 'replayed 5', 'once');
 SELECT is((SELECT result FROM test.say('welzijn-op-recept', 'open', 6, 7, key => 'k1')), 'key-reused', 'a key is for one call');
+SELECT is((SELECT array_agg(s.result) FROM (VALUES ('full', 5), ('paused', 1), ('open', 0)) x (state, places), test.say('welzijn-op-recept', x.state, x.places) s),
+          '{room-contradicts,room-contradicts,room-contradicts}', 'not what contradicts itself');
 SELECT is((SELECT result FROM test.say('buurtteam')), 'not-yours', 'not of somebody else''s');
 SELECT is((SELECT result FROM test.say('welzijn-op-recept', who => 'gp')), 'not-yours', 'a referrer says nothing');
 SELECT is((SELECT result FROM test.say('welzijn-op-recept', who => 'steward')), 'not-yours', 'nor does a steward');
@@ -110,6 +112,11 @@ SELECT is((SELECT result || ' ' || (answer ->> 'places') FROM test.make_group(2,
 SELECT is((SELECT result FROM test.make_group(2, offering => 'buurtteam')), 'not-yours', 'of the own organisation');
 SELECT is((SELECT result FROM test.make_group(2, who => 'gp')), 'not-yours', 'not by a referrer');
 SELECT is((SELECT result FROM test.make_group(2, offering => 'x-y')), 'offering-unknown', 'of something');
+SELECT is((SELECT result FROM test.make_group(2, -1)), 'starts-in-past', 'not from a day that has been');
+SELECT is((SELECT result FROM test.make_group(2, -3, true, -1)), 'ends-in-past', 'nor one that is over, were it rolling');
+SELECT is((SELECT array_agg(result) FROM unnest('{0,1}'::int[]) d, test.make_group(2, d)), '{made,made}', 'from today or later');
+DELETE FROM data.offering_event WHERE group_id IN (SELECT group_id FROM data.offering_group WHERE starts_on <= logic.today() + 1);
+DELETE FROM data.offering_group WHERE starts_on <= logic.today() + 1;
 SELECT test.new_group(2) AS g \gset
 SELECT test.new_group(3) AS h \gset
 SELECT test.accepted('a') AS a, test.accepted('b') AS b, test.accepted('c') AS c, test.accepted('d') AS d, test.accepted('e') AS e, test.new_step('f') AS f \gset
@@ -168,9 +175,13 @@ SELECT is(test.broken(), NULL, 'no invariant is violated');
 
 -- Attendance.
 SELECT is((SELECT result FROM test.attend(:a)), 'no-place', 'who has no place does not take part');
+SELECT is((SELECT result FROM test.attend(:c)), 'not-on', 'nor before the group starts');
+SELECT test.now_is('10 days') \g /dev/null
+SELECT is((SELECT result FROM test.attend(:c, day => logic.today() + 1)), 'day-to-come', 'nor on a day that is still to come');
 SELECT is((SELECT result FROM test.attend(:c, key => 'x')), 'marked', 'took part');
 SELECT is((SELECT result FROM test.attend(:c, key => 'x')), 'replayed', 'once');
 SELECT is((SELECT result FROM test.attend(:c, false)), 'marked', 'did not');
+SELECT test.now_is('0') \g /dev/null
 SELECT is(test.told(:c), '{"place-waiting 2","place-offered 2 -1","place-taken 2 -1","place-attended took-part","place-attended absent"}', 'the history says so');
 SELECT is((SELECT json_agg(x #> '{group,name}') FROM json_array_elements(wijzer.get_referral(1, test.account('gp'), test.referral_of(:c)) -> 'events') x WHERE x ->> 'kind' = 'place-taken')::text,
           '["Dinsdag"]', 'who referred reads which group');
@@ -190,8 +201,16 @@ SELECT test.version() AS version \gset
 SELECT is((SELECT result FROM test.take(:y, :n, true)), 'waiting', 'one stands in line');
 SELECT is(test.version(), :version::bigint, 'which is no news to it');
 
+-- Its first day changes: whoever waits goes on waiting.
+SELECT is((SELECT result FROM test.change(:n, starts => logic.today() - 300)), 'starts-in-past', 'not to a day that has been');
+SELECT is((SELECT result FROM test.change(:n, starts => logic.today())), 'changed', 'to today');
+SELECT is((SELECT result FROM test.change(:n, starts => logic.today() + 10)), 'changed', 'or later');
+SELECT is(ARRAY[test.settle()::text, test.place(:y)], '{0,"waiting 1"}', 'the line stays');
+
 -- Nobody joins any more, or it is called off.
 SELECT test.now_is('11 days') \g /dev/null
+SELECT is((SELECT ARRAY[i ->> 'begun', i ->> 'joinable'] FROM json_array_elements(test.offered('gp', 'welzijn-op-recept') -> 'groups') i WHERE i ->> 'id' = wijzer.code(:n)),
+          '{true,false}', 'a group that has begun and not ended is still listed');
 SELECT is((SELECT result FROM test.take(:a, :n)), 'group-closed', 'it has begun');
 SELECT is(test.settle(), 1, 'who waited is told');
 SELECT is(ARRAY[test.place(:y), test.place(:x)], '{lost 1,taken 1}', 'and has lost it, not who is in');
@@ -214,8 +233,14 @@ SELECT is(test.broken(), NULL, 'no invariant is violated');
 SELECT test.new_group(1, -3, true) AS r, test.new_group(1, -3, true, 1) AS s \gset
 SELECT is((SELECT result FROM test.take(:x, :r)), 'taken', 'in the middle of it');
 SELECT is((SELECT result FROM test.take(:y, :s)), 'taken', 'until it ends');
+SELECT is((SELECT result FROM test.change(:s, ends => logic.today() - 1)), 'ends-in-past', 'which is not before today');
+SELECT is((SELECT ARRAY[i ->> 'begun', i ->> 'joinable'] FROM json_array_elements(test.offered('gp', 'welzijn-op-recept') -> 'groups') i WHERE i ->> 'id' = wijzer.code(:r)),
+          '{true,true}', 'it has begun, and may be joined');
+SELECT is((SELECT ARRAY[a.result, b.result] FROM test.attend(:x, day => logic.today() - 1) a, test.attend(:x) b), '{before-place,marked}', 'who joined today was not there yesterday');
 SELECT test.now_is('13 days') \g /dev/null
 SELECT is((SELECT result FROM test.take(:a, :s, true)), 'group-closed', 'not behind that');
+SELECT is((SELECT count(*) FROM json_array_elements(test.offered('gp', 'welzijn-op-recept') -> 'groups') i WHERE i ->> 'id' = wijzer.code(:s)), 0::bigint, 'which is listed no more');
+SELECT is((SELECT result FROM test.attend(:y)), 'not-on', 'nor does anybody take part in it');
 SELECT is((SELECT result FROM test.take(:a, :r, true)), 'waiting', 'the other has a line');
 SELECT test.settle() \g /dev/null
 SELECT is(test.place(:y), 'taken 1', 'who was there has been there');

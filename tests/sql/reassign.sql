@@ -1,7 +1,7 @@
 -- What the coordinator does when a chain stalls: every way a step is reassigned, who is told, who sees what, what counts.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(35);
+SELECT plan(36);
 CREATE FUNCTION test.reassign(step bigint, who text, target text[] DEFAULT '{}', key text DEFAULT NULL, expected int DEFAULT NULL)
 RETURNS TABLE (result text, version int, at_state text, answer json) LANGUAGE sql
 AS $$ SELECT * FROM test.move(step, who, 'reassigned', '', NULL, nullif(target, '{}'), key, expected, reason => 'Al drie weken geen bericht.') $$;
@@ -42,6 +42,8 @@ SELECT is((SELECT test.shown(e -> 'text') FROM json_array_elements(wijzer.get_re
 SELECT is((SELECT result FROM test.move(:a, 'worker', 'accepted')), 'state-not-allowed', 'it is too late to accept');
 SELECT is((SELECT result FROM test.reassign(:a, 'coordinator', '{taaldoen}')), 'state-not-allowed', 'or to reassign it again');
 SELECT is((SELECT result FROM test.reassign(:a2, 'coordinator', '{welzijn-op-recept}')), 'moved', 'the one in its place can be, also back');
+
+SELECT is((SELECT result FROM test.reassign(test.next_of(:a2), 'coordinator', '{welzijn-op-recept}')), 'same-offering', 'but not to where it is: that would only give it more time');
 
 -- To the coordination: it takes over.
 SELECT test.moves(:b, 'worker', '{accepted,first-contact,paused}') \g /dev/null

@@ -119,7 +119,13 @@ test('many take, leave and take again at once: never one too many, nobody is for
 });
 
 test('what a group refuses, and that it is called off', async () => {
-  const id = await group(2), { step } = await accepted(), { step: second } = await accepted();
+  const made = (more) => worker.post('/v1/groups', { offering: 'welzijn-op-recept', name: 'Vandaag', startsOn: day(0), places: 2, ...more });
+  assert.deepEqual([(await made({ startsOn: '2026-01-01' })).status, (await made({ startsOn: day(-1) })).json.detail],
+    [409, 'A group starts today or later. One that people may join while it goes on (rolling) may have begun.']);
+  const { id } = (await made()).json, { step } = await accepted(), { step: second } = await accepted();
+  assert.equal((await worker.post(`/v1/groups/${id}/_change`, { startsOn: day(-1) })).status, 409);
+  for (const [state, places] of [['full', 5], ['open', 0]])
+    assert.match((await worker.post('/v1/offerings/_set', { offering: 'welzijn-op-recept', state, places })).json.detail, /Say one or the other/);
   const { stepId: fresh } = await gp.refer();
   assert.equal((await take(worker, fresh, { group: id })).status, 409);
   assert.equal((await take(worker, step, { group: '2222-2222' })).status, 409);
@@ -128,9 +134,10 @@ test('what a group refuses, and that it is called off', async () => {
   assert.equal((await take(worker2, step, { group: id })).status, 404);
   assert.equal((await take(worker, step, { group: id, persons: 2 })).json.place.persons, 2);
   assert.equal((await worker.post(`/v1/steps/${step}/_attend`, { attended: true, on: day(3) })).status, 422);
+  assert.match((await worker.post(`/v1/steps/${step}/_attend`, { attended: true, on: day(-30) })).json.detail, /no group on that day/);
   assert.equal((await worker.post(`/v1/steps/${step}/_attend`, { attended: false })).status, 200);
   assert.equal((await worker.post(`/v1/groups/${id}/_change`, { places: 1 })).status, 409);
-  assert.equal((await worker.post(`/v1/groups/${id}/_change`, { endsOn: day(2) })).status, 409);
+  assert.equal((await worker.post(`/v1/groups/${id}/_change`, { endsOn: day(-1) })).status, 409);
   assert.equal((await worker2.post(`/v1/groups/${id}/_end`, {})).json.type, 'urn:wijzer:problem:not-yours');
   assert.equal((await worker.post('/v1/groups', { offering: 'welzijn-op-recept', name: 'X', startsOn: day(2), endsOn: day(1), places: 1 })).status, 422);
   assert.equal((await take(worker, second, { group: id, wait: true })).json.place.line, 1);

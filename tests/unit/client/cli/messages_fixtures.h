@@ -29,9 +29,9 @@
     "{\"number\":2,\"at\":\"2026-11-19T08:10:00Z\",\"by\":" WORKER_PERSON                                    \
     ",\"name\":null,\"mediaType\":\"text/plain\",\"size\":15,\"erased\":true}]}"
 
-#define GROUP(free, waiting, joinable)                                                                       \
+#define GROUP(free, waiting, begun, joinable)                                                                \
     "{\"id\":\"6FGH-56HN\",\"name\":\"Wandelgroep\",\"startsOn\":\"2026-12-10\",\"way\":\"on-site\","        \
-    "\"free\":" free ",\"places\":8,\"waiting\":" waiting ",\"joinable\":" joinable "}"
+    "\"free\":" free ",\"places\":8,\"waiting\":" waiting ",\"begun\":" begun ",\"joinable\":" joinable "}"
 #define OFFERING(code, name, capacity, more)                                                                 \
     "{\"code\":\"" code "\",\"name\":\"" name                                                                \
     "\",\"organisation\":" ORGANISATION("levgroep", "LEVgroep") ",\"capacity\":" capacity more "}"
@@ -40,8 +40,8 @@
         "welzijn-op-recept", "Welzijn op Recept",                                                            \
         "{\"state\":\"open\",\"asOf\":\"2026-11-18\",\"places\":12,\"by\":" WORKER_PERSON "}",               \
         ",\"freshness\":\"fresh\",\"replyHours\":5,\"accepted\":0.8,\"contactDays\":3,"                      \
-        "\"groups\":[" GROUP("2", "0", "true") "," GROUP(                                                    \
-            "0", "3",                                                                                        \
+        "\"groups\":[" GROUP("2", "0", "true", "true") "," GROUP(                                            \
+            "0", "3", "true",                                                                                \
             "false") "]") "," OFFERING("klantwijzer", "Klantwijzer",                                         \
                                        "{\"state\":\"waiting-list\",\"asOf\":\"2026-08-01\",\"places\":0,"   \
                                        "\"waitDays\":21}",                                                   \
