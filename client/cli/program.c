@@ -233,16 +233,50 @@ static const struct word_kind {
                   {"offerings", FLAG_WHY_NOT, SAY_UNKNOWN_OFFERING},
                   {"organisations", FLAG_ORGANISATION, SAY_UNKNOWN_ORGANISATION}};
 
+/* "2026-12-03" was wanted, and that is not what this is. */
+static bool is_no_date(enum flag flag, const char *code)
+{
+    static const char *const codes[] = {"too-short", "too-long",   "pattern",
+                                        "type",      "not-a-date", "control-character"};
+    const char *value = flag == FLAG_END ? NULL : flag_kind(flag)->value[DUTCH];
+    for (size_t i = 0; value && strcmp(value, "DATUM") == 0 && i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(codes[i], code) == 0)
+            return true;
+    return false;
+}
+
+/* What was expected, in words: the service's where they say more than the flag's help, or there is no flag.
+ */
+static const char *expected_text(struct program *program, enum flag flag, const char *code,
+                                 const char *detail)
+{
+    bool precise = flag == FLAG_END || strcmp(code, "range") == 0 || strcmp(code, "pattern") == 0;
+    const char *known = precise ? text_expected(program->arena, program->language, detail) : NULL;
+    if (known)
+        return known;
+    return flag != FLAG_END                                        ? flag_kind(flag)->help[program->language]
+           : program->language == DUTCH && text_issue(DUTCH, code) ? ""
+                                                                   : detail;
+}
+
 /* One thing that is wrong: the flag (or the pointer, when the person wrote JSON), what, and what was
  * expected. */
 static void put_issue(struct program *program, const char *pointer, const char *code, const char *detail)
 {
     bool typed = !option_given(&program->options, FLAG_FILE);
     enum flag flag = flag_of_pointer(program->command->flags, pointer);
-    const char *name = typed && flag != FLAG_END ? flag_kind(flag)->name : *pointer ? pointer : "/";
-    const char *what = text_issue(program->language, code);
-    const char *expected = flag == FLAG_END ? detail : flag_kind(flag)->help[program->language];
-    const char *value = what ? arena_printf(program->arena, "%s: %s", what, expected) : detail;
+    const char *member = typed ? text_member(program->language, pointer) : NULL;
+    const char *name = typed && flag != FLAG_END ? flag_kind(flag)->name
+                       : member                  ? member
+                       : *pointer                ? pointer
+                                                 : "/";
+    const char *what = text_issue(program->language, is_no_date(flag, code) ? "not-a-date" : code);
+    const char *expected = expected_text(program, flag, code, detail);
+    const char *value = !what       ? detail
+                        : *expected ? arena_printf(program->arena, "%s: %s", what, expected)
+                                    : what;
+    if (what && is_no_date(flag, code))
+        value = screen_text(&program->err, SAY_IS_NO_DATE, VALUES(what));
     screen_say(&program->err, SAY_ISSUE, VALUES(name, value));
 }
 
@@ -259,16 +293,53 @@ int program_invalid(struct program *program, const struct err *err, const struct
     return EXIT_INPUT;
 }
 
+/* The label of a state, or its code where the region's words are not at hand. */
+static const char *state_label(struct program *program, struct slice state)
+{
+    const json_t *states = document_list(program_words(program, false), "states");
+    for (size_t i = 0; i < json_array_size(states); i++)
+        if (slice_is(state, document_text(json_array_get(states, i), "code")))
+            return document_text(json_array_get(states, i), "label");
+    return arena_text(program->arena, state);
+}
+
+/* Whether the service says the same of every problem of the kind. */
+static bool is_general(const struct answer *answer, const char *detail)
+{
+    for (enum err_code code = ERR_NONE; answer->problem && code < ERR_COUNT; code++)
+        if (strcmp(err_word(code), answer->problem) == 0 && strcmp(problem_kind(code)->detail, detail) == 0)
+            return true;
+    return false;
+}
+
 /* What the service says about this very case, in the person's language where that is known; what it says
  * about every problem of the kind was told already. */
 static void put_detail(struct program *program, const struct answer *answer, const char *detail)
 {
     const char *own = text_detail(program->language, detail);
-    for (enum err_code code = ERR_NONE; answer->problem && code < ERR_COUNT; code++)
-        if (strcmp(err_word(code), answer->problem) == 0 && strcmp(problem_kind(code)->detail, detail) == 0 &&
-            text_problem(program->language, answer->problem))
-            return;
-    screen_say(&program->err, SAY_SERVICE_SAYS, VALUES(own ? own : detail));
+    struct slice state = text_state_of(detail);
+    const char *hint = text_hint(program->arena, program->language, program->command->name, state);
+    if (is_general(answer, detail) && text_problem(program->language, answer->problem))
+        return;
+    if (state.ptr)
+        screen_say(&program->err, SAY_STATE_IS, VALUES(state_label(program, state)));
+    else
+        screen_say(&program->err, SAY_SERVICE_SAYS, VALUES(own ? own : detail));
+    if (hint)
+        screen_say(&program->err, SAY_HINT, VALUES(hint));
+}
+
+/* The head above what is said of this very case must not give another reason. */
+static const char *head_of(struct program *program, const struct answer *answer, const char *detail)
+{
+    static const struct {
+        const char *word;
+        enum text text;
+    } heads[] = {{"not-yours", SAY_NOT_YOURS}, {"state-not-allowed", SAY_NOT_NOW}};
+    for (size_t i = 0; answer->problem && *detail && i < sizeof heads / sizeof heads[0]; i++)
+        if (strcmp(answer->problem, heads[i].word) == 0 && !is_general(answer, detail))
+            return text_template(program->language, heads[i].text);
+    return program_reason(program, answer);
 }
 
 static int explain_problem(struct program *program, const struct answer *answer, const char *look)
@@ -281,9 +352,11 @@ static int explain_problem(struct program *program, const struct answer *answer,
         program_print(program, answer->body);
     if (uncertain && look)
         screen_say(&program->err, SAY_UNCERTAIN, VALUES(program_reason(program, answer), look));
+    else if (code == EXIT_UNREACHABLE)
+        screen_say(&program->err, SAY_BUSY, VALUES(program_reason(program, answer)));
     else
-        screen_say(&program->err, code == EXIT_UNREACHABLE ? SAY_BUSY : SAY_REFUSED,
-                   VALUES(program_reason(program, answer)));
+        screen_say(&program->err, SAY_REFUSED,
+                   VALUES(head_of(program, answer, document_text(problem, "detail"))));
     if (code != EXIT_UNREACHABLE && json_array_size(errors) == 0)
         put_detail(program, answer, document_text(problem, "detail"));
     for (size_t i = 0; i < json_array_size(errors); i++) {

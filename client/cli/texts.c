@@ -278,7 +278,8 @@ const char *text_issue(enum language language, const char *code)
 
 const char *text_detail(enum language language, const char *detail)
 {
-    return find_phrase(details, sizeof details / sizeof details[0], language, detail);
+    const char *known = find_phrase(details, sizeof details / sizeof details[0], language, detail);
+    return known ? known : text_refusal(language, detail);
 }
 
 static const char *const weekdays[LANGUAGES][7] = {

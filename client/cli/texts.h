@@ -168,6 +168,13 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(SAY_KEPT_ASIDE, "Wat u typte is bewaard in {1}", "What you typed is kept in {1}")                      \
     /* refusals */                                                                                           \
     X(SAY_REFUSED, "{w}Niet gelukt.{/} {1}", "{w}Not done.{/} {1}")                                          \
+    X(SAY_STATE_IS, "Deze stap staat op \"{1}\". Dan kan dit niet.",                                         \
+      "This step is in state \"{1}\". Then this is not possible.")                                           \
+    X(SAY_HINT, "{1}", "{1}")                                                                                \
+    X(SAY_IS_NO_DATE, "{1}; schrijf jjjj-mm-dd, bijvoorbeeld 2026-12-07",                                    \
+      "{1}; write yyyy-mm-dd such as 2026-12-07")                                                            \
+    X(SAY_NOT_YOURS, "Dit is niet aan u.", "This is not yours to do.")                                       \
+    X(SAY_NOT_NOW, "Dat kan nu niet.", "Not possible now.")                                                  \
     X(SAY_SERVICE_SAYS, "{d}De dienst zegt: {1}{/}", "{d}The service says: {1}{/}")                          \
     X(SAY_ISSUE, "  {b}{1}{/} {2}", "  {b}{1}{/} {2}")                                                       \
     X(SAY_CONFLICT, "{w}Iemand was u voor.{/} Stap {1} is intussen gewijzigd; er is nu niets veranderd.",    \
@@ -374,6 +381,16 @@ const char *text_template(enum language language, enum text text);
 const char *text_problem(enum language language, const char *word);
 /* What the service says of one case, by its own English sentence; NULL for one that is not known. */
 const char *text_detail(enum language language, const char *detail);
+/* The part of that which texts_details.c knows. */
+const char *text_refusal(enum language language, const char *detail);
+/* The state of which the service says that it does not allow this; absent where it says something else. */
+struct slice text_state_of(const char *detail);
+/* What makes a command possible again where a step's state does not allow it, or NULL. */
+const char *text_hint(struct arena *arena, enum language language, const char *command, struct slice state);
+/* What the service expected of a member or parameter, by its own English words, or NULL. */
+const char *text_expected(struct arena *arena, enum language language, const char *detail);
+/* A member or parameter that no flag fills, as a person calls it, or NULL. */
+const char *text_member(enum language language, const char *pointer);
 /* What is wrong with a member, by the code of an issue; NULL for an unknown code. */
 const char *text_issue(enum language language, const char *code);
 

@@ -29,8 +29,9 @@
       "{w}{1} has picked up step {2};{/} nothing was changed. Is {1} away? Then you can take it over with: " \
       "wijzer pick-up {2} --take-over")                                                                      \
     X(SAY_COLLEAGUE_KEEPS_IT,                                                                                \
-      "{w}{1} heeft stap {2} opgepakt;{/} er is niets veranderd. Alleen {1} of uw ketenregisseur legt hem "  \
-      "terug.",                                                                                              \
-      "{w}{1} has picked up step {2};{/} nothing was changed. Only {1} or your coordinator puts it back.")
+      "{w}{1} heeft stap {2} opgepakt;{/} er is niets veranderd. Alleen {1} legt hem terug. "                \
+      "Overnemen kan: wijzer pick-up {2} --take-over",                                                       \
+      "{w}{1} has picked up step {2};{/} nothing was changed. Only {1} puts it back. To take "               \
+      "it over: wijzer pick-up {2} --take-over")
 
 #endif
