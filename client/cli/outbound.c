@@ -31,10 +31,12 @@ static const char *kinds_text(const struct screen *screen, const json_t *kinds)
 
 static void put_subscription(const struct screen *screen, const json_t *one)
 {
-    screen_put(screen, SAY_SUBSCRIPTION,
-               VALUES(document_text(one, "id"), document_text(one, "channel"), document_text(one, "address"),
+    const char *address = document_text(one, "address");
+    screen_put(screen, *address ? SAY_SUBSCRIPTION : SAY_SUBSCRIPTION_OTHERS,
+               VALUES(document_text(one, "id"), document_text(one, "channel"),
+                      *address ? address : document_text(one, "organisation.name"),
                       kinds_text(screen, document_at(one, "kinds"))));
-    if (document_true(one, "personal")) {
+    if (*address && document_true(one, "personal")) {
         screen_put(screen, SAY_SPACE, NULL);
         screen_put(screen, SAY_SUBSCRIPTION_PERSONAL, NULL);
     }
@@ -60,7 +62,11 @@ static void put_head(const struct screen *screen, const json_t *items, bool more
 
 void render_subscriptions(const struct screen *screen, const json_t *items, bool more)
 {
-    put_head(screen, items, more, SAY_SUBSCRIPTIONS_HEAD, SAY_SUBSCRIPTIONS_EMPTY);
+    bool all = false; /* of others as well */
+    for (size_t i = 0; i < json_array_size(items); i++)
+        all = all || !document_at(json_array_get(items, i), "address");
+    put_head(screen, items, more, all ? SAY_SUBSCRIPTIONS_ALL : SAY_SUBSCRIPTIONS_HEAD,
+             SAY_SUBSCRIPTIONS_EMPTY);
     for (size_t i = 0; i < json_array_size(items); i++)
         put_subscription(screen, json_array_get(items, i));
 }

@@ -141,7 +141,7 @@ void render_notice(const struct screen *screen, const json_t *notice)
     else if (tell)
         put_telling(screen, notice);
     else
-        screen_put(screen, SAY_NOTICE_ITEM,
+        screen_put(screen, document_at(notice, "referralId") ? SAY_NOTICE_ITEM : SAY_NOTICE_PLAIN,
                    VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
                           document_text(notice, "kind.label"), document_text(notice, "referralId")));
     put_person(screen, notice);

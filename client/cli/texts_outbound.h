@@ -13,6 +13,9 @@
     X(SAY_SUBSCRIPTIONS_EMPTY,                                                                               \
       "Uw organisatie hoort buiten Wijzer niets. Aanmelden: wijzer subscribe --help",                        \
       "Your organisation hears nothing outside Wijzer. To subscribe: wijzer subscribe --help")               \
+    X(SAY_SUBSCRIPTIONS_ALL, "{b}Hier horen organisaties dat er iets is: {1}{/}",                            \
+      "{b}Where organisations hear that there is something: {1}{/}")                                         \
+    X(SAY_SUBSCRIPTION_OTHERS, "{b}{1}{/}  {2}  van {3}: {4}", "{b}{1}{/}  {2}  of {3}: {4}")                \
     X(SAY_SUBSCRIPTION, "{b}{1}{/}  {2}  {3}: {4}", "{b}{1}{/}  {2}  {3}: {4}")                              \
     X(SAY_SUBSCRIPTION_PERSONAL, "{w}VOOR U{/}", "{w}FOR YOU{/}")                                            \
     X(SAY_UNSUBSCRIBED, "{g}Afgemeld:{/} {1}. Wat nog wachtte, gaat niet meer weg.",                         \

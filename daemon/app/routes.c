@@ -184,7 +184,7 @@ const struct route routes[] = {
     {"notices", API, HTTP_GET, "/v1/notices", ALL, 0, 0, {"unread", PAGED}, notices_list},
     {"notice-read", API, HTTP_POST, "/v1/notices/{id}/_read", ALL, DEMANDS_KEY, 256, {0}, notices_read},
     {"subscribe", API, HTTP_POST, "/v1/subscriptions", PARTIES, WRITES, BODY, {0}, subscriptions_post},
-    {"subscriptions", API, HTTP_GET, "/v1/subscriptions", PARTIES, 0, 0, {0}, subscriptions_list},
+    {"subscriptions", API, HTTP_GET, "/v1/subscriptions", ALL, 0, 0, {0}, subscriptions_list},
     {"unsubscribe", API, HTTP_POST, SUBSCRIPTION "/_end", ALL, DEMANDS_KEY, 256, {0}, subscriptions_end},
     {"deliveries", API, HTTP_GET, "/v1/deliveries", ALL, 0, 0, {"dead", PAGED}, deliveries_list},
     {"redeliver", API, HTTP_POST, DELIVERY "/_redeliver", ALL, DEMANDS_KEY, 256, {0}, deliveries_redeliver},

@@ -6,10 +6,18 @@
 
 -- ---- subscribing ----
 
+-- The address is for those who hear there; who may end any sees that it is there, and whose.
 CREATE VIEW logic.subscription_document AS
 SELECT s.region_id, s.subscription_id,
        json_build_object(
-           'id', wijzer.code(s.subscription_id), 'channel', s.channel, 'address', s.address, 'kinds', to_json(s.kinds),
+           'id', wijzer.code(s.subscription_id),
+           'organisation', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                            WHERE o.region_id = s.region_id AND o.organisation_id = s.organisation_id),
+           'channel', s.channel,
+           'address', CASE WHEN s.organisation_id::text = current_setting('wijzer.organisation', true)
+                                AND coalesce(s.account_id::text, current_setting('wijzer.account', true)) = current_setting('wijzer.account', true)
+                           THEN s.address END,
+           'kinds', to_json(s.kinds),
            'personal', s.account_id IS NOT NULL, 'madeAt', logic.iso(s.made_at),
            'madeBy', (SELECT a.name FROM data.account a WHERE a.region_id = s.region_id AND a.account_id = s.made_by),
            'endedAt', logic.iso(s.ended_at)) AS document
@@ -74,21 +82,23 @@ BEGIN
 END
 $$;
 
--- Those that are there of the own organisation, personal ones of oneself alone. Null: unknown account, or a steward.
+-- Those that are there of the own organisation, personal ones of oneself alone; for coordinators and stewards, who may end any, all
+-- of the region. Null: unknown account.
 CREATE FUNCTION wijzer.list_subscriptions(p_region int, p_account int) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
 BEGIN
-    IF actor.account_id IS NULL OR actor.role = 'steward' THEN
+    IF actor.account_id IS NULL THEN
         RETURN NULL;
     END IF;
     RETURN json_build_object('items', (
-        SELECT coalesce(json_agg(d.document ORDER BY s.subscription_id), '[]')
+        SELECT coalesce(json_agg(d.document ORDER BY s.organisation_id <> actor.organisation_id, s.organisation_id, s.subscription_id), '[]')
         FROM data.subscription s
         JOIN logic.subscription_document d ON d.region_id = s.region_id AND d.subscription_id = s.subscription_id
-        WHERE s.region_id = p_region AND s.organisation_id = actor.organisation_id AND s.ended_at IS NULL
-          AND coalesce(s.account_id, p_account) = p_account), 'next', NULL);
+        WHERE s.region_id = p_region AND s.ended_at IS NULL
+          AND (actor.role IN ('coordinator', 'steward')
+               OR s.organisation_id = actor.organisation_id AND coalesce(s.account_id, p_account) = p_account)), 'next', NULL);
 END
 $$;
 
@@ -318,7 +328,7 @@ END
 $$;
 
 -- What became of a letter. `sent` counts whoever says it; `retry` (after p_wait microseconds), `dead` and `gone` (its subscription
--- ends) only of the attempt that was the last. The number of dispatches that it changed.
+-- ends, which is a notice to who heard there) only of the attempt that was the last. The number of dispatches that it changed.
 CREATE FUNCTION wijzer.settle_letter(p_region int, p_letter bigint, p_attempt int, p_what text, p_error text, p_wait bigint) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -337,6 +347,9 @@ BEGIN
         SELECT d.subscription_id INTO v_subscription FROM data.dispatch d
         WHERE d.region_id = p_region AND d.letter_id = p_letter LIMIT 1;
         PERFORM logic.end_subscription(p_region, v_subscription, NULL, v_now);
+        INSERT INTO data.notice (region_id, at, organisation_id, account_id, kind, object_id)
+        SELECT p_region, v_now, s.organisation_id, s.account_id, 'subscription-gone', s.subscription_id
+        FROM data.subscription s WHERE s.region_id = p_region AND s.subscription_id = v_subscription;
     END IF;
     RETURN v_count;
 END

@@ -79,6 +79,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('feedback-opened', 'Terugkoppeling gelezen'),
         ('story-told', 'Verhaal verteld aan de verwijzer'),
         ('feedback-digest', 'Dagoverzicht van terugkoppelingen'),
+        ('subscription-gone', 'Afgemeld: het adres van uw webhook is opgeheven'),
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),
         ('loop-closed', 'Verwijzing afgesloten'),

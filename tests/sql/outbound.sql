@@ -2,7 +2,7 @@
 -- letters and sending them again, who sees what.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(77);
+SELECT plan(84);
 CREATE FUNCTION test.subscribe(who text, channel text DEFAULT 'mail', kinds text[] DEFAULT '{notice,step,feedback,question}',
                                address text DEFAULT 'a', personal boolean DEFAULT false, key text DEFAULT NULL)
 RETURNS TABLE (result text, answer json, id bigint) LANGUAGE sql AS $$
@@ -47,7 +47,14 @@ SELECT id FROM test.subscribe('gp', 'webhook', address => 'https') \gset g_
 SELECT id FROM test.subscribe('worker3', 'webhook', '{notice}', 'me', true) \gset p_
 SELECT is((SELECT json_array_length(wijzer.list_subscriptions(1, test.account('worker')) -> 'items') * 10
                   + json_array_length(wijzer.list_subscriptions(1, test.account('worker3')) -> 'items')), 12, 'a personal one is listed for that person alone');
-SELECT is(wijzer.list_subscriptions(1, test.account('steward'))::text, NULL, 'and no addresses to a steward');
+CREATE FUNCTION test.subscriptions(who text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', i -> 'organisation' ->> 'code', i ->> 'channel', coalesce(i ->> 'address', '-')), ', ' ORDER BY n)
+    FROM json_array_elements(wijzer.list_subscriptions(1, test.account(who)) -> 'items') WITH ORDINALITY AS x (i, n) $$;
+SELECT is(test.subscriptions('worker3'), 'levgroep mail r1.a, levgroep webhook r1.me', 'with their addresses');
+SELECT is(test.subscriptions('steward'), test.subscriptions('coordinator'), 'who may end any sees all');
+SELECT is((SELECT array_agg(x ORDER BY x) FROM unnest(string_to_array(test.subscriptions('steward'), ', ')) x),
+          '{"huisartsenpraktijk-de-peel webhook -","levgroep mail -","levgroep webhook -"}', 'and no addresses');
+SELECT is(wijzer.list_subscriptions(1, 0)::text, NULL, 'nobody none');
 
 -- From events and notices. Everything that is in this transaction counts as final.
 CREATE OR REPLACE FUNCTION logic.final_below() RETURNS bigint LANGUAGE sql VOLATILE RETURN data.current_tx() + 1;
@@ -152,6 +159,12 @@ SELECT is((SELECT answer::text FROM test.redeliver('worker', NULL)), '{"redelive
 SELECT is(wijzer.settle_letter(1, :h_letter_id, :h_attempt, 'gone', 'http-410', 0), 1, 'a receiver that says it is gone');
 SELECT is((SELECT (ended_at IS NOT NULL) || ' ' || (ended_by IS NULL) FROM data.subscription WHERE subscription_id = :g_id), 'true true', 'hears no more');
 SELECT is((SELECT result FROM test.redeliver('gp', :h_letter_id)), 'subscription-ended', 'nor again');
+SELECT is((SELECT array_agg(ROW(organisation_id, account_id, object_id)::text) FROM data.notice WHERE kind = 'subscription-gone'),
+          ARRAY[ROW(test.organisation_of('gp'), NULL, :g_id)::text], 'and its organisation is told, once');
+SELECT is((SELECT concat_ws('|', i -> 'kind' ->> 'label', i ->> 'referralId', i ->> 'account') FROM json_array_elements(wijzer.list_notices(1, test.account('gp'), true, 50, NULL) -> 'items') i
+           WHERE i -> 'kind' ->> 'code' = 'subscription-gone'), 'Afgemeld: het adres van uw webhook is opgeheven', 'in its words, about no one');
+SELECT is((SELECT result FROM wijzer.read_notice(1, test.account('gp'), 'gone', test.hash(''), (SELECT notice_id FROM data.notice WHERE kind = 'subscription-gone'))), 'read', 'who marks it');
+SELECT is((SELECT count(*) FROM data.notice WHERE kind = 'subscription-gone'), 1::bigint, 'an end by hand is no notice');
 SELECT is((SELECT result FROM test.unsubscribe('gp', :w_id)), 'not-found', 'nobody ends that of others');
 SELECT is((SELECT result FROM test.unsubscribe('worker', :p_id)), 'not-found', 'nor a personal one of a colleague');
 SELECT is((SELECT result FROM test.unsubscribe('worker', :w_id, 'u1')), 'ended', 'but the own');

@@ -133,10 +133,16 @@ test('a slow receiver holds nobody up, a dead one dies, one that is gone is ende
   await eventually(() => !/waiting|sent/.test(states(made[2])) && broken.got.length >= 12, { timeout: 40000, every: 500, what: 'dead after four attempts each' });
   await eventually(() => /dead http-410/.test(states(made[3])), { timeout: 20000, every: 300, what: 'ended' });
   assert.ok((await worker.get('/v1/subscriptions')).json.items.every((one) => one.id !== made[3].id));
+  assert.equal((await worker.get('/v1/notices?pageSize=200')).json.items.filter(({ kind }) => kind.code === 'subscription-gone').length, 1, 'which its organisation is told');
+  assert.match((await world.cli('worker', ['notices'])).stdout, /Afgemeld: het adres van uw webhook is opgeheven {2}NIEUW/);
+  const seen = (await steward.get('/v1/subscriptions')).json.items.filter(({ organisation }) => organisation.code === 'levgroep');
+  assert.deepEqual(seen.map(({ id, address }) => [id, address]), made.slice(0, 3).map(({ id }) => [id, null]), 'a steward sees them, not where');
+  assert.match((await world.cli('steward', ['subscriptions'])).stdout, new RegExp(`${made[0].id}  webhook  van LEVgroep: nieuwe stap`));
   broken.answer = 204;
   assert.equal((await worker.post('/v1/deliveries/_redeliver', {})).status, 200);
   await eventually(() => /^(sent,?){4}$/.test(states(made[2])), { timeout: 40000, every: 500, what: 'replayed' });
-  for (const one of made.slice(0, 3)) await end(worker, one);
+  await end(steward, made[0]);
+  for (const one of made.slice(1, 3)) await end(worker, one);
 });
 
 test('nobody is missed over kill -9, a restart and two daemons, and doubles have one id', async () => {

@@ -124,6 +124,9 @@
     "{\"id\":\"RXW5-54W2\",\"channel\":\"mail\",\"address\":\"team@levgroep.test\",\"kinds\":[\"notice\","   \
     "\"step\"],"                                                                                             \
     "\"personal\":true,\"madeAt\":\"2026-11-24T21:15:00Z\",\"madeBy\":\"worker\",\"endedAt\":null}"
+#define SUBSCRIPTION_OTHERS                                                                                  \
+    "{\"id\":\"7KX3-9MTF\",\"organisation\":" ONIS ",\"channel\":\"webhook\",\"address\":null,\"kinds\":["   \
+    "\"step\"],\"personal\":true,\"madeAt\":\"2026-11-24T21:15:00Z\",\"madeBy\":\"jan\",\"endedAt\":null}"
 #define SUBSCRIBED                                                                                           \
     "{\"id\":\"RXW5-54W2\",\"channel\":\"webhook\",\"address\":\"https://example.org/"                       \
     "in\",\"kinds\":[\"question\"],"                                                                         \

@@ -263,6 +263,7 @@ static const struct {
     {"notice to the named person", notices, NOTICE_AT_LAST},
     {"subscribed", render_subscribed, SUBSCRIBED},
     {"subscriptions", subscriptions, "[" SUBSCRIPTION "]"},
+    {"subscriptions of all", subscriptions, "[" SUBSCRIPTION "," SUBSCRIPTION_OTHERS "]"},
     {"subscriptions, none", subscriptions, "[]"},
     {"deliveries", deliveries, DELIVERIES},
     {"deliveries, none", deliveries, "[]"},
