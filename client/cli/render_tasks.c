@@ -15,6 +15,8 @@ static const struct {
              {"message-left", RESULT_MESSAGE_LEFT},
              {"not-home", RESULT_NOT_HOME},
              {"spoke", RESULT_SPOKE},
+             {"took-part", RESULT_TOOK_PART},
+             {"absent", RESULT_ABSENT},
              {"active", GOAL_ACTIVE},
              {"reached", GOAL_REACHED},
              {"partly", GOAL_PARTLY},
@@ -44,6 +46,7 @@ void render_event_task(const struct screen *screen, const json_t *event)
                  screen_text(screen, SAY_EVENT_ATTEMPT, VALUES(render_number(screen, event, "attempt"))));
     put_part(screen, say_word(screen, document_text(event, "channel")));
     put_part(screen, say_word(screen, document_text(event, "result")));
+    put_part(screen, document_text(event, "group.name"));
     put_part(screen, render_day(screen, event, "date"));
     if (document_at(event, "score"))
         put_part(screen, screen_text(screen, SAY_EVENT_SCORE, VALUES(render_number(screen, event, "score"))));

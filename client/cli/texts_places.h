@@ -67,6 +67,8 @@
     X(SAY_STEP_WAITING, "wacht op groep {1}, op plaats {2}", "waits for group {1}, in place {2}")            \
     X(SAY_STEP_OFFERED, "{w}plek vrij in groep {1}:{/} aannemen met wijzer place {3}, {2}",                  \
       "{w}a place is free in group {1}.{/} To take it: wijzer place {3}, {2}")                               \
+    X(RESULT_TOOK_PART, "was er", "took part")                                                               \
+    X(RESULT_ABSENT, "was er niet", "was not there")                                                         \
     X(SAY_YES_OR_NO, "zeg yes (was er) of no (was er niet)", "say yes (took part) or no (did not)")
 
 #endif
