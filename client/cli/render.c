@@ -100,6 +100,26 @@ void render_turn(const struct screen *screen, const json_t *promise)
     screen_newline(screen);
 }
 
+/* A language as a person calls it; its code where it is none of these. */
+static const char *language_text(const struct screen *screen, const char *code)
+{
+    static const struct {
+        const char *code, *in[LANGUAGES];
+    } languages[] = {{"ar", {"Arabisch", "Arabic"}},   {"bg", {"Bulgaars", "Bulgarian"}},
+                     {"de", {"Duits", "German"}},      {"en", {"Engels", "English"}},
+                     {"es", {"Spaans", "Spanish"}},    {"fa", {"Farsi", "Farsi"}},
+                     {"fr", {"Frans", "French"}},      {"ku", {"Koerdisch", "Kurdish"}},
+                     {"pl", {"Pools", "Polish"}},      {"pt", {"Portugees", "Portuguese"}},
+                     {"ro", {"Roemeens", "Romanian"}}, {"ru", {"Russisch", "Russian"}},
+                     {"so", {"Somalisch", "Somali"}},  {"ti", {"Tigrinya", "Tigrinya"}},
+                     {"tr", {"Turks", "Turkish"}},     {"uk", {"Oekraïens", "Ukrainian"}},
+                     {"zh", {"Chinees", "Chinese"}}};
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+        if (strcmp(languages[i].code, code) == 0)
+            return languages[i].in[screen->language];
+    return code;
+}
+
 const char *render_person(const struct screen *screen, const json_t *client)
 {
     const struct {
@@ -116,7 +136,8 @@ const char *render_person(const struct screen *screen, const json_t *client)
                                  screen_text(screen, parts[i].text, VALUES(text)));
     }
     if (*language && strcmp(language, "nl") != 0)
-        words = arena_printf(screen->arena, "%s%s", words, screen_text(screen, SAY_SPEAKS, VALUES(language)));
+        words = arena_printf(screen->arena, "%s%s", words,
+                             screen_text(screen, SAY_SPEAKS, VALUES(language_text(screen, language))));
     return words;
 }
 

@@ -49,7 +49,9 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     }
     render_client(screen, document_at(step, "client"));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
+    screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));
+    render_question(screen, step);
     screen_field(screen, LABEL_OFFERING, document_text(step, "offering.name"));
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     screen_field(screen, LABEL_STATE, document_text(step, "state.label"));
@@ -175,6 +177,8 @@ void render_event(const struct screen *screen, const json_t *event)
     /* Whom a step is offered to knows it, not its referral. */
     const char *about = document_text(event, document_at(event, "referralId") ? "referralId" : "stepId");
     screen_put(screen, SAY_WATCHED, VALUES(when, about, document_text(event, "label")));
+    if (document_at(event, "referralId") && *document_text(event, "stepId"))
+        screen_put(screen, SAY_EVENT_STEP, VALUES(document_text(event, "stepId")));
     if (*by)
         screen_put(screen, SAY_EVENT_BY, VALUES(by));
     put_event_end(screen, event);

@@ -79,6 +79,28 @@ static void put_branch(const struct screen *screen, const json_t *steps, const c
     }
 }
 
+void render_late(const struct screen *screen, const json_t *late)
+{
+    if (!late)
+        return;
+    screen_put(screen, SAY_EVENT_LATE,
+               VALUES(document_text(late, "what.label"), render_number(screen, late, "level"),
+                      document_text(late, "who.name")));
+}
+
+void render_question(const struct screen *screen, const json_t *step)
+{
+    const json_t *question = document_at(step, "question");
+    if (!question)
+        return;
+    screen_field(screen, LABEL_TO_REFERRER, document_text(question, "text"));
+    if (document_at(question, "answeredAt"))
+        screen_field(screen, LABEL_ANSWER, document_text(question, "answer"));
+    else if (strcmp(document_text(step, "state.code"), "question-to-referrer") == 0)
+        screen_field(screen, LABEL_ANSWER,
+                     screen_text(screen, SAY_ANSWER_HOW, VALUES(document_text(step, "id"))));
+}
+
 static void put_event(const struct screen *screen, const json_t *event)
 {
     moment at;
@@ -98,7 +120,9 @@ static void put_event(const struct screen *screen, const json_t *event)
     render_event_task(screen, event);
     if (*document_text(event, "director.name"))
         screen_put(screen, SAY_EVENT_CODE, VALUES(document_text(event, "director.name")));
-    screen_put(screen, SAY_EVENT_BY, VALUES(by));
+    render_late(screen, document_at(event, "late"));
+    if (!document_at(event, "late")) /* the clock finds it; it did not fail to keep it */
+        screen_put(screen, SAY_EVENT_BY, VALUES(by));
     if (*document_text(event, "stepId"))
         screen_put(screen, SAY_EVENT_STEP, VALUES(document_text(event, "stepId")));
     screen_newline(screen);
@@ -217,7 +241,9 @@ void render_step(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     render_client(screen, document_at(step, "client"));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
+    screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));
+    render_question(screen, step);
     screen_field(screen, LABEL_DECLINED, document_text(step, "declineCode.label"));
     render_attempts(screen, step);
     render_step_place(screen, step);

@@ -140,10 +140,15 @@ void render_notice(const struct screen *screen, const json_t *notice)
         put_rights(screen, notice, account);
     else if (tell)
         put_telling(screen, notice);
+    else if (document_at(notice, "offering"))
+        screen_put(screen, SAY_NOTICE_OFFERING,
+                   VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
+                          document_text(notice, "kind.label"), document_text(notice, "offering.name")));
     else
         screen_put(screen, document_at(notice, "referralId") ? SAY_NOTICE_ITEM : SAY_NOTICE_PLAIN,
                    VALUES(document_text(notice, "id"), render_short(screen, notice, "at"),
                           document_text(notice, "kind.label"), document_text(notice, "referralId")));
+    render_late(screen, document_at(notice, "late"));
     put_person(screen, notice);
     put_mark(screen, !document_at(notice, "readAt"), tell ? SAY_NOTICE_NOT_TOLD : SAY_NOTICE_NEW);
     put_mark(screen, document_true(notice, "personal"), SAY_NOTICE_PERSONAL);

@@ -236,6 +236,10 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(LABEL_LOOP, "Rond", "Loop")                                                                            \
     X(LABEL_REFERRAL, "Verwijzing", "Referral")                                                              \
     X(LABEL_OFFERING, "Aanbod", "Offering")                                                                  \
+    X(LABEL_TO_REFERRER, "Gevraagd", "Asked")                                                                \
+    X(LABEL_ANSWER, "Antwoord", "Answer")                                                                    \
+    X(SAY_ANSWER_HOW, "de verwijzer antwoordt met: wijzer answer {1} \"...\"",                               \
+      "the referrer answers with: wijzer answer {1} \"...\"")                                                \
     X(LABEL_DECLINED, "Geweigerd", "Declined")                                                               \
     X(SAY_AT, "{1} ({2})", "{1} ({2})")                                                                      \
     X(SAY_NAME, "{1}", "{1}")                                                                                \
@@ -264,6 +268,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
       "{w}Wijzer is even niet bereikbaar op {1}.{/} Zodra het kan gaat dit verder; niets gaat verloren.",    \
       "{w}Wijzer cannot be reached at {1} for a moment.{/} This goes on when it can; nothing is lost.")      \
     X(SAY_EVENT_TO, ", naar {1}", ", to {1}")                                                                \
+    X(SAY_EVENT_LATE, ": {1}; {2}e keer, nu bij {3}", ": {1}; time {2}, now with {3}")                       \
     X(SAY_EVENT_CODE, ": {1}", ": {1}")                                                                      \
     X(SAY_SYSTEM, "Wijzer", "Wijzer")                                                                        \
     X(LOOP_1, "aangekomen", "delivered")                                                                     \

@@ -75,6 +75,7 @@
     X(SAY_NOTICES_EMPTY, "Er zijn geen berichten.", "There are no notices.")                                 \
     X(SAY_NOTICE_ITEM, "{b}{1}{/}  {2}  {3}, verwijzing {4}", "{b}{1}{/}  {2}  {3}, referral {4}")           \
     X(SAY_NOTICE_PLAIN, "{b}{1}{/}  {2}  {3}", "{b}{1}{/}  {2}  {3}")                                        \
+    X(SAY_NOTICE_OFFERING, "{b}{1}{/}  {2}  {3}: {4}", "{b}{1}{/}  {2}  {3}: {4}")                           \
     X(SAY_NOTICE_RIGHTS, "{b}{1}{/}  {2}  {3}: {4} is {5}, door {6}",                                        \
       "{b}{1}{/}  {2}  {3}: {4} is {5}, by {6}")                                                             \
     X(SAY_NOTICE_TELL,                                                                                       \

@@ -142,6 +142,11 @@ SELECT n.region_id, n.notice_id, n.at, n.organisation_id, n.account_id, n.client
                SELECT logic.named(o.code, o.name) FROM data.emergency e
                JOIN data.organisation o ON o.region_id = e.region_id AND o.organisation_id = e.organisation_id
                WHERE e.region_id = n.region_id AND e.emergency_id = n.object_id) END,
+           -- The notice and the event are of one moment.
+           'late', CASE WHEN n.kind = 'promise-overdue' THEN (
+               SELECT logic.late_document(e.region_id, e.step_id, e.version, e.level) FROM data.event e
+               WHERE e.region_id = n.region_id AND e.referral_id = n.referral_id AND e.kind = n.kind AND e.at = n.at
+               LIMIT 1) END,
            'readAt', logic.iso(n.read_at),
            'readBy', (SELECT a.name FROM data.account a
                       WHERE a.region_id = n.region_id AND a.account_id = n.read_by)) AS document

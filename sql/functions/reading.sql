@@ -77,6 +77,7 @@ SELECT e.region_id, e.referral_id, e.event_id, e.at,
                WHERE b.region_id = e.region_id AND b.referral_id = e.referral_id AND b.step_id = e.step_id
                  AND b.to_state = 'contact-attempt' AND b.kind = 'step-moved' AND b.version <= e.version) END,
            'due', CASE WHEN e.kind IN ('call-back-promised', 'place-offered') THEN logic.iso(e.promise_due) END,
+           'late', CASE WHEN e.kind = 'promise-overdue' THEN logic.late_document(e.region_id, e.step_id, e.version, e.level) END,
            'score', CASE WHEN n.text IS NOT NULL THEN e.score END) AS document
 FROM logic.event_card e
 LEFT JOIN LATERAL (SELECT * FROM logic.note_seen x

@@ -10,6 +10,22 @@ BEGIN
 END
 $$;
 
+-- What was not kept and to whom that went: at the first level to who owes it, then to the coordination.
+CREATE FUNCTION logic.late_document(p_region int, p_step bigint, p_nr int, p_level int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'what', logic.word(p.kind, (SELECT k.label FROM data.promise_kind k
+                                        WHERE k.region_id = p.region_id AND k.code = p.kind)),
+            'level', p_level, 'stepId', wijzer.code(p_step),
+            'who', (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                    WHERE o.region_id = p_region AND o.organisation_id = CASE p_level WHEN 1 THEN p.organisation_id
+                                                                             ELSE logic.coordination_of(p_region) END))
+        FROM data.promise p
+        WHERE p.region_id = p_region AND p.step_id = p_step AND p.nr = p_nr);
+END
+$$;
+
 CREATE VIEW logic.promise_card AS
 SELECT p.region_id, p.step_id, p.nr, p.referral_id, p.due_at,
        json_build_object(
@@ -40,6 +56,30 @@ BEGIN
         FROM data.place p
         JOIN data.offering_group g ON g.region_id = p.region_id AND g.group_id = p.group_id
         WHERE p.region_id = p_region AND p.step_id = p_step AND p.state IN ('waiting', 'offered', 'taken'));
+END
+$$;
+
+-- What the worker asked the referrer about a step last, and what came back; null: nothing was asked, or the answer is no longer
+-- needed. To the referrer the question is addressed, as feedback; else a text is seen by who sees the notes.
+CREATE FUNCTION logic.question_of(p_region int, p_referral bigint, p_step bigint) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'at', logic.iso(q.at),
+            'text', coalesce(
+                (SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text) FROM logic.note_seen n
+                 WHERE n.region_id = p_region AND n.referral_id = p_referral AND n.note_id = q.note_id),
+                (SELECT logic.sealed(f.client_id, f.note_id, 'text', f.note_text) FROM logic.feedback_seen f
+                 WHERE f.region_id = p_region AND f.referral_id = p_referral AND f.note_id = q.note_id LIMIT 1)),
+            'answeredAt', logic.iso(a.at),
+            'answer', (SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text) FROM logic.note_seen n
+                       WHERE n.region_id = p_region AND n.referral_id = p_referral AND n.note_id = a.note_id))
+        FROM (SELECT e.* FROM data.event e
+              WHERE e.region_id = p_region AND e.referral_id = p_referral AND e.step_id = p_step
+                AND e.kind = 'step-moved' AND e.to_state = 'question-to-referrer'
+              ORDER BY e.version DESC LIMIT 1) q
+        LEFT JOIN data.event a ON a.region_id = p_region AND a.referral_id = p_referral AND a.step_id = p_step
+                              AND a.kind = 'step-moved' AND a.to_state = 'received' AND a.version = q.version + 1);
 END
 $$;
 
@@ -78,6 +118,7 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
            FROM data.promise b
            WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.kind = 'call-back' AND b.ended_at IS NULL) END AS call_back,
        CASE WHEN s.ended_at IS NULL THEN logic.place_document(s.region_id, s.step_id) END AS place,
+       CASE WHEN s.status IN ('received', 'accepted') THEN logic.question_of(s.region_id, s.referral_id, s.step_id) END AS question,
        CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts,
        logic.unread(s) AS unread
 FROM data.step s
@@ -94,7 +135,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'branchOutcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                              WHERE t.region_id = c.region_id
@@ -142,9 +183,9 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
-           'client', r.client, 'domains', r.domains, 'text', r.text, 'referrer', r.referrer,
+           'client', r.client, 'domains', r.domains, 'wishes', r.wishes, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document
 FROM logic.step_card c
 JOIN logic.referral_card r ON r.region_id = c.region_id AND r.referral_id = c.referral_id;

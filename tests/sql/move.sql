@@ -1,7 +1,7 @@
 -- move_step: every result code, promises started and ended, feedback, closing the loop.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(54);
+SELECT plan(56);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b, test.new_step('c') AS c \gset
 
 -- Results.
@@ -38,9 +38,13 @@ SELECT throws_ok($$ SELECT wijzer.move_step(1, test.account('worker'), 'nd', tes
 -- Promises.
 SELECT is(test.promises(:c), 'deliver levgroep', 'sent: deliver');
 SELECT is(test.moves(:c, 'worker', '{received}') || ' ' || test.promises(:c), 'moved answer levgroep', 'received: answer');
-SELECT is(test.moves(:c, 'worker', '{question-to-referrer}') || ' ' || test.promises(:c),
+SELECT is((SELECT result FROM test.move(:c, 'worker', 'question-to-referrer', 'Mag ik haar dochter bellen?')) || ' ' || test.promises(:c),
           'moved answer-question huisartsenpraktijk-de-peel', 'a question: the referrer''s clock starts, the recipient''s stops');
-SELECT is(test.moves(:c, 'gp', '{received}') || ' ' || test.promises(:c), 'moved answer levgroep', 'answered: back to the recipient');
+SELECT is((SELECT concat_ws(' ', (document -> 'question' -> 'text') IS NOT NULL AND document -> 'question' ->> 'text' IS NOT NULL, document -> 'question' ->> 'answer')
+           FROM wijzer.get_step(1, test.account('gp'), :c)), 't', 'the referrer reads the question at the step');
+SELECT is((SELECT result FROM test.move(:c, 'gp', 'received', 'Ja, dat vindt ze goed.')) || ' ' || test.promises(:c), 'moved answer levgroep', 'answered: back to the recipient');
+SELECT is((SELECT concat_ws(' ', document -> 'question' ->> 'text' IS NOT NULL, document -> 'question' ->> 'answer' IS NOT NULL)
+           FROM wijzer.get_step(1, test.account('worker'), :c)), 't t', 'and the worker the answer');
 SELECT is(test.moves(:c, 'worker', '{accepted}') || ' ' || test.promises(:c), 'moved first-contact levgroep', 'accepted: first contact');
 SELECT is(test.moves(:c, 'worker', '{waiting-list}') || ' ' || test.promises(:c), 'moved review levgroep', 'waiting list: review');
 SELECT is(test.moves(:c, 'worker', '{contact-attempt,contact-attempt}') || ' ' || test.promises(:c), 'moved next-attempt levgroep', 'attempts: the next attempt');

@@ -1,7 +1,7 @@
 -- Promises that nobody kept: up once for each level, to a named person, whatever happens in between.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(37);
+SELECT plan(39);
 SELECT test.new_step('a') AS a, test.new_step('b') AS b \gset
 SELECT test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare,
        test.organisation_of('coordinator') AS coordination \gset
@@ -81,6 +81,13 @@ SELECT is((SELECT string_agg(test.person('', i), ',') FROM json_array_elements(w
            WHERE i -> 'kind' ->> 'code' = 'promise-overdue' AND (i ->> 'personal')::boolean), 'coordinator2 ketenregie-deurne', 'a notice says whose it is');
 SELECT is((SELECT string_agg(test.person('', i), ',') FROM json_array_elements(wijzer.list_notices(1, test.account('worker'), NULL, 200, NULL) -> 'items') i
            WHERE i -> 'kind' ->> 'code' = 'promise-overdue'), '', 'below the top of nobody');
+SELECT is((SELECT string_agg(concat_ws(' ', e -> 'late' -> 'what' ->> 'code', e -> 'late' ->> 'level', e -> 'late' -> 'who' ->> 'code'), ', ')
+           FROM json_array_elements(wijzer.get_referral(1, test.account('gp'), test.referral_of(:a)) -> 'events') e
+           WHERE e ->> 'kind' = 'promise-overdue' AND e ->> 'stepId' = wijzer.code(:a)),
+          'deliver 1 levgroep, deliver 2 ketenregie-deurne, deliver 3 ketenregie-deurne', 'history says what was late, how often, and to whom it went');
+SELECT is((SELECT concat_ws(' ', i -> 'late' -> 'what' ->> 'code', i -> 'late' ->> 'level', i -> 'late' ->> 'stepId')
+           FROM json_array_elements(wijzer.list_notices(1, test.account('worker'), NULL, 200, NULL) -> 'items') i
+           WHERE i -> 'kind' ->> 'code' = 'promise-overdue' LIMIT 1), 'deliver 1 ' || wijzer.code(:a), 'and so does the notice');
 SELECT is(test.broken(), NULL, 'history and levels agree');
 UPDATE data.promise SET level = 2 WHERE step_id = :a;
 SELECT is(test.broken(), ARRAY['level of a promise differs from its events', 'promise that is late and was not escalated'], 'and where they do not, that is found');

@@ -54,11 +54,14 @@
                                                "," TELL_REVIEW "," LET_IN "]"
 #define NOTICE_AT_LAST                                                                                       \
     "[{\"id\":\"RXW5-54W2\",\"at\":\"2026-11-20T09:00:00Z\",\"kind\":" WORD(                                 \
-        "promise-overdue", "Toezegging niet nagekomen") ",\"referralId\":\"7KX3-9MTF\",\"clientId\":\"5XMX-" \
-                                                        "JGY5\",\"personal\":true,\"person\":{\"name\":\"k." \
-                                                        " de Wit\",\"organisation\":" LINDE                  \
-                                                        "},\"readAt\":null,"                                 \
-                                                        "\"readBy\":null}]"
+        "promise-overdue",                                                                                   \
+        "Toezegging niet nagekomen") ",\"referralId\":\"7KX3-9MTF\",\"clientId\":\"5XMX-"                    \
+                                     "JGY5\",\"personal\":true,\"person\":{\"name\":\"k."                    \
+                                     " de Wit\",\"organisation\":" LINDE                                     \
+                                     "},\"late\":{\"what\":{\"code\":\"first-contact\",\"label\":\"Eerste "  \
+                                     "contact\"},\"level\":3,\"stepId\":\"5XMX-JGY5\",\"who\":{\"code\":"    \
+                                     "\"k\",\"name\":\"Ketenregie\"}},\"readAt\":null,"                      \
+                                     "\"readBy\":null}]"
 #define COPY                                                                                                 \
     "{\"madeAt\":\"2026-11-20T10:00:00Z\",\"client\":{\"id\":\"5XMX-JGY5\",\"name\":\"J. "                   \
     "Jansen\",\"birthYear\":1950,"                                                                           \
