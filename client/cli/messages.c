@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
+#include "file_kinds.h"
 #include "json_out.h"
 #include "program.h"
 #include "wire.h"
@@ -105,27 +105,6 @@ int run_messages(struct program *program)
 
 /* ---- files ---- */
 
-static const struct {
-    const char *end, *type;
-} kinds[] = {{".pdf", "application/pdf"},
-             {".png", "image/png"},
-             {".jpg", "image/jpeg"},
-             {".jpeg", "image/jpeg"},
-             {".txt", "text/plain; charset=utf-8"},
-             {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-             {".odt", "application/vnd.oasis.opendocument.text"}};
-
-static const char *type_of(const char *name)
-{
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        size_t m = strlen(kinds[i].end);
-        if (n > m && strcasecmp(name + n - m, kinds[i].end) == 0)
-            return kinds[i].type;
-    }
-    return NULL;
-}
-
 static const char *base_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -135,7 +114,7 @@ static const char *base_of(const char *path)
 int run_attach(struct program *program)
 {
     const char *id = program_id(program, program->options.words[0]), *path = program->options.words[1];
-    const char *name = base_of(path), *type = type_of(name);
+    const char *name = base_of(path), *type = file_kind_type(name);
     struct slice bytes;
     struct answer answer;
     struct err err;

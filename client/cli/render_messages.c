@@ -1,3 +1,4 @@
+#include "file_kinds.h"
 #include "render.h"
 
 void render_unread(const struct screen *screen, const json_t *step)
@@ -67,23 +68,6 @@ static const char *size_of(const struct screen *screen, const json_t *file)
                         : arena_printf(screen->arena, "%lld kB", (long long)size / 1000);
 }
 
-/* "pdf": what people call a type. */
-static const char *kind_of(const char *type)
-{
-    static const struct {
-        const char *type, *word;
-    } kinds[] = {{"application/pdf", "pdf"},
-                 {"image/png", "png"},
-                 {"image/jpeg", "jpg"},
-                 {"text/plain", "txt"},
-                 {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"},
-                 {"application/vnd.oasis.opendocument.text", "odt"}};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(type, kinds[i].type) == 0)
-            return kinds[i].word;
-    return type;
-}
-
 void render_attachments(const struct screen *screen, const json_t *document)
 {
     const json_t *files = document_list(document, "items");
@@ -103,7 +87,7 @@ void render_attachments(const struct screen *screen, const json_t *document)
                               NULL);
         screen_say(screen, SAY_ATTACHMENT,
                    VALUES(render_number(screen, file, "number"), name,
-                          kind_of(document_text(file, "mediaType")), size_of(screen, file),
+                          file_kind_word(document_text(file, "mediaType")), size_of(screen, file),
                           who_of(screen, file), when_of(screen, file)));
     }
 }
