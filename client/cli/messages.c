@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -111,6 +112,26 @@ static const char *base_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Why a file cannot be read, in words. */
+static int reject_file(struct program *program, const char *path, int number)
+{
+    static const struct {
+        int number;
+        enum text text;
+    } reasons[] = {{ENOENT, SAY_FILE_ABSENT}, {EACCES, SAY_FILE_NOT_YOURS}, {EISDIR, SAY_FILE_NO_FILE}};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].number == number)
+            return program_reject(program, reasons[i].text, VALUES(path));
+    return program_reject(program, SAY_FILE_UNREADABLE, VALUES(path, strerror(number)));
+}
+
+/* A pipe or a device could make one wait for ever. */
+static bool is_ordinary(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 int run_attach(struct program *program)
 {
     const char *id = program_id(program, program->options.words[0]), *path = program->options.words[1];
@@ -122,14 +143,18 @@ int run_attach(struct program *program)
         return EXIT_INPUT;
     if (!type)
         return program_reject(program, SAY_FILE_KIND, VALUES(path));
+    if (!is_ordinary(path))
+        return program_reject(program, SAY_FILE_NO_FILE, VALUES(path));
     if (!file_read(path, FILE_MOST, program->arena, &bytes, &err))
-        return err.code == ERR_TOO_LARGE
-                   ? program_reject(program, SAY_FILE_LARGE, VALUES(path))
-                   : program_reject(program, SAY_FILE_UNREADABLE, VALUES(path, strerror(err.os)));
+        return err.code == ERR_TOO_LARGE ? program_reject(program, SAY_FILE_LARGE, VALUES(path))
+                                         : reject_file(program, path, err.os);
     program_post_file(
         program, arena_printf(program->arena, "/steps/%s/attachments", id), type,
         arena_printf(program->arena, "attachment; filename*=UTF-8''%s", api_escape(program->arena, name)),
         bytes, &answer);
+    if (answer.outcome == CALL_ANSWERED && answer.status == 413 && !program->json)
+        return program_reject(program, SAY_FILE_TOO_LARGE_THERE,
+                              VALUES(path, arena_printf(program->arena, "%zu", (bytes.len + 1023) / 1024)));
     if (!answer_is_good(&answer))
         return program_explain(program, &answer, arena_printf(program->arena, "attachments %s", id));
     if (program->json)

@@ -106,6 +106,14 @@ void render_deliveries(const struct screen *screen, const json_t *items, bool mo
         screen_say(screen, SAY_MORE, NULL);
 }
 
+static void render_dead(const struct screen *screen, const json_t *items, bool more)
+{
+    if (json_array_size(items) == 0)
+        screen_say(screen, SAY_NONE_DEAD, NULL);
+    else
+        render_deliveries(screen, items, more);
+}
+
 static void render_redelivered(const struct screen *screen, const json_t *one)
 {
     screen_say(screen, SAY_REDELIVERED,
@@ -176,8 +184,9 @@ int run_unsubscribe(struct program *program)
 
 int run_deliveries(struct program *program)
 {
-    const char *query = option_given(&program->options, FLAG_DEAD) ? "&dead=true" : "";
-    return program_list(program, &(struct list){"/deliveries", query, render_deliveries});
+    bool dead = option_given(&program->options, FLAG_DEAD);
+    return program_list(program, &(struct list){"/deliveries", dead ? "&dead=true" : "",
+                                                dead ? render_dead : render_deliveries});
 }
 
 int run_redeliver(struct program *program)

@@ -105,7 +105,7 @@ const char *render_labels(const struct screen *screen, const json_t *words);
 /* " TE LAAT", and whom that was told: nobody yet (0), who owes it, the coordination, a named person. */
 /* Which promise was not kept in time, how often it went up, and to whom ("late" of an event or a notice). */
 void render_late(const struct screen *screen, const json_t *late);
-/* What the referrer was asked about a step, and what came back. */
+/* What the referrer was asked about a step, and what came back; how to decide about a planned one. */
 void render_question(const struct screen *screen, const json_t *step);
 void render_level(const struct screen *screen, int64_t level);
 /* " TE LAAT", and whom that was told; nothing for a promise that is in time. */

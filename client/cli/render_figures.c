@@ -43,12 +43,18 @@ static void put_cell(const struct screen *screen, size_t width, const char *text
 }
 
 /* "87%", never rounded up to all of them; "-" of nothing. */
+/* Rounded; all and none are said of nothing less. */
+static int percent_of(double share)
+{
+    int rounded = (int)(share * 100 + 0.5);
+    return rounded == 100 && share < 1 ? 99 : rounded == 0 && share > 0 ? 1 : rounded;
+}
+
 static const char *percentage(const struct screen *screen, const json_t *rate)
 {
     const json_t *share = document_at(rate, "share");
-    return json_is_number(share)
-               ? arena_printf(screen->arena, "%d%%", (int)(json_number_value(share) * 100 + 1e-9))
-               : "-";
+    return json_is_number(share) ? arena_printf(screen->arena, "%d%%", percent_of(json_number_value(share)))
+                                 : "-";
 }
 
 /* "20,5" in Dutch, "20.5" in English; "-" where there is none. */

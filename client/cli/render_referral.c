@@ -91,6 +91,9 @@ void render_late(const struct screen *screen, const json_t *late)
 void render_question(const struct screen *screen, const json_t *step)
 {
     const json_t *question = document_at(step, "question");
+    if (strcmp(document_text(step, "promise.what.code"), "decide") == 0)
+        screen_field(screen, LABEL_HOW,
+                     screen_text(screen, SAY_DECIDE_HOW, VALUES(document_text(step, "id"))));
     if (!question)
         return;
     screen_field(screen, LABEL_TO_REFERRER, document_text(question, "text"));

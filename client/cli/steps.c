@@ -88,6 +88,35 @@ static bool is_accepted(struct program *program, const struct answer *answer)
     return slice_is(text_state_of(detail_of(program, answer)), "accepted");
 }
 
+/* The branches that began just now: those of this step that are of its last moment. */
+static void show_branches(struct program *program, const json_t *step)
+{
+    struct answer answer;
+    const json_t *referral;
+    const char *id = document_text(step, "id"), *last = "";
+    if (!program_get(program,
+                     arena_printf(program->arena, "/referrals/%s", document_text(step, "referralId")),
+                     &answer, &referral))
+        return;
+    const json_t *steps = document_list(referral, "steps");
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        const json_t *branch = json_array_get(steps, i);
+        if (strcmp(document_text(branch, "parentId"), id) == 0 &&
+            strcmp(document_text(branch, "createdAt"), last) > 0)
+            last = document_text(branch, "createdAt");
+    }
+    for (size_t i = 0; i < json_array_size(steps); i++) {
+        const json_t *branch = json_array_get(steps, i);
+        if (strcmp(document_text(branch, "parentId"), id) == 0 &&
+            strcmp(document_text(branch, "createdAt"), last) == 0)
+            screen_say(&program->out, SAY_NEW_STEP,
+                       VALUES(document_text(branch, "id"),
+                              render_place(&program->out, document_at(branch, "offering"),
+                                           document_at(branch, "organisation")),
+                              document_text(branch, "state.label")));
+    }
+}
+
 static int post_move(struct program *program, const char *id, const struct wire_move *move, struct slice body)
 {
     struct answer answer;
@@ -120,6 +149,8 @@ static int post_move(struct program *program, const char *id, const struct wire_
     const json_t *moved = program_document(program, answer.body);
     render_moved(&program->out, moved);
     render_attempted(&program->out, moved);
+    if (move->branch_count)
+        show_branches(program, moved);
     int status = tasks_post_goals(program, id);
     if (move->kind == MOVE_COMPLETE || slice_starts(move->state, "done-"))
         tasks_show_open_goals(program, document_text(moved, "referralId"));

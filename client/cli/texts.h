@@ -238,6 +238,10 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(LABEL_OFFERING, "Aanbod", "Offering")                                                                  \
     X(LABEL_TO_REFERRER, "Gevraagd", "Asked")                                                                \
     X(LABEL_ANSWER, "Antwoord", "Answer")                                                                    \
+    X(SAY_DECIDE_HOW,                                                                                        \
+      "toch beginnen: wijzer report {1} sent; niet meer nodig: wijzer report {1} dropped --reason WAAROM",   \
+      "begin it: wijzer report {1} sent; no longer needed: wijzer report {1} dropped --reason WHY")          \
+    X(SAY_NEW_STEP, "Nieuwe stap {b}{1}{/}: {2}, {3}", "New step {b}{1}{/}: {2}, {3}")                       \
     X(SAY_ANSWER_HOW, "de verwijzer antwoordt met: wijzer answer {1} \"...\"",                               \
       "the referrer answers with: wijzer answer {1} \"...\"")                                                \
     X(LABEL_DECLINED, "Geweigerd", "Declined")                                                               \

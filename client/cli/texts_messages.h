@@ -45,6 +45,11 @@
       "{1} is there already. Another name: -o FILE; over it: --force")                                       \
     X(SAY_FILE_UNWRITABLE, "{1} kan niet worden geschreven: {2}", "{1} cannot be written: {2}")              \
     X(SAY_FILE_UNREADABLE, "{1} kan niet worden gelezen: {2}", "{1} cannot be read: {2}")                    \
+    X(SAY_FILE_ABSENT, "{1} is er niet", "{1} is not there")                                                 \
+    X(SAY_FILE_NOT_YOURS, "{1} mag u niet lezen", "{1} may not be read by you")                              \
+    X(SAY_FILE_NO_FILE, "{1} is geen gewoon bestand", "{1} is no ordinary file")                             \
+    X(SAY_FILE_TOO_LARGE_THERE, "{1} is te groot voor deze dienst: {2} kB. Er is niets toegevoegd",          \
+      "{1} is too large for this service: {2} kB. Nothing was added")                                        \
     X(SAY_FILE_LARGE, "{1} is te groot: een bijlage is hooguit 8 MB",                                        \
       "{1} is too large: a file has at most 8 MiB")                                                          \
     X(SAY_FILE_KIND, "{1}: alleen pdf, png, jpg, txt, docx en odt kunnen worden toegevoegd",                 \

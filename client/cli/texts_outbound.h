@@ -21,6 +21,8 @@
     X(SAY_UNSUBSCRIBED, "{g}Afgemeld:{/} {1}. Wat nog wachtte, gaat niet meer weg.",                         \
       "{g}Unsubscribed:{/} {1}. What still waited does not go out.")                                         \
     X(SAY_DELIVERIES_HEAD, "{b}Wat er naar buiten ging: {1}{/}", "{b}What went out: {1}{/}")                 \
+    X(SAY_NONE_DEAD, "Er bleef niets liggen: alles is verstuurd, of gaat vanzelf nog eens weg.",             \
+      "Nothing is dead: all was sent, or is tried again by itself.")                                         \
     X(SAY_DELIVERIES_EMPTY, "Er ging niets naar buiten.", "Nothing went out.")                               \
     X(SAY_DELIVERY, "{b}{1}{/}  {2}  {3} per {4} aan {5}: {6}", "{b}{1}{/}  {2}  {3} by {4} to {5}: {6}")    \
     X(SAY_DELIVERY_ERROR, "{d}({1}){/}", "{d}({1}){/}")                                                      \
