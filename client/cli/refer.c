@@ -1,3 +1,4 @@
+#include "render_consent.h"
 #include "consent.h"
 #include "file.h"
 #include "uuid.h"
@@ -207,6 +208,17 @@ static int say_lost(struct program *program, const struct answer *answer)
     return code;
 }
 
+/* Who got it and cannot reach the client: whoever refers is told while the client may still be there. Nothing
+ * where the service does not say, or this person may not ask. */
+static void warn_of_consent(struct program *program, const char *id)
+{
+    struct answer answer;
+    const json_t *shown;
+    if (*id &&
+        program_get(program, arena_printf(program->arena, "/referrals/%s/disclosure", id), &answer, &shown))
+        render_unreachable(&program->out, shown);
+}
+
 /* Where it goes, and who hears how it ends: who referred, or the client where they came by themself; a system
  * that signals sees nothing of it. */
 static int say_received(struct program *program, const struct draft *draft, const struct answer *answer)
@@ -224,6 +236,7 @@ static int say_received(struct program *program, const struct draft *draft, cons
     screen_say(&program->out,
                slice_is(origin, "self") || slice_is(origin, "desk") ? SAY_TELL_CLIENT : SAY_HEAR_BACK,
                VALUES(id));
+    warn_of_consent(program, id);
     return EXIT_DONE;
 }
 

@@ -126,6 +126,48 @@ static void put_party(const struct screen *screen, const json_t *party)
         screen_say(screen, SAY_PARTY_ALL, NULL);
 }
 
+static const char *unseen(const struct screen *screen, bool name, bool phone)
+{
+    const char *words = text_template(screen->language, name ? DATA_NAME : DATA_PHONE);
+    return name && phone
+               ? screen_text(screen, DATA_AND, VALUES(words, text_template(screen->language, DATA_PHONE)))
+               : words;
+}
+
+static bool is_withheld(const json_t *party, const char *word)
+{
+    const json_t *withheld = document_list(party, "withheld");
+    for (size_t i = 0; i < json_array_size(withheld); i++)
+        if (strcmp(json_string_value(json_array_get(withheld, i)), word) == 0)
+            return true;
+    return false;
+}
+
+void render_unreachable(const struct screen *screen, const json_t *disclosure)
+{
+    const json_t *parties = document_list(disclosure, "parties");
+    for (size_t i = 0; i < json_array_size(parties); i++) {
+        const json_t *party = json_array_get(parties, i);
+        bool name = is_withheld(party, "name"), phone = is_withheld(party, "phone");
+        if (json_array_size(document_list(party, "steps")) && (name || phone))
+            screen_say(screen, SAY_PARTY_UNREACHABLE,
+                       VALUES(document_text(party, "organisation.name"), unseen(screen, name, phone),
+                              document_text(disclosure, "client")));
+    }
+}
+
+void render_ask_consent(const struct screen *screen, const json_t *step)
+{
+    const json_t *client = document_at(step, "client");
+    const char *status = document_text(step, "status");
+    bool name = !*document_text(client, "name"),
+         phone = !*document_text(client, "phone") && !*document_text(client, "email");
+    bool new = strcmp(status, "requested") == 0 || strcmp(status, "received") == 0;
+    if ((name || phone) && document_at(step, "promise"))
+        screen_say(screen, new ? SAY_ASK_OR_DECLINE : SAY_ASK_REFERRER,
+                   VALUES(unseen(screen, name, phone), document_text(step, "id")));
+}
+
 void render_disclosure(const struct screen *screen, const json_t *disclosure)
 {
     const json_t *parties = document_list(disclosure, "parties");

@@ -7,6 +7,10 @@
 
 void render_consent(const struct screen *screen, const json_t *consent);
 /* Party by party what they see: of a preview or of a referral that is there. */
+/* Who has a step of it and sees no name or no phone number. */
+void render_unreachable(const struct screen *screen, const json_t *disclosure);
+/* What to do about a step where the client's name or how to reach them is not shared. */
+void render_ask_consent(const struct screen *screen, const json_t *step);
 void render_disclosure(const struct screen *screen, const json_t *disclosure);
 void render_found(const struct screen *screen, const json_t *found);
 

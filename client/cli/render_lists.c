@@ -1,4 +1,5 @@
 #include "render.h"
+#include "render_consent.h"
 
 static const char *number_text(const struct screen *screen, size_t number)
 {
@@ -48,6 +49,7 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
         return;
     }
     render_client(screen, document_at(step, "client"));
+    render_ask_consent(screen, step);
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));

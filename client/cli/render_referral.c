@@ -1,4 +1,5 @@
 #include "render.h"
+#include "render_consent.h"
 
 enum { TREE_DEPTH = 12, NOTE_INDENT = 20 };
 
@@ -243,6 +244,7 @@ void render_step(const struct screen *screen, const json_t *step)
                  render_place(screen, document_at(step, "offering"), document_at(step, "organisation")));
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     render_client(screen, document_at(step, "client"));
+    render_ask_consent(screen, step);
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));

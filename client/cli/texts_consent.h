@@ -19,6 +19,18 @@
     X(SAY_CONSENT_CONFLICT,                                                                                  \
       "De toestemming is intussen veranderd; er is niets gewijzigd. Kijk eerst: wijzer consent show {1}",    \
       "The consent has changed in the meantime; nothing was changed. Look first: wijzer consent show {1}")   \
+    X(SAY_PARTY_UNREACHABLE,                                                                                 \
+      "{w}Let op:{/} {b}{1}{/} ziet niet: {2}. Mag dat wel? Vraag het de inwoner: wijzer consent show {3}",  \
+      "{w}Mind:{/} {b}{1}{/} does not see: {2}. May they after all? Ask the client: wijzer consent show "    \
+      "{3}")                                                                                                 \
+    X(SAY_ASK_REFERRER, "  {w}Niet met u gedeeld: {1}.{/} Vraag het de verwijzer: wijzer message {2} TEKST", \
+      "  {w}Not shared with you: {1}.{/} Ask who referred: wijzer message {2} TEXT")                         \
+    X(SAY_ASK_OR_DECLINE,                                                                                    \
+      "  {w}Niet met u gedeeld: {1}.{/} Vraag het de verwijzer: wijzer message {2} TEKST. Of weiger: "       \
+      "wijzer "                                                                                              \
+      "decline {2} consent-missing",                                                                         \
+      "  {w}Not shared with you: {1}.{/} Ask who referred: wijzer message {2} TEXT. Or decline: wijzer "     \
+      "decline {2} consent-missing")                                                                         \
     /* kinds of data, as a person calls them */                                                              \
     X(DATA_NAME, "naam", "name")                                                                             \
     X(DATA_BIRTH_YEAR, "geboortejaar", "year of birth")                                                      \

@@ -63,6 +63,11 @@
     STEP_TAIL(PROMISE(DELIVER, "2026-11-19T16:00:00Z", "true"), "null", "null")                              \
         ABOUT("Zoekt gezelschap.\\nIs vaak alleen.") ",\"urgency\":\"soon\"}"
 
+#define INBOX_HIDDEN(status, client)                                                                         \
+    "{" STEP_HEAD("8PQ2-NNNR", "null", "null", "sent", "Verstuurd", status) ",\"offering\":" COACH           \
+    STEP_TAIL(PROMISE(DELIVER, "2026-11-24T16:00:00Z", "false"), "null",                                     \
+              "null") ",\"client\":" client ",\"domains\":null,\"text\":null,\"referrer\":" LINDE            \
+                      ",\"urgency\":\"routine\"}"
 #define INBOX_PICKED(mine)                                                                                   \
     "{" STEP_HEAD("8PQ2-NNNR", "null", "null", "sent", "Verstuurd", "requested") ",\"offering\":" COACH      \
     STEP_TAIL(PROMISE(DELIVER, "2026-11-24T16:00:00Z", "false"), "null", "null")                             \

@@ -219,6 +219,14 @@ static const struct {
     {"referral", render_referral, REFERRAL},
     {"conflict", conflict, STEP_OPEN},
     {"inbox", inbox_more, "[" INBOX_ITEM "]"},
+    {"inbox, nothing shared", inbox_whole, "[" INBOX_HIDDEN("requested", "null") "]"},
+    {"step, no phone shared", render_step,
+     INBOX_HIDDEN("accepted", "{\"name\":\"An Jansen\",\"phone\":null,\"email\":null}")},
+    {"who cannot reach the client", render_unreachable,
+     "{\"client\":\"5XMX-JGY5\",\"parties\":[{\"organisation\":" ONIS
+     ",\"withheld\":[\"name\",\"phone\",\"text\"],"
+     "\"steps\":[{\"id\":\"8PQ2-NNNR\"}]},{\"organisation\":" LINDE ",\"withheld\":[\"phone\"],\"steps\":[]},"
+     "{\"organisation\":" LINDE ",\"withheld\":[\"notes\"],\"steps\":[{\"id\":\"8PQ2-NNNR\"}]}]}"},
     {"inbox, empty", inbox_whole, "[]"},
     {"inbox, picked up", inbox_whole, "[" INBOX_PICKED("true") "," INBOX_PICKED("false") "]"},
     {"inbox, none picked up", inbox_part, "[]"},
