@@ -79,6 +79,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('feedback-opened', 'Terugkoppeling gelezen'),
         ('story-told', 'Verhaal verteld aan de verwijzer'),
         ('feedback-digest', 'Dagoverzicht van terugkoppelingen'),
+        ('branch-not-shared', 'Doorgeleid naar wie naam of telefoonnummer van de inwoner niet ziet'),
         ('subscription-gone', 'Afgemeld: het adres van uw webhook is opgeheven'),
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),

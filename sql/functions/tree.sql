@@ -161,6 +161,19 @@ BEGIN
 END
 $$;
 
+-- Tells who referred that a branch went to who sees no name or no phone number of the client (fields 1 and 8), and so cannot reach
+-- them: whether they may, only the client can say.
+CREATE FUNCTION logic.warn_of_branch(m logic.move, p_owner int, p_step bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM logic.notify(m.region_id, r.organisation_id, NULL, r.client_id, r.referral_id, 'branch-not-shared', m.at)
+    FROM data.referral r
+    JOIN data.organisation o ON o.region_id = r.region_id AND o.organisation_id = p_owner
+    WHERE r.region_id = m.region_id AND r.referral_id = m.referral_id AND r.origin IS DISTINCT FROM 'signal'
+      AND p_owner <> r.organisation_id
+      AND logic.granted((logic.consent_in_force(m.region_id, r.client_id)).grants, p_owner, o.kind, ARRAY[p_step], false) & 9 <> 9;
+END
+$$;
+
 -- The branches of a step, in the order of their offerings: sent at once, or planned.
 CREATE FUNCTION logic.make_branches(m logic.move, p_parent bigint, p_offerings int[], p_due timestamptz, p_order json)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -180,6 +193,7 @@ BEGIN
             WHEN v_after IS NULL
             THEN logic.make_step(m, branch.organisation_id, branch.offering_id, p_parent, NULL, 'deliver', p_due)
             ELSE logic.plan_step(m, branch.organisation_id, branch.offering_id, p_parent, v_after) END;
+        PERFORM logic.warn_of_branch(m, branch.organisation_id, made[cardinality(made)]);
     END LOOP;
 END
 $$;

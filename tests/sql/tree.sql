@@ -1,7 +1,7 @@
 -- Trees of steps: branches that come after another, what becomes of them, and who directs.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(133);
+SELECT plan(136);
 CREATE FUNCTION test.pass_on(step bigint, who text, target text[], branches json DEFAULT NULL, key text DEFAULT NULL) RETURNS text
 LANGUAGE sql AS $$ SELECT result FROM test.move(step, who, 'passed-on', '', NULL, target, key, branches => branches) $$;
 -- A new referral of which the first step is under way.
@@ -251,6 +251,14 @@ SELECT is(test.done(:l2, 'worker', 'done-not-reached'), 'moved', 'what it waits 
 SELECT is(test.director(:l) || ' ' || test.promises(:l3), 'levgroep decide buurtteam', 'who planned it decides, though another directs');
 SELECT is(wijzer.code(:l3) = ANY (test.inbox('worker2')), true, 'in whose inbox it stands');
 SELECT is((SELECT result FROM test.move(:l3, 'worker2', 'dropped', reason => 'Niet meer nodig.')), 'moved', 'and who drops it');
+
+-- Passed on to who cannot reach the client: who referred is told.
+SELECT step_id AS n FROM test.submit('{n}', '{n}', consent => '[{"kind": "welfare", "fields": 2047}, {"kind": "team", "fields": 2039}]') \gset
+SELECT test.moves(:n, 'worker', '{accepted,first-contact}') \g /dev/null
+SELECT is(test.pass_on(:n, 'worker', '{buurtteam}'), 'moved', 'to one who sees no phone number');
+SELECT is((SELECT array_agg(ROW(organisation_id, account_id, client_id)::text) FROM data.notice WHERE kind = 'branch-not-shared'),
+          ARRAY[ROW(test.organisation_of('gp'), NULL, test.client_of(:n))::text], 'who referred is told, once');
+SELECT is((SELECT count(*) FROM data.notice WHERE kind = 'branch-not-shared' AND referral_id <> test.referral_of(:n)), 0::bigint, 'and not where all is shared');
 
 -- What is late reaches the director as well as the coordination.
 SELECT test.begun('j') AS j \gset
