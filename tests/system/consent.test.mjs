@@ -178,6 +178,21 @@ describe('what each party sees', () => {
   });
 });
 
+test('who refers is told who cannot reach the client, the partner what to do, and whoever referred of a branch', async () => {
+  const made = await world.cli('gp', ['refer', '--domain', 'social-network', '--birth-year', '1948', '--area', '5751', '--name', 'Margriet Maassen', '--phone', '06 55512345', '--share', 'levgroep=domains', '--share', 'buurtteam=name']);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /Let op: LEVgroep ziet niet: naam en telefoonnummer\./);
+  const steps = (await worker.get('/v1/inbox?pageSize=200')).json.items;
+  const step = steps.find(({ client, state }) => !client?.name && state.code === 'sent');
+  assert.ok(step);
+  assert.match((await world.cli('worker', ['show', step.id])).stdout, new RegExp(`Niet met u gedeeld: naam en telefoonnummer\\. Vraag het de verwijzer: wijzer message ${step.id} TEKST\\. Of\\s+weiger: wijzer decline ${step.id} consent-missing`));
+  await worker.move(step.id, 'accept', {});
+  assert.doesNotMatch((await world.cli('worker', ['show', step.id])).stdout, /consent-missing/, 'who accepted declines no more');
+  await worker.move(step.id, 'report', { state: 'first-contact' });
+  await worker.move(step.id, 'report', { state: 'passed-on', offerings: ['buurtteam'] });
+  assert.equal((await gp.get('/v1/notices?pageSize=200')).json.items.filter(({ kind, referralId }) => kind.code === 'branch-not-shared' && referralId === step.referralId).length, 1);
+});
+
 describe('looking for a client', () => {
   test('by name and year, phone, email; whatever the case and the blanks; only whom one may see', async () => {
     const person = { name: 'Aaltje van den Heuvel', birthYear: 1951, phone: '06 51 51 51 51', email: 'Aaltje@Voorbeeld.example' };
