@@ -73,14 +73,14 @@ test("unknown path, method and status are problems", () => {
     "DELETE /v1/referrals: no such method in the contract",
   ]);
   assert.match(post(receipt(), created, 418)[0], /status 418 is not in the contract/);
-  assert.match(post(receipt(), created, 200)[0], /status 200 is not in the contract/);
+  assert.match(post(receipt(), created, 202)[0], /status 202 is not in the contract/);
 });
 
 test("a right answer has no problems, with query, Headers object and charset", () => {
   assert.deepEqual(post(receipt()), []);
   assert.deepEqual(post(receipt(), new Headers({ ...created, "content-type": "application/json; charset=utf-8" })), []);
   assert.deepEqual(post(receipt(), new Map(Object.entries(created))), []);
-  const list = JSON.stringify({ items: [], next: null });
+  const list = JSON.stringify({ items: [], next: null, unread: 0, asked: 0 });
   assert.deepEqual(validate("GET", "/v1/inbox?pageSize=2", 200, json, list), []);
   assert.deepEqual(validate("GET", "/livez", 200, json, '{"status":"live"}'), []);
 });

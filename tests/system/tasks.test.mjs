@@ -40,7 +40,7 @@ test('a promise to call back: by when, once at a time, kept by a call', async ()
   assert.deepEqual(await by({ on: '2031-01-15' }), ['2031-01-15T16:00:00Z', false]);
   assert.deepEqual(await by({ on: '2031-01-18', at: '09:30' }), ['2031-01-18T08:30:00Z', true]);
   assert.deepEqual(await by({ on: '2031-12-25' }), ['2031-12-25T16:00:00Z', true]);
-  assert.deepEqual((await worker.step(step)).callBack, { by: '2031-12-25T16:00:00Z', overdue: false, level: 0, note: null });
+  assert.deepEqual((await worker.step(step)).callBack, { by: '2031-12-25T16:00:00Z', overdue: false, level: 0, person: null, note: null });
   const item = (await worker.get('/v1/inbox')).json.items.filter((one) => one.id === step);
   assert.equal(item.length, 1);
   assert.equal((await called(worker3, step, { channel: 'phone', result: 'voicemail' })).json.callBack, null);
