@@ -271,7 +271,11 @@ int run_attachment(struct program *program)
 static int save_one(struct program *program, const json_t *file, const char *folder)
 {
     struct answer answer;
-    const char *name = arena_printf(program->arena, "%s/%s-%d-%s", folder, document_text(file, "stepId"),
+    const char *step =
+        program_id(program, document_text(file, "stepId")); /* a name of ours, so an id or none */
+    if (!step)
+        return EXIT_INPUT;
+    const char *name = arena_printf(program->arena, "%s/%s-%d-%s", folder, step,
                                     (int)document_number(file, "number", 0), own_name(program, file));
     if (json_is_true(document_at(file, "erased")))
         return EXIT_DONE;

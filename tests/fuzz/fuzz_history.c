@@ -107,6 +107,9 @@ static void feed_event(struct history *history, struct arena *arena, const uint8
     set(cells, "promise_kind", arena, b[5] / 16 % 4);
     set(cells, "promise_due", arena, b[5] / 16);
     set(cells, "outcome", arena, b[4] / 64);
+    cells[column_of("domains")] = slice_of("{one}"); /* of what is not said nothing can differ */
+    set(cells, "wishes", arena, b[3] / 16 % 4);
+    set(cells, "urgency", arena, b[3] / 64);
     history_event(history, (int64_t)n + 1, cells);
 }
 
