@@ -73,8 +73,9 @@ const struct command commands_refer[] = {
      ONLINE,
      run_contract},
     {"contract set",
-     {"--form VORM [--milestone MOMENT] [--organisation ORGANISATIE]",
-      "--form FORM [--milestone MILESTONE] [--organisation ORGANISATION]"},
+     {"--form standard | --form VORM --milestone MOMENT [--milestone MOMENT] [--organisation ORGANISATIE]",
+      "--form standard | --form FORM --milestone MILESTONE [--milestone MILESTONE] "
+      "[--organisation ORGANISATION]"},
      {"spreek af wat een praktijk terughoort, en hoe", "say what a practice hears back, and how"},
      0,
      0,
