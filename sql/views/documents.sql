@@ -83,6 +83,33 @@ BEGIN
 END
 $$;
 
+-- What the client was promised beside a step, to be called back; with what was noted for it, which is for colleagues.
+CREATE FUNCTION logic.call_back_of(s data.step, p_noted boolean) RETURNS json LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    b data.promise;
+    note json;
+BEGIN
+    SELECT * INTO b FROM data.promise p
+    WHERE p.region_id = (s).region_id AND p.step_id = (s).step_id AND p.nr < 0 AND p.kind = 'call-back' AND p.ended_at IS NULL;
+    IF b.nr IS NULL THEN
+        RETURN NULL;
+    ELSIF NOT p_noted THEN
+        RETURN json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level,
+                                 'person', logic.last_resort(b.region_id, b.level));
+    END IF;
+    IF (s).owner_id = nullif(current_setting('wijzer.organisation', true), '')::int THEN
+        SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text) INTO note
+        FROM data.event e
+        CROSS JOIN LATERAL (SELECT * FROM logic.note_seen x
+                            WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.note_id = e.note_id OFFSET 0) n
+        WHERE e.region_id = b.region_id AND e.referral_id = b.referral_id AND e.step_id = b.step_id
+          AND e.kind = 'call-back-promised' AND e.version = b.nr;
+    END IF;
+    RETURN json_build_object('by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level,
+                             'person', logic.last_resort(b.region_id, b.level), 'note', note);
+END
+$$;
+
 CREATE VIEW logic.step_card AS
 SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.after_id, s.version, s.status, s.created_at, s.ended_at,
        logic.word(s.state, (SELECT t.label FROM data.state t
@@ -103,20 +130,8 @@ SELECT s.region_id, s.step_id, s.referral_id, s.parent_id, s.previous_id, s.afte
             THEN (SELECT json_build_object('name', a.name, 'mine', a.account_id = nullif(current_setting('wijzer.account', true), '')::int)
                   FROM data.account a
                   WHERE a.region_id = s.region_id AND a.account_id = s.assignee_id AND a.ended_at IS NULL) END AS assignee,
-       CASE WHEN s.ended_at IS NULL THEN (
-           SELECT json_build_object(
-                      'by', logic.iso(b.due_at), 'overdue', b.due_at < wijzer.clock(), 'level', b.level,
-                      'person', logic.last_resort(b.region_id, b.level),
-                      'note', CASE WHEN s.owner_id = nullif(current_setting('wijzer.organisation', true), '')::int THEN (
-                          SELECT logic.sealed(n.client_id, n.note_id, 'text', n.text)
-                          FROM data.event e
-                          CROSS JOIN LATERAL (SELECT * FROM logic.note_seen x
-                                              WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id
-                                                AND x.note_id = e.note_id OFFSET 0) n
-                          WHERE e.region_id = b.region_id AND e.referral_id = b.referral_id AND e.step_id = b.step_id
-                            AND e.kind = 'call-back-promised' AND e.version = b.nr) END)
-           FROM data.promise b
-           WHERE b.region_id = s.region_id AND b.step_id = s.step_id AND b.nr < 0 AND b.kind = 'call-back' AND b.ended_at IS NULL) END AS call_back,
+       CASE WHEN s.ended_at IS NULL THEN logic.call_back_of(s, false) END AS call_back,
+       CASE WHEN s.ended_at IS NULL THEN logic.call_back_of(s, true) END AS call_back_noted,
        CASE WHEN s.ended_at IS NULL THEN logic.place_document(s.region_id, s.step_id) END AS place,
        CASE WHEN s.status IN ('received', 'accepted') THEN logic.question_of(s.region_id, s.referral_id, s.step_id) END AS question,
        CASE WHEN s.status = 'accepted' THEN logic.attempts(s.region_id, s.referral_id, s.step_id) END AS attempts,
@@ -128,6 +143,7 @@ LEFT JOIN logic.promise_card p ON p.region_id = s.region_id AND p.step_id = s.st
 CREATE FUNCTION logic.followed(referral bigint, merged_into bigint, outcome text) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN outcome IS NULL THEN coalesce(merged_into, referral) ELSE referral END;
 
+-- Of ids and words of the region alone: commands answer with it and keep it, and a kept answer has no text.
 CREATE VIEW logic.step_document AS
 SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
        json_build_object(
@@ -135,7 +151,7 @@ SELECT c.region_id, c.step_id, c.referral_id, c.version, c.created_at,
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
+           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'branchOutcome', (SELECT logic.word(t.code, t.label) FROM data.state t
                              WHERE t.region_id = c.region_id
@@ -183,7 +199,7 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'parentId', wijzer.code(c.parent_id), 'previousId', wijzer.code(c.previous_id), 'afterId', wijzer.code(c.after_id),
            'state', c.state, 'status', c.status, 'organisation', c.organisation, 'offering', c.offering,
            'version', c.version, 'promise', c.promise, 'assignee', c.assignee, 'declineCode', c.decline_code,
-           'callBack', c.call_back, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
+           'callBack', c.call_back_noted, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'wishes', r.wishes, 'text', r.text, 'referrer', r.referrer,
            'urgency', r.urgency) AS document

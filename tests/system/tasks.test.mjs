@@ -30,6 +30,13 @@ test('a promise to call back: by when, once at a time, kept by a call', async ()
   const made = await promise(worker, step, body, key);
   assert.deepEqual([made.status, made.json], [201, { stepId: step, referralId: id, by: '2031-01-15T13:00:00Z', dayOff: false }]);
   assert.deepEqual((await promise(worker, step, body, key)).json, made.json);
+  // The note is for colleagues; what a command answers is kept, and has no text.
+  assert.equal((await worker3.step(step)).callBack.note, 'Liefst na de middag.');
+  assert.equal((await gp.step(step)).callBack.note, null);
+  for (const verb of ['_pickup', '_putback']) {
+    const answer = await worker3.post(`/v1/steps/${step}/${verb}`, verb === '_pickup' ? {} : undefined);
+    assert.deepEqual([answer.status, 'note' in answer.json.callBack], [200, false]);
+  }
   assert.equal((await promise(worker, step, { on: '2031-01-16' })).status, 409);
   // Winter and summer time, without a time at the end of the working day, on a Saturday, on Christmas.
   const by = async (more) => {
