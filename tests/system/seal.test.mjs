@@ -96,7 +96,7 @@ const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).d
 
 function leafOf(row) {
   const bytes = Object.entries(row).filter(([, value]) => value !== null).map(([name, value]) => {
-    const text = String(value);
+    const text = Array.isArray(value) ? `{${value}}` : String(value); // a list of words, as PostgreSQL writes it
     return `${name}=${['at', 'promise_due'].includes(name) ? 't' : 's'}${Buffer.byteLength(text)}:${text}\n`;
   });
   return sha256(Buffer.of(0), Buffer.from(bytes.join('')));

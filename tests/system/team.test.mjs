@@ -95,7 +95,7 @@ test('on the screen, and in the history', async () => {
   const taken = await world.cli('worker3', ['pick-up', stepId]);
   assert.equal(taken.code, 6);
   assert.match(taken.stderr.replace(/\s+/g, ' '), /worker heeft stap \S+ opgepakt; er is niets veranderd. Is worker er niet\? Dan kunt u hem overnemen met: wijzer pick-up \S+ --take-over/);
-  assert.match((await world.cli('worker3', ['put-back', stepId])).stderr, /Alleen worker of uw ketenregisseur/);
+  assert.match((await world.cli('worker3', ['put-back', stepId])).stderr, /Alleen worker legt hem terug/);
   assert.equal((await world.cli('worker3', ['pick-up', stepId, '--take-over'])).code, 0);
   assert.match((await world.cli('worker', ['inbox', '--limit', '0'])).stdout, new RegExp(`${stepId}.*opgepakt door worker3`));
   assert.match((await world.cli('worker3', ['inbox', '--mine', '--limit', '0'])).stdout, new RegExp(`${stepId}.*opgepakt door u`));
