@@ -290,7 +290,7 @@ export class Partner extends Person {
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
       if (step.callBack && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_calledback`, { result: 'spoke' });
       if (step.place?.state === 'offered' && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_place`, {});
-      if (closing || step.status === 'requested') continue;
+      if (closing || step.status === 'requested' || step.organisation?.code !== this.name) continue; // or another's, to be decided about
       await this.doBesides(step);
     }
   }
@@ -323,7 +323,7 @@ export class Signaller extends Person {
 
 export class Coordination extends Person {
   async day({ closing }) {
-    await this.sim.receiver.look(this, closing);
+    await this.sim.receiver?.look(this, closing);
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
       const duty = this.dutyOf(step);
       if (duty) {
