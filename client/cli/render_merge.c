@@ -3,11 +3,8 @@
 /* The two asked different things: what the one that goes on is asked from now on. */
 static void put_added(const struct screen *screen, const json_t *added, const char *into)
 {
-    const json_t *domains = document_list(added, "domains"), *wishes = document_list(added, "wishes");
-    const char *names = "";
-    for (size_t i = 0; i < json_array_size(domains); i++)
-        names = arena_printf(screen->arena, "%s%s%s", names, i ? ", " : "",
-                             document_text(json_array_get(domains, i), "label"));
+    const json_t *wishes = document_list(added, "wishes");
+    const char *names = render_labels(screen, document_list(added, "domains"));
     if (*names)
         screen_say(screen, SAY_MERGED_DOMAINS, VALUES(into, names));
     if (json_array_size(wishes))

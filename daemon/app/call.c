@@ -99,6 +99,15 @@ void call_found(struct call *call, const PGresult *result)
         call_problem(call, ERR_NOT_FOUND, NULL, NULL);
 }
 
+void call_listed(struct call *call, const PGresult *result)
+{
+    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
+    if (document.ptr)
+        call_document(call, document, NULL);
+    else
+        call_refuse(call, ERR_INVALID_PARAMETER, "?cursor", "unknown-word", "not a cursor of this list");
+}
+
 const struct region *call_region(struct call *call)
 {
     const struct region *region = worker_region(call->worker, call->account.region_id);

@@ -78,6 +78,8 @@ void call_error(struct call *call, const struct err *err);
 void call_invalid(struct call *call, const struct issues *issues, const struct err *err);
 /* The column `document` of the first row as call_document(); 404 where it is null or there is no row. */
 void call_found(struct call *call, const PGresult *result);
+/* The same of a list, where that means a cursor that cannot be used. */
+void call_listed(struct call *call, const PGresult *result);
 
 /* The region's snapshot for the present turn of the loop; answers 503 and returns NULL if it is not loaded.
  */

@@ -256,13 +256,11 @@ static int64_t digest_day(const struct calendar *calendar, moment now)
 static void make_digests(const struct chores *chores, const struct region *region, const char *id,
                          struct chore_times *times)
 {
-    int64_t day = digest_day(&region->calendar, clock_wall(chores->clock)), count = 0, year;
-    unsigned month, day_of_month;
-    char date[NUMBER];
+    int64_t day = digest_day(&region->calendar, clock_wall(chores->clock)), count = 0;
+    char date[DATE_TEXT];
     if (times->digest_day == day)
         return;
-    civil_from_days(day, &year, &month, &day_of_month);
-    snprintf(date, sizeof date, "%04d-%02u-%02u", (int)year, month, day_of_month);
+    date_print(day, date);
     if (!ask(chores->data, STORE_MAKE_DIGESTS, (const char *[]){id, date}, take_count, &count) || count < 0)
         return; /* again: the database is away, or its clock is behind ours */
     times->digest_day = day;

@@ -19,12 +19,10 @@ void closures_list(struct call *call)
     store_array_begin(&names, call->arena);
     for (int64_t day = days_from_civil(year, 1, 1); day < days_from_civil(year + YEARS, 1, 1); day++) {
         const char *name = calendar_holiday(day);
-        unsigned month, dom;
-        int64_t of;
+        char date[DATE_TEXT];
         if (!name)
             continue;
-        civil_from_days(day, &of, &month, &dom);
-        store_array_add(&days, slice_of(arena_printf(call->arena, "%04d-%02u-%02u", (int)of, month, dom)));
+        store_array_add(&days, slice_of(date_print(day, date)));
         store_array_add(&names, slice_of(name));
     }
     params[2] = store_array_end(&days);

@@ -51,20 +51,11 @@ void contracts_set(struct call *call)
     call_query(call, STORE_SET_CONTRACT, params, on_set);
 }
 
-static void on_digests(struct call *call, const PGresult *result)
-{
-    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
-    if (document.ptr)
-        call_document(call, document, NULL);
-    else
-        call_refuse(call, ERR_INVALID_PARAMETER, "?cursor", "unknown-word", "not a cursor of this list");
-}
-
 void digests_list(struct call *call)
 {
     const char **params = call_params(call, 5);
     if (call_page(call, &params[2], &params[3]))
-        call_query(call, STORE_LIST_DIGESTS, params, on_digests);
+        call_query(call, STORE_LIST_DIGESTS, params, call_listed);
 }
 
 /* The days of the period as they were sent, which are dates to the database too. */

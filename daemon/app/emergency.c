@@ -10,15 +10,6 @@
 
 static const struct span second_look = {SPAN_WORKING_DAYS, 2};
 
-static void on_document(struct call *call, const PGresult *result)
-{
-    struct slice document = PQntuples(result) ? store_text(result, 0, "document") : SLICE_NONE;
-    if (document.ptr)
-        call_document(call, document, NULL);
-    else
-        call_refuse(call, ERR_INVALID_PARAMETER, "?cursor", "unknown-word", "not a cursor of this list");
-}
-
 static void on_made(struct call *call, const PGresult *result)
 {
     outcome_tell(call, result, 201);
@@ -71,7 +62,7 @@ void emergencies_list(struct call *call)
 {
     const char **params = call_params(call, 5);
     if (call_page(call, &params[2], &params[3]))
-        call_query(call, STORE_LIST_EMERGENCIES, params, on_document);
+        call_query(call, STORE_LIST_EMERGENCIES, params, call_listed);
 }
 
 /* ---- the second look ---- */
@@ -115,7 +106,7 @@ void notices_list(struct call *call)
 {
     const char **params = call_params(call, 6);
     if (call_flag(call, "unread", &params[2]) && call_page(call, &params[3], &params[4]))
-        call_query(call, STORE_LIST_NOTICES, params, on_document);
+        call_query(call, STORE_LIST_NOTICES, params, call_listed);
 }
 
 void notices_read(struct call *call)

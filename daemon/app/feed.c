@@ -195,8 +195,7 @@ static struct slice text_for(const struct stream *stream, const struct told *tol
     int32_t organisation = listens_to(stream);
     if (!organisation || told_concerns(told, organisation))
         return told->text;
-    return told->offered_to == organisation && stream->account.role == ROLE_WORKER ? told->offer
-                                                                                   : slice_make(NULL, 0);
+    return told->offered_to == organisation && stream->account.role == ROLE_WORKER ? told->offer : SLICE_NONE;
 }
 
 static struct audience *audience_of(struct listened *region, int32_t organisation, bool make)

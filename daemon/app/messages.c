@@ -75,17 +75,9 @@ void messages_list(struct call *call)
         call_query(call, STORE_LIST_MESSAGES, params, on_listed);
 }
 
-static void on_unread(struct call *call, const PGresult *result)
-{
-    if (PQntuples(result) && store_text(result, 0, "document").ptr)
-        call_found(call, result);
-    else
-        call_refuse(call, ERR_INVALID_PARAMETER, "?cursor", "unknown-word", "not a cursor of this list");
-}
-
 void messages_unread(struct call *call)
 {
     const char **params = call_own_params(call, 4);
     if (call_page(call, &params[2], &params[3]))
-        call_query(call, STORE_LIST_UNREAD, params, on_unread);
+        call_query(call, STORE_LIST_UNREAD, params, call_listed);
 }

@@ -185,10 +185,8 @@ void steps_leave(struct call *call)
 /* "2026-12-07": today in Amsterdam. */
 static const char *today_text(const struct call *call)
 {
-    int64_t year;
-    unsigned month, day;
-    civil_from_days(amsterdam_day(clock_wall(&call->worker->app->clock)), &year, &month, &day);
-    return arena_printf(call->arena, "%04d-%02u-%02u", (int)year, month, day);
+    return date_print(amsterdam_day(clock_wall(&call->worker->app->clock)),
+                      arena_alloc(call->arena, DATE_TEXT));
 }
 
 void steps_attend(struct call *call)

@@ -323,12 +323,7 @@ void referrals_post(struct call *call)
 
 static struct slice date_or_none(struct arena *arena, int64_t day)
 {
-    int64_t year;
-    unsigned month, of_month;
-    if (day == DAY_UNKNOWN)
-        return SLICE_NONE;
-    civil_from_days(day, &year, &month, &of_month);
-    return slice_of(arena_printf(arena, "%04d-%02u-%02u", (int)year, month, of_month));
+    return day == DAY_UNKNOWN ? SLICE_NONE : slice_of(date_print(day, arena_alloc(arena, DATE_TEXT)));
 }
 
 static struct wire_candidate show_candidate(struct arena *arena, const struct candidate *candidate,

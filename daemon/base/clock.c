@@ -157,6 +157,22 @@ bool date_parse(struct slice text, int64_t *out)
     return true;
 }
 
+const char *date_print(int64_t day, char out[DATE_TEXT])
+{
+    int64_t year;
+    unsigned month, of_month;
+    civil_from_days(day, &year, &month, &of_month);
+    for (int i = 3; i >= 0; i--, year /= 10)
+        out[i] = (char)('0' + year % 10);
+    out[4] = out[7] = '-';
+    out[5] = (char)('0' + month / 10);
+    out[6] = (char)('0' + month % 10);
+    out[8] = (char)('0' + of_month / 10);
+    out[9] = (char)('0' + of_month % 10);
+    out[10] = '\0';
+    return out;
+}
+
 bool moment_parse(struct slice rest, moment *out)
 {
     unsigned h, m, s;

@@ -46,6 +46,9 @@ bool moment_parse(struct slice text, moment *out);
 /* A date alone, "2026-12-01", as days since 1970; false, with *out untouched, if it is anything else or lies
  * outside FIRST_DATE..9999-12-31. */
 bool date_parse(struct slice text, int64_t *out);
+/* The other way round, of the years 0..9999; writes NUL-terminated text into `out` and returns it. */
+enum { DATE_TEXT = 11 };
+const char *date_print(int64_t day, char out[DATE_TEXT]);
 
 /* Civil dates of the proleptic Gregorian calendar; days since 1970-01-01. */
 int64_t days_from_civil(int64_t year, unsigned month, unsigned day);

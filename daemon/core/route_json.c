@@ -3,8 +3,6 @@
 #include "question.h"
 #include "route.h"
 
-enum { DATE_TEXT = 11 };
-
 const char *after_decline_word(enum after_decline after)
 {
     return answer_fixed(ANSWER_NEXT, after);
@@ -55,21 +53,11 @@ struct slice route_trail_json(const struct routing *routing, struct arena *arena
 
 static void out_day(struct json_out *out, const char *name, int64_t day)
 {
-    int64_t year;
-    unsigned month, of_month;
-    if (day == DAY_UNKNOWN) {
+    char text[DATE_TEXT];
+    if (day == DAY_UNKNOWN)
         out_null(out, name);
-        return;
-    }
-    civil_from_days(day, &year, &month, &of_month);
-    char text[DATE_TEXT] = {[4] = '-', [7] = '-'};
-    for (int i = 3; i >= 0; i--, year /= 10)
-        text[i] = (char)('0' + year % 10);
-    text[5] = (char)('0' + month / 10);
-    text[6] = (char)('0' + month % 10);
-    text[8] = (char)('0' + of_month / 10);
-    text[9] = (char)('0' + of_month % 10);
-    out_text(out, name, slice_make(text, DATE_TEXT - 1));
+    else
+        out_text(out, name, slice_of(date_print(day, text)));
 }
 
 static void out_candidate(struct json_out *out, const struct routing *routing,

@@ -25,6 +25,8 @@ static int64_t day(const char *text)
     int64_t d;
     if (!date_parse(slice_of(text), &d))
         fail_msg("not a date: %s", text);
+    char back[DATE_TEXT];
+    assert_string_equal(date_print(d, back), text);
     return d;
 }
 
