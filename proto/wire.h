@@ -90,8 +90,9 @@ struct wire_referral {
     struct slice wishes[WIRE_WISHES];
     size_t wish_count;
     struct wire_consent consent;
-    struct slice origin; /* "referrer" (default), "self", "desk" or "signal" */
-    struct slice signal; /* with "signal" alone: the id of it at the other system */
+    struct slice origin;     /* "referrer" (default), "self", "desk" or "signal" */
+    struct slice signal;     /* with "signal" alone: the id of it at the other system */
+    struct slice class_name; /* absent, or 1..80 characters on one line: sent with others of this class */
 };
 
 /* POST /v1/referrals/{referralId}/_merge: Merger */

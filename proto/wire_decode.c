@@ -20,7 +20,14 @@ const char *const wire_results[] = {"no-answer", "voicemail", "wrong-number", "m
 
 /* ---- the bodies, as tables ---- */
 
-enum { TEXT_LENGTH = 2000, REASON_LENGTH = 500, NAME_LENGTH = 200, SIGNAL_LENGTH = 64, CODE_LONGEST = 16 };
+enum {
+    TEXT_LENGTH = 2000,
+    REASON_LENGTH = 500,
+    NAME_LENGTH = 200,
+    SIGNAL_LENGTH = 64,
+    CLASS_LENGTH = 80,
+    CODE_LONGEST = 16
+};
 
 static const struct field client_fields[] = {
     {"name", FIELD_TEXT, true, 1, NAME_LENGTH, &form_line, AT(wire_client, name)},
@@ -54,6 +61,7 @@ static const struct field referral_fields[] = {
     {"consent", FIELD_RECORD, false, .record = &wire_consent_record, AT(wire_referral, consent)},
     {"origin", FIELD_TEXT, false, .words = origins, AT(wire_referral, origin), .fallback = "referrer"},
     {"signal", FIELD_TEXT, false, 4, SIGNAL_LENGTH, &form_signal, AT(wire_referral, signal)},
+    {"class", FIELD_TEXT, false, 1, CLASS_LENGTH, &form_line, AT(wire_referral, class_name)},
 };
 static const struct record referral_record = RECORD(referral_fields);
 
@@ -192,6 +200,8 @@ static void check_origin(const struct wire_referral *referral, struct issues *is
         return;
     if (!referral->signal.ptr && !issues_has(issues, "/signal"))
         issues_add(issues, slice_of("/signal"), "required", "the id of the signal at your system");
+    if (referral->class_name.ptr)
+        issues_add(issues, slice_of("/class"), "not-taken", "a signal is of one client: it has no class");
     if (referral->text.len)
         issues_add(issues, slice_of("/text"), "not-taken", "a signal brings no text: nobody would see it");
     if (referral->consent.choices)

@@ -188,6 +188,7 @@ struct slice wire_encode_referral(const struct wire_referral *referral, struct a
     }
     write_present(&out, "origin", referral->origin);
     write_present(&out, "signal", referral->signal);
+    write_present(&out, "class", referral->class_name);
     out_close(&out, '}');
     return json_out_slice(&out);
 }

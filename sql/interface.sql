@@ -65,6 +65,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/figures.sql
 \ir functions/digests.sql
 \ir functions/overview.sql
+\ir functions/classes.sql
 \ir functions/emergency.sql
 \ir functions/goals.sql
 \ir functions/messages.sql

@@ -22,7 +22,7 @@ struct batch_item {
     bool is_alone, was_uncertain;
 };
 
-enum { BATCH_FIELDS = 40, BATCH_ITEMS = 256 };
+enum { BATCH_FIELDS = 44, BATCH_ITEMS = 256 };
 #define BATCH_FIELD(n) ((uint64_t)1 << (n))
 
 struct batch_kind {

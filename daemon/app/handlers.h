@@ -72,6 +72,7 @@ void notices_read(struct call *call);
 void client_tell(struct call *call);
 void referrals_merge(struct call *call);
 void duplicates_list(struct call *call);
+void classes_list(struct call *call);
 void closure_rates(struct call *call);
 void partner_figures(struct call *call);
 /* subscriptions.c */

@@ -142,6 +142,7 @@ const struct route routes[] = {
      BODY,
      {0},
      referrals_merge},
+    {"classes", API, HTTP_GET, "/v1/classes", SPEAKERS, 0, 0, {"pageSize"}, classes_list},
     {"duplicates", API, HTTP_GET, "/v1/duplicates", ROLE_COORDINATOR, 0, 0, {"pageSize"}, duplicates_list},
     {"direct", API, HTTP_POST, "/v1/referrals/{id}/_direct", PARTIES, WRITES, BODY, {0}, referrals_direct},
     {"disclosure", API, HTTP_GET, "/v1/referrals/{id}/disclosure", SPEAKERS, 0, 0, {0}, disclosure_get},

@@ -165,6 +165,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("merge_referral", "select * from wijzer.merge_referral($1, $2, $3, $4, $5, $6, $7)", 7),
     [STORE_LIST_DUPLICATES] =
         READ("list_duplicates", "select wijzer.list_duplicates($1, $2, $3, $4) as document", 4),
+    [STORE_LIST_CLASSES] = READ("list_classes", "select wijzer.list_classes($1, $2, $3) as document", 3),
     [STORE_CLOSURE_RATES] =
         READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
     [STORE_PARTNER_FIGURES] =

@@ -20,7 +20,7 @@ static struct slice due(moment at, struct arena *arena)
 
 /* Fields whose texts stand once beside the batch; of a hash the first eight bytes are kept. */
 enum {
-    FIELDS = 40,
+    FIELDS = 41,
     DOMAINS = 4,
     ICPC = 5,
     REASON = 17,
@@ -84,6 +84,7 @@ static void fields(const struct batch_item *batched, struct slice *out, struct a
         item->origin,
         item->wishes,
         item->others,
+        referral->class_name,
     };
     memcpy(out, values, sizeof values);
 }

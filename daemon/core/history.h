@@ -30,7 +30,7 @@ enum history_table {
     HISTORY_OFFERING_EVENT,
     HISTORY_ALL
 };
-enum { HISTORY_CELLS = 40 };
+enum { HISTORY_CELLS = 44 };
 
 /* How a table is read: its keys beside region_id (and referral_id or offering_id), then what is compared, in
  * the order of cells. */

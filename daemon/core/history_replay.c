@@ -115,6 +115,7 @@ static const char *apply_sent(struct history *history, const struct event *event
     referral->cells[REFERRAL_ACCOUNT] = cells[EVENT_ACCOUNT];
     referral->cells[REFERRAL_CREATED] = cells[EVENT_AT];
     referral->cells[REFERRAL_ORIGIN] = cells[EVENT_ORIGIN];
+    referral->cells[REFERRAL_CLASS] = cells[EVENT_CLASS];
     put_question(referral, event);
     return apply_made(history, event);
 }

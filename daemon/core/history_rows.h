@@ -22,7 +22,8 @@ enum {
     REFERRAL_DIRECTOR,
     REFERRAL_DOMAINS,
     REFERRAL_WISHES,
-    REFERRAL_URGENCY
+    REFERRAL_URGENCY,
+    REFERRAL_CLASS
 };
 enum {
     STEP_OWNER,
@@ -128,7 +129,8 @@ enum {
     EVENT_WISHES,
     EVENT_URGENCY,
     EVENT_MEDIA,
-    EVENT_SIZE
+    EVENT_SIZE,
+    EVENT_CLASS
 };
 
 /* The text of a cell of which events of before said nothing: it is not compared. */

@@ -115,7 +115,7 @@ BEGIN
             'origin', coalesce(r.origin, 'referrer'), 'mergedInto', wijzer.code(r.merged_into),
             'referrer', json_build_object('organisation', r.referrer, 'account', (
                 SELECT a.name FROM data.account a WHERE a.region_id = p_region AND a.account_id = r.account_id)),
-            'director', r.director, 'domains', r.domains, 'wishes', r.wishes, 'icpc', r.icpc, 'urgency', r.urgency, 'client', r.client, 'text', r.text,
+            'director', r.director, 'domains', r.domains, 'wishes', r.wishes, 'icpc', r.icpc, 'urgency', r.urgency, 'class', r.class, 'client', r.client, 'text', r.text,
             'decision', (
                 SELECT d.document FROM data.step s
                 JOIN logic.decision_document d ON d.region_id = s.region_id AND d.step_id = s.step_id

@@ -44,7 +44,7 @@ BEGIN
     RETURN (
         SELECT json_agg(json_build_object(
                    'id', wijzer.code(r.referral_id), 'createdAt', logic.iso(r.created_at), 'closedAt', logic.iso(r.closed_at),
-                   'referrer', r.referrer, 'domains', r.domains, 'wishes', r.wishes, 'icpc', r.icpc, 'urgency', r.urgency, 'text', r.text,
+                   'referrer', r.referrer, 'domains', r.domains, 'wishes', r.wishes, 'icpc', r.icpc, 'urgency', r.urgency, 'class', r.class, 'text', r.text,
                    'outcome', (SELECT logic.word(st.code, st.label) FROM data.state st
                                WHERE st.region_id = p_region AND st.code = r.outcome),
                    'decisions', logic.export_decisions(p_region, r.referral_id),

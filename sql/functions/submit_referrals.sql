@@ -6,14 +6,15 @@
 -- index key, at least 16 digits; consent is what data.consent calls grants. origin: null where somebody refers, else self, desk or
 -- signal. Of a signal the key is made of its reference at the other system, so that the same signal is one referral; with another
 -- body it is another one, and the key reused. Of who was forgotten there is no body left to compare: it stays that one. wishes: words as a JSON array, or null. others: null where the first step is its owner's; else it is offered
--- (functions/offer.sql), to the owner and to these: [[offering, organisation], ...], and due_at is when an offer is to be answered.
+-- (functions/offer.sql), to the owner and to these: [[offering, organisation], ...], and due_at is when an offer is to be answered. class: the
+-- name of the class it was sent with, or null; the first of a class makes it.
 CREATE TYPE wijzer.submission AS (
     account_id int, organisation_id int, idem_key text, body_hash text, domains int, icpc int, urgency text,
     birth_year int, area text, name text, phone text, email text, language text, text text, table_no int,
     table_version int, rule_id text, reason int, inputs int, offering_id int, owner_id int, offering_code text,
     offering_name text, owner_code text, owner_name text, due_at timestamptz, trail int, candidates int, client_id bigint,
     note_id bigint, name_hash text, phone_hash text, email_hash text, consent int, basis text, came_from text, bsn text,
-    origin text, wishes text, others text);
+    origin text, wishes text, others text, class text);
 
 -- What is indexed of a keyed hash: eight bytes are enough to find, and what is found is opened and looked at.
 CREATE FUNCTION logic.short_hash(hash text) RETURNS bigint LANGUAGE sql IMMUTABLE
@@ -44,7 +45,7 @@ BEGIN
               account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name, phone, email,
               language, text, table_no, table_version, rule_id, reason, inputs, offering_id, owner_id, offering_code,
               offering_name, owner_code, owner_name, due_at, trail, candidates, client_id, note_id, name_hash, phone_hash,
-              email_hash, consent, basis, came_from, bsn, origin, wishes, others, n)
+              email_hash, consent, basis, came_from, bsn, origin, wishes, others, class, n)
           WHERE x.others IS NOT NULL) g
     JOIN data.idempotency i
         ON i.region_id = p_region AND i.account_id = g.account_id AND i.idem_key = g.idem_key AND i.batch_id = p_batch
@@ -53,6 +54,24 @@ BEGIN
     JOIN data.offering f ON f.region_id = p_region AND f.offering_id = (t.pair ->> 0)::int AND f.ended_at IS NULL
     JOIN data.organisation o ON o.region_id = p_region AND o.organisation_id = (t.pair ->> 1)::int AND o.ended_at IS NULL
     ORDER BY g.item, t.n;
+END
+$$;
+
+-- The classes of a batch that are not there yet. In order, so that two calls cannot deadlock.
+CREATE FUNCTION logic.make_classes(p_region int, p_at timestamptz, p_submissions wijzer.submission[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO data.class (region_id, organisation_id, name, account_id, created_at)
+    SELECT p_region, a.organisation_id, g.class, min(a.account_id), p_at
+    FROM unnest(p_submissions) g
+    JOIN data.account a ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
+                       AND a.ended_at IS NULL
+    WHERE g.class IS NOT NULL
+      AND NOT EXISTS (SELECT FROM data.class k
+                      WHERE k.region_id = p_region AND k.organisation_id = g.organisation_id AND k.name = g.class)
+    GROUP BY a.organisation_id, g.class
+    ORDER BY a.organisation_id, g.class
+    ON CONFLICT DO NOTHING;
 END
 $$;
 
@@ -85,6 +104,9 @@ DECLARE
     v_count bigint;
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
+    IF EXISTS (SELECT FROM unnest(p_submissions) g WHERE g.class IS NOT NULL) THEN
+        PERFORM logic.make_classes(p_region, v_now, p_submissions);
+    END IF;
 
     RETURN QUERY
     WITH sent AS MATERIALIZED (
@@ -96,7 +118,7 @@ BEGIN
                      phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                      owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
                      note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin,
-                     wishes, others, item)
+                     wishes, others, class, item)
             WHERE g.organisation_id = (
                       SELECT a.organisation_id FROM data.account a
                       WHERE a.region_id = p_region AND a.account_id = g.account_id AND a.ended_at IS NULL)
@@ -143,11 +165,14 @@ BEGIN
     ), referral AS (
         -- A JSON array of plain codes is an array literal but for its brackets.
         INSERT INTO data.referral (region_id, referral_id, client_id, organisation_id, account_id, note_id, domains,
-                                   icpc, urgency, created_at, origin, wishes)
+                                   icpc, urgency, created_at, origin, wishes, class_id)
         SELECT p_region, m.referral_id, m.client_id, m.organisation_id, m.account_id,
                CASE WHEN m.text IS NOT NULL THEN m.note_id END,
                translate(p_texts[m.domains], '[]', '{}')::text[], translate(p_texts[m.icpc], '[]', '{}')::text[], m.urgency, v_now,
-               m.origin, translate(m.wishes, '[]', '{}')::text[]
+               m.origin, translate(m.wishes, '[]', '{}')::text[],
+               CASE WHEN m.class IS NOT NULL THEN (
+                   SELECT k.class_id FROM data.class k
+                   WHERE k.region_id = p_region AND k.organisation_id = m.organisation_id AND k.name = m.class) END
         FROM made m
     ), step AS (
         INSERT INTO data.step (region_id, step_id, referral_id, owner_id, offering_id, state, status, version,
@@ -188,7 +213,7 @@ BEGIN
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version,
                                 to_state, to_status, owner_id, offering_id, client_id, promise_kind,
                                 promise_organisation_id, promise_due, note_id, role, came_from, consent_nr, origin,
-                                offered_to, offer_group, domains, wishes, urgency)
+                                offered_to, offer_group, domains, wishes, urgency, class_id)
         SELECT p_region, m.referral_id, v_now, 'referral-sent', m.account_id, m.organisation_id, m.step_id, 1,
                CASE WHEN m.others IS NULL THEN 'sent' ELSE 'offered' END, 'requested',
                CASE WHEN m.others IS NULL THEN m.owner_id END, m.offering_id, m.client_id,
@@ -197,7 +222,10 @@ BEGIN
                (SELECT a.role FROM data.account a WHERE a.region_id = p_region AND a.account_id = m.account_id),
                m.came_from, 1, m.origin,
                CASE WHEN m.others IS NOT NULL THEN m.owner_id END, CASE WHEN m.others IS NOT NULL THEN 1 END,
-               translate(p_texts[m.domains], '[]', '{}')::text[], translate(m.wishes, '[]', '{}')::text[], m.urgency
+               translate(p_texts[m.domains], '[]', '{}')::text[], translate(m.wishes, '[]', '{}')::text[], m.urgency,
+               CASE WHEN m.class IS NOT NULL THEN (
+                   SELECT k.class_id FROM data.class k
+                   WHERE k.region_id = p_region AND k.organisation_id = m.organisation_id AND k.name = m.class) END
         FROM made m
     )
     SELECT m.item::int, 'created', m.referral_id, m.step_id, v_now_us, logic.microseconds(m.due_at), NULL::int,
@@ -230,7 +258,7 @@ BEGIN
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
                    phone, email, language, text, table_no, table_version, rule_id, reason, inputs, offering_id,
                    owner_id, offering_code, offering_name, owner_code, owner_name, due_at, trail, candidates, client_id,
-                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, wishes, others, item)) g
+                   note_id, name_hash, phone_hash, email_hash, consent, basis, came_from, bsn, origin, wishes, others, class, item)) g
     LEFT JOIN data.account a
         ON a.region_id = p_region AND a.account_id = g.account_id AND a.organisation_id = g.organisation_id
        AND a.ended_at IS NULL

@@ -181,6 +181,10 @@ SELECT r.region_id, r.referral_id, r.client_id, r.account_id, r.organisation_id,
            'email', logic.sealed(c.client_id, c.client_id, 'email', c.email), 'birthYear', c.birth_year, 'area', c.area,
            'language', c.language, 'bsn', logic.sealed(c.client_id, c.client_id, 'bsn', c.bsn),
            'erased', c.erased_at IS NOT NULL) END AS client,
+       -- Who shares a class says much of who it is: for who may know the name.
+       CASE WHEN c.fields & 1 <> 0 AND c.erased_at IS NULL AND r.class_id IS NOT NULL THEN (
+           SELECT json_build_object('id', wijzer.code(k.class_id), 'name', k.name) FROM data.class k
+           WHERE k.region_id = r.region_id AND k.class_id = r.class_id) END AS class,
        -- Null for who may not see it; empty where there is none.
        CASE WHEN c.fields & 256 <> 0 THEN
            CASE WHEN n.text IS NULL AND c.erased_at IS NULL THEN to_json(''::text) ELSE logic.sealed(c.client_id, n.note_id, 'text', n.text) END
@@ -202,6 +206,6 @@ SELECT c.region_id, c.step_id, c.referral_id, r.organisation_id AS referrer_id, 
            'callBack', c.call_back_noted, 'attempts', c.attempts, 'unread', c.unread, 'place', c.place, 'question', c.question,
            'createdAt', logic.iso(c.created_at), 'endedAt', logic.iso(c.ended_at),
            'client', r.client, 'domains', r.domains, 'wishes', r.wishes, 'text', r.text, 'referrer', r.referrer,
-           'urgency', r.urgency) AS document
+           'urgency', r.urgency, 'class', r.class) AS document
 FROM logic.step_card c
 JOIN logic.referral_card r ON r.region_id = c.region_id AND r.referral_id = c.referral_id;

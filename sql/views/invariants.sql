@@ -334,7 +334,7 @@ LEFT JOIN (
            min(x.at) FILTER (WHERE x.kind = 'referral-sent') AS sent_at,
            min(x.account_id) FILTER (WHERE x.kind = 'referral-sent') AS account_id,
            min(x.organisation_id) FILTER (WHERE x.kind = 'referral-sent') AS organisation_id,
-           min(x.client_id) AS client_id, min(x.origin) AS origin,
+           min(x.client_id) AS client_id, min(x.origin) AS origin, min(x.class_id) AS class_id,
            (array_agg(x.merged_into ORDER BY x.at DESC, x.event_id DESC)
                FILTER (WHERE x.kind IN ('referral-merged', 'referral-reopened')))[1] AS merged_into,
            (array_agg(x.director_id ORDER BY x.at DESC, x.event_id DESC)
@@ -348,9 +348,9 @@ LEFT JOIN (
                FILTER (WHERE x.kind IN ('loop-closed', 'referral-reopened')))[1] AS closed_at
     FROM data.event x
     GROUP BY x.region_id, x.referral_id) e ON e.region_id = r.region_id AND e.referral_id = r.referral_id
-WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at, r.origin::text, r.merged_into, r.director_id)
+WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.ended_at, r.closed_at, r.origin::text, r.merged_into, r.director_id, r.class_id)
       IS DISTINCT FROM
-      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into, e.director_id)
+      (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into, e.director_id, e.class_id)
 UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'ends, closings and reopenings do not follow each other'
 FROM (SELECT x.region_id, x.referral_id, x.kind, lag(x.kind) OVER history AS before

@@ -128,7 +128,7 @@ stop_nginx() {
 # The same rows as the load generator sends, written by one call per transaction. What the daemon sealed, and how it
 # decided, is taken from a referral that it has just stored; ids rise, as the daemon's do, and hashes differ.
 write_pgbench_script() {
-    query "select format('select * from wijzer.submit_referrals(1, array[(%s, %s, gen_random_uuid()::text, %L, 1, 2, %L, :y, :a, %L, %L, null, %L, %L, %s, %s, %L, 3, 4, %s, %s, %L, %L, %L, %L, now() + interval ''2 days'', 5, 6, :id::bigint, :id::bigint + 1, lpad(to_hex(:id::bigint), 16, ''0''), lpad(to_hex(:id::bigint), 16, ''0''), null, 7, %L, %L, null, null, null, null)::wijzer.submission], array[%L, %L, %L, %L, %L, %L, %L]);',
+    query "select format('select * from wijzer.submit_referrals(1, array[(%s, %s, gen_random_uuid()::text, %L, 1, 2, %L, :y, :a, %L, %L, null, %L, %L, %s, %s, %L, 3, 4, %s, %s, %L, %L, %L, %L, now() + interval ''2 days'', 5, 6, :id::bigint, :id::bigint + 1, lpad(to_hex(:id::bigint), 16, ''0''), lpad(to_hex(:id::bigint), 16, ''0''), null, 7, %L, %L, null, null, null, null, null)::wijzer.submission], array[%L, %L, %L, %L, %L, %L, %L]);',
             r.account_id, r.organisation_id, repeat('ab', 32), r.urgency, c.name, c.phone, c.language, n.text,
             d.table_no, d.table_version, d.rule_id, s.offering_id, s.owner_id, d.offering_code, d.offering_name,
             d.owner_code, d.owner_name, k.basis, '127.0.0.1',

@@ -31,7 +31,7 @@ SELECT results_eq($$
         SELECT (x.account, test.organisation_of('gp'), x.key, test.hash('x'), 1, 2, 'soon', 1990, '5756',
                 test.sealed('N'), test.sealed('0612345678'), NULL, 'nl', NULL, 3, 3, 'R99', 3, 4, NULL, x.owner, NULL, NULL, 'levgroep', 'LEVgroep',
                 '2030-01-01 16:00Z', NULL, NULL, nextval('data.object_seq'), NULL, test.hash('n'), test.hash('p'), NULL,
-                5, 'standard', '192.0.2.7', NULL, NULL, NULL, NULL)::wijzer.submission
+                5, 'standard', '192.0.2.7', NULL, NULL, NULL, NULL, NULL)::wijzer.submission
         FROM (VALUES (1, 'r1', test.account('gp'), test.organisation_of('worker')),
                      (2, 'r2', -1, test.organisation_of('worker')),
                      (3, 'r3', test.account('gp'), -1),

@@ -198,7 +198,7 @@ async function copy() {
 
 const keys = { referral: ['referral_id'], step: ['step_id'], promise: ['step_id', 'nr'], feedback: ['feedback_id'], goal: ['goal_id'] };
 const columns = {
-  referral: ['client_id', 'organisation_id', 'account_id', 'created_at', 'outcome', 'ended_at', 'closed_at', 'domains', 'wishes', 'urgency'],
+  referral: ['client_id', 'organisation_id', 'account_id', 'created_at', 'outcome', 'ended_at', 'closed_at', 'domains', 'wishes', 'urgency', 'class_id'],
   step: ['owner_id', 'offering_id', 'parent_id', 'previous_id', 'state', 'status', 'version', 'promise_nr', 'decline_code', 'created_at', 'ended_at', 'assignee_id'],
   promise: ['kind', 'organisation_id', 'owner_id', 'referrer_id', 'level', 'started_at', 'due_at', 'ended_at', 'ended_how'],
   feedback: ['step_id', 'state', 'from_id', 'to_id', 'at', 'is_final', 'opened_at', 'opened_by'],

@@ -40,7 +40,7 @@ CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', o
                             region int DEFAULT 1, texts text DEFAULT 'Voelt zich alleen.',
                             due timestamptz DEFAULT '2030-01-01 16:00Z', urgency text DEFAULT 'routine',
                             others text[] DEFAULT NULL, consent text DEFAULT test.consent(), origin text DEFAULT NULL,
-                            offer int DEFAULT NULL, wishes text DEFAULT NULL)
+                            offer int DEFAULT NULL, wishes text DEFAULT NULL, class text DEFAULT NULL)
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
                owner_code text, owner_name text, promise_label text, offered json)
@@ -69,7 +69,7 @@ LANGUAGE sql AS $$
                      1, 2, urgency, 1950, '5751', test.sealed('J. Jansen'),
                      test.sealed('+31 6 12345678'), NULL, 'nl', test.sealed(nullif(texts, '')), 3, test.in_force(3, region), o.rule, 3, 4, o.offering_id, o.organisation_id, o.offering_code, o.offering_name, o.code,
                      o.name, due, 5, 6, nextval('data.object_seq'), nextval('data.object_seq'), test.hash('name|j. jansen|1950'),
-                     test.hash('phone|0612345678'), NULL, 7, 'standard', '192.0.2.7', NULL, origin, wishes, o.beside)::wijzer.submission
+                     test.hash('phone|0612345678'), NULL, 7, 'standard', '192.0.2.7', NULL, origin, wishes, o.beside, class)::wijzer.submission
              FROM unnest(keys, bodies) WITH ORDINALITY AS k (key, body, item) ORDER BY k.item),
              ARRAY['["social-network","meaning"]', '["Z04"]', 'Omdat het past.', '{"area":5751,"age":76}',
                    json_build_array(json_build_object('table', 3, 'version', test.in_force(3, region), 'rules',

@@ -23,7 +23,7 @@ static const struct story whole = {
             "101 referral-sent at=a account_id=11 organisation_id=1 step_id=20 version=1 to_state=sent "
             "to_status=requested owner_id=2 offering_id=5 client_id=4 promise_kind=deliver "
             "promise_organisation_id=2 "
-            "promise_due=a+2 domains={a} wishes={b} urgency=routine",
+            "promise_due=a+2 domains={a} wishes={b} urgency=routine class_id=3",
             "164 promise-overdue at=b step_id=20 version=1 level=1",
             "165 promise-overdue at=c step_id=20 version=1 level=2",
             "102 step-moved at=d account_id=12 organisation_id=2 step_id=20 version=2 from_state=sent "
@@ -72,7 +72,7 @@ static const struct story whole = {
     .rows = {
         [HISTORY_REFERRAL] =
             {"7 client_id=4 organisation_id=1 account_id=11 created_at=a outcome=done-partly "
-             "ended_at=l closed_at=n domains={a,c} wishes={b} urgency=soon"},
+             "ended_at=l closed_at=n domains={a,c} wishes={b} urgency=soon class_id=3"},
         [HISTORY_STEP] =
             {"20 owner_id=2 offering_id=5 state=declined status=rejected version=2 "
              "decline_code=capacity created_at=a ended_at=d",
