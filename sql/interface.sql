@@ -66,6 +66,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/digests.sql
 \ir functions/overview.sql
 \ir functions/classes.sql
+\ir functions/savings.sql
 \ir functions/emergency.sql
 \ir functions/goals.sql
 \ir functions/messages.sql
