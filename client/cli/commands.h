@@ -10,7 +10,7 @@
 
 struct program;
 
-enum { COMMAND_FLAGS = 24 };
+enum { COMMAND_FLAGS = 26 };
 
 enum command_kind {
     ONLINE,      /* sends what waits in the spool, then talks to the service */

@@ -121,17 +121,27 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    ONCE,
                    "/text",
                    {"vraag of toelichting; - leest de invoer", "question or note; - reads standard input"}},
-    [FLAG_FILE] = {"--file",
-                   {"BESTAND", "FILE"},
-                   ONCE,
-                   NULL,
-                   {"de hele verwijzing als JSON, of de regels als CSV of DMN; - leest de invoer",
-                    "the whole referral as JSON, or the rules as CSV or DMN; - reads standard input"}},
+    [FLAG_FILE] =
+        {"--file",
+         {"BESTAND", "FILE"},
+         ONCE,
+         NULL,
+         {"de hele verwijzing als JSON, een klas als CSV, of de regels als CSV of DMN; - leest de invoer",
+          "the whole referral as JSON, a class as CSV, or the rules as CSV or DMN; - reads standard input"}},
     [FLAG_DRY_RUN] = {"--dry-run",
                       {NULL},
                       ONCE,
                       NULL,
                       {"alleen kijken waar het heen zou gaan", "only look where it would go"}},
+    [FLAG_CLASS] =
+        {"--class",
+         {"KLAS", "CLASS"},
+         ONCE,
+         "/class",
+         {"naam van de klas of groep waar de inwoner bij hoort, bijvoorbeeld 'Groep 5'; met --file: de hele "
+          "klas uit een CSV-bestand; bij accept: het nummer van de klas",
+          "name of the class or group that the client belongs to, such as 'Groep 5'; with --file: the whole "
+          "class from a CSV file; with accept: the id of the class"}},
     [FLAG_CODE] = {"--code",
                    {"REDEN", "CODE"},
                    ONCE,
@@ -739,6 +749,23 @@ bool options_parse(int argc, char *const *argv, struct arena *arena, struct opti
         } else if (!take_word(out, argument, complaint)) {
             return false;
         }
+    }
+    return true;
+}
+
+bool option_put(struct options *options, enum flag flag, struct slice value, struct arena *arena,
+                struct complaint *complaint)
+{
+    struct option *option = &options->flags[flag];
+    option->count = 0;
+    if (kinds[flag].repeats == LISTED)
+        return add_pieces(option, flag, arena_text(arena, value), arena, complaint);
+    if (kinds[flag].repeats == ONCE)
+        return add_value(option, flag, arena_text(arena, value), complaint);
+    for (struct slice rest = value; rest.ptr;) {
+        struct slice piece = slice_trim(slice_cut(&rest, ' '));
+        if (piece.len && !add_value(option, flag, arena_text(arena, piece), complaint))
+            return false;
     }
     return true;
 }

@@ -39,6 +39,7 @@ enum flag {
     FLAG_TEXT,
     FLAG_FILE,
     FLAG_DRY_RUN,
+    FLAG_CLASS,
     /* steps */
     FLAG_CODE,
     FLAG_TO,
@@ -163,7 +164,7 @@ enum flag flag_find(struct slice name);
 enum flag flag_of_pointer(const enum flag *flags, const char *pointer);
 bool flag_among(const enum flag *flags, enum flag flag);
 
-enum { OPTION_VALUES = 128, OPTION_WORDS = 8 };
+enum { OPTION_VALUES = 128, OPTION_WORDS = 48 };
 
 struct option {
     const char *values[OPTION_VALUES]; /* lists with commas are in pieces already */
@@ -188,6 +189,11 @@ struct complaint {
  */
 bool options_parse(int argc, char *const *argv, struct arena *arena, struct options *out,
                    const char **unknown, struct complaint *complaint);
+
+/* The value of a flag that was written elsewhere than on the command line, in the place of what is there:
+ * lists with commas are taken apart, what may be repeated is parted by blanks. */
+bool option_put(struct options *options, enum flag flag, struct slice value, struct arena *arena,
+                struct complaint *complaint);
 
 /* Value of a flag, NULL when it is not given. */
 const char *option_text(const struct options *options, enum flag flag);

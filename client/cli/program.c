@@ -266,10 +266,12 @@ static void put_issue(struct program *program, const char *pointer, const char *
     bool typed = !option_given(&program->options, FLAG_FILE);
     enum flag flag = flag_of_pointer(program->command->flags, pointer);
     const char *member = typed ? text_member(program->language, pointer) : NULL;
-    const char *name = typed && flag != FLAG_END ? flag_kind(flag)->name
-                       : member                  ? member
-                       : *pointer                ? pointer
-                                                 : "/";
+    bool in_column = program->columns && flag != FLAG_END && program->columns[flag];
+    const char *name = in_column ? screen_text(&program->err, SAY_COLUMN, VALUES(flag_kind(flag)->name + 2))
+                       : typed && flag != FLAG_END ? flag_kind(flag)->name
+                       : member                    ? member
+                       : *pointer                  ? pointer
+                                                   : "/";
     const char *what = text_issue(program->language, is_no_date(flag, code) ? "not-a-date" : code);
     const char *expected = expected_text(program, flag, code, detail);
     const char *value = !what       ? detail

@@ -32,6 +32,8 @@ struct program {
     bool json;              /* --json: the service's bytes on standard output */
     const struct command *command;
     struct options options;
+    const bool
+        *columns; /* of a row of a file, by flag: what it filled; NULL: the command line is looked at */
     const char *directory; /* of the profile */
     struct profile profile;
     struct api *api;
@@ -200,6 +202,8 @@ int run_keys(struct program *program);
 int run_keys_propose(struct program *program);
 int run_keys_approve(struct program *program);
 int run_refer(struct program *program);
+int run_refer_class(struct program *program);
+int run_classes(struct program *program);
 int run_inbox(struct program *program);
 int run_show(struct program *program);
 int run_accept(struct program *program);

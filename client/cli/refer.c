@@ -1,15 +1,10 @@
+#include "refer.h"
+
 #include "render_consent.h"
 #include "consent.h"
 #include "file.h"
 #include "uuid.h"
 #include "wire.h"
-
-/* A referral on its way: its body, and what the person gave it as. */
-struct draft {
-    struct slice body;
-    struct wire_referral referral; /* as the service will read it */
-    bool from_stdin;               /* gone when we do not keep it */
-};
 
 /* Which flags fill which text of a referral. */
 static const struct flag_field texts[] = {
@@ -24,6 +19,7 @@ static const struct flag_field texts[] = {
     {FLAG_OCCUPATION, offsetof(struct wire_referral, situation.occupation)},
     {FLAG_HOUSEHOLD, offsetof(struct wire_referral, situation.household)},
     {FLAG_SIGNAL, offsetof(struct wire_referral, signal)},
+    {FLAG_CLASS, offsetof(struct wire_referral, class_name)},
 };
 
 /* What is no year becomes 0, which the decoder complains of along with all else. */
@@ -73,7 +69,7 @@ static bool take_origin(struct program *program, struct wire_referral *referral)
     return true;
 }
 
-static bool draft_from_flags(struct program *program, struct draft *draft)
+bool draft_from_flags(struct program *program, struct draft *draft)
 {
     struct wire_referral *referral = arena_alloc(program->arena, sizeof *referral);
     const char *text = option_text(&program->options, FLAG_TEXT);
@@ -134,8 +130,7 @@ static void keep_typed(struct program *program, const struct draft *draft, struc
         screen_say(&program->err, SAY_KEPT_ASIDE, VALUES(path));
 }
 
-/* What can be seen to be wrong without any list of words, all at once. */
-static bool check_draft(struct program *program, struct draft *draft)
+bool draft_check(struct program *program, struct draft *draft)
 {
     struct err err;
     struct issues *issues = arena_alloc(program->arena, sizeof *issues);
@@ -148,8 +143,7 @@ static bool check_draft(struct program *program, struct draft *draft)
     return true;
 }
 
-/* The region's words; they may have to be asked of the service. */
-static bool check_words(struct program *program, const struct draft *draft)
+bool draft_check_words(struct program *program, const struct draft *draft)
 {
     bool good = true;
     for (size_t i = 0; i < draft->referral.domain_count; i++)
@@ -174,7 +168,7 @@ static int show_document(struct program *program, const struct answer *answer,
 static int preview(struct program *program, const struct draft *draft)
 {
     struct answer answer;
-    if (!check_words(program, draft))
+    if (!draft_check_words(program, draft))
         return EXIT_INPUT;
     program_post(program, "/referrals/_preview", draft->body, NULL, &answer);
     return answer_is_good(&answer) ? show_document(program, &answer, render_preview)
@@ -208,9 +202,7 @@ static int say_lost(struct program *program, const struct answer *answer)
     return code;
 }
 
-/* Who got it and cannot reach the client: whoever refers is told while the client may still be there. Nothing
- * where the service does not say, or this person may not ask. */
-static void warn_of_consent(struct program *program, const char *id)
+void refer_warn_of_consent(struct program *program, const char *id)
 {
     struct answer answer;
     const json_t *shown;
@@ -236,25 +228,22 @@ static int say_received(struct program *program, const struct draft *draft, cons
     screen_say(&program->out,
                slice_is(origin, "self") || slice_is(origin, "desk") ? SAY_TELL_CLIENT : SAY_HEAR_BACK,
                VALUES(id));
-    warn_of_consent(program, id);
+    refer_warn_of_consent(program, id);
     return EXIT_DONE;
 }
 
-/* Written to the spool first and sent then, so that whatever happens on the way (no answer, Ctrl-C, a power
- * cut) it is there; the service's word that it has it, or refuses it, takes it off again. */
-static int submit(struct program *program, const struct draft *draft)
+int draft_submit(struct program *program, const struct draft *draft)
 {
-    char key[UUID_TEXT];
-    const char *spool = "";
+    char fresh[UUID_TEXT];
+    const char *spool = "", *key = draft->key ? draft->key : uuid_new(fresh);
     struct spool_item item = {0};
     struct answer answer;
     struct err err;
-    uuid_new(key);
     bool kept = spool_open(program->directory, program->arena, &spool, &err) &&
                 spool_put(spool, key, draft->body, clock_wall(&program->clock), program->arena, &item, &err);
     if (!kept)
         screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
-    if (!check_words(program, draft)) {
+    if (!draft_check_words(program, draft)) {
         if (kept && !spool_remove(spool, &item, &err))
             screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
         return EXIT_INPUT;
@@ -266,7 +255,7 @@ static int submit(struct program *program, const struct draft *draft)
     if (kept && !spool_remove(spool, &item, &err))
         screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
     if (fate == SPOOL_SENT)
-        return say_received(program, draft, &answer);
+        return draft->say(program, draft, &answer);
     int code = program_explain(program, &answer, NULL);
     keep_typed(program, draft, answer.body);
     return code;
@@ -274,10 +263,13 @@ static int submit(struct program *program, const struct draft *draft)
 
 int run_refer(struct program *program)
 {
-    struct draft draft = {0};
+    struct draft draft = {.say = say_received};
+    if (option_given(&program->options, FLAG_CLASS) && option_given(&program->options, FLAG_FILE))
+        return run_refer_class(program);
     bool file = option_given(&program->options, FLAG_FILE);
     if (!(file ? draft_from_file(program, &draft) : draft_from_flags(program, &draft)) ||
-        !check_draft(program, &draft))
+        !draft_check(program, &draft))
         return EXIT_INPUT;
-    return option_given(&program->options, FLAG_DRY_RUN) ? preview(program, &draft) : submit(program, &draft);
+    return option_given(&program->options, FLAG_DRY_RUN) ? preview(program, &draft)
+                                                         : draft_submit(program, &draft);
 }

@@ -97,6 +97,10 @@ const char *render_goal_state(const struct screen *screen, const json_t *goal);
 /* "zonder naam aan A, B: wie het eerst accepteert, ...", of a decision; "" where it was not offered. */
 const char *render_offered(const struct screen *screen, const json_t *decision);
 /* "in een groep, 's avonds"; "" for none. */
+/* Classes that were referred as one, and how they go. */
+void render_classes(const struct screen *screen, const json_t *classes);
+/* "Groep 5 (7KX3-9MTF)", or "". */
+const char *render_class(const struct screen *screen, const json_t *document);
 const char *render_wishes(const struct screen *screen, const json_t *wishes);
 /* What is shown of a client before the step that is offered is accepted, and how to have it. */
 void render_offer(const struct screen *screen, const json_t *step);

@@ -80,6 +80,7 @@ static void put_referral(const struct wording *wording, const json_t *referral)
     screen_say(screen, EXPORT_REFERRAL,
                VALUES(document_text(referral, "id"), render_day(screen, referral, "createdAt"),
                       document_text(referral, "referrer.name")));
+    screen_field(screen, LABEL_CLASS, render_class(screen, referral));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(referral, "domains")));
     screen_field(screen, LABEL_ICPC, render_list(screen, document_list(referral, "icpc")));
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));

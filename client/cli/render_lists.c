@@ -50,6 +50,7 @@ static void put_inbox_item(const struct screen *screen, const json_t *step)
     }
     render_client(screen, document_at(step, "client"));
     render_ask_consent(screen, step);
+    screen_field(screen, LABEL_CLASS, render_class(screen, step));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));

@@ -214,6 +214,7 @@ void render_referral(const struct screen *screen, const json_t *referral)
     put_origin(screen, document_text(referral, "origin"));
     screen_field(screen, LABEL_GOES_ON, document_text(referral, "mergedInto"));
     render_client(screen, document_at(referral, "client"));
+    screen_field(screen, LABEL_CLASS, render_class(screen, referral));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(referral, "domains")));
     screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(referral, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(referral, "text"));
@@ -245,6 +246,7 @@ void render_step(const struct screen *screen, const json_t *step)
     screen_field(screen, LABEL_FROM, document_text(step, "referrer.name"));
     render_client(screen, document_at(step, "client"));
     render_ask_consent(screen, step);
+    screen_field(screen, LABEL_CLASS, render_class(screen, step));
     screen_field(screen, LABEL_DOMAINS, render_labels(screen, document_list(step, "domains")));
     screen_field(screen, LABEL_WISHES, render_wishes(screen, document_list(step, "wishes")));
     screen_field(screen, LABEL_QUESTION, document_text(step, "text"));

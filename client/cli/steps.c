@@ -186,10 +186,81 @@ static int say_missing(struct program *program)
                           VALUES(program->command->name, program->command->arguments[program->language]));
 }
 
-int run_accept(struct program *program)
+static int accept_step(struct program *program, const char *id)
 {
     struct wire_move move = {.kind = MOVE_ACCEPT};
+    program->options.words[0] = id;
     return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
+}
+
+/* Whether a step of the inbox is one of this class that waits for an answer. */
+static bool is_to_accept(const json_t *step, const char *class)
+{
+    const char *status = document_text(step, "status");
+    return strcmp(document_text(step, "class.id"), class) == 0 &&
+           (strcmp(status, "requested") == 0 || strcmp(status, "received") == 0);
+}
+
+/* The steps of a class that wait here for an answer, all pages of the inbox; false: said. */
+static bool steps_of_class(struct program *program, const char *class, json_t *ids)
+{
+    struct answer answer;
+    const json_t *page;
+    const char *next = "";
+    do {
+        const char *path = arena_printf(program->arena, "/inbox?pageSize=200%s%s", *next ? "&cursor=" : "",
+                                        *next ? api_escape(program->arena, next) : "");
+        if (!program_get(program, path, &answer, &page)) {
+            program_explain(program, &answer, NULL);
+            return false;
+        }
+        const json_t *items = document_list(page, "items");
+        for (size_t i = 0; i < json_array_size(items); i++)
+            if (is_to_accept(json_array_get(items, i), class))
+                json_array_append_new(ids, json_string(document_text(json_array_get(items, i), "id")));
+        next = document_text(page, "next");
+    } while (*next);
+    return true;
+}
+
+/* Each by itself: one that cannot be accepted stops no other; the first that went wrong gives the exit code.
+ */
+static int accept_class(struct program *program)
+{
+    const char *class = program_id(program, option_text(&program->options, FLAG_CLASS));
+    json_t *ids = json_array();
+    int code = EXIT_DONE;
+    json_array_append_new(program->documents, ids);
+    if (!class)
+        return EXIT_INPUT;
+    if (!steps_of_class(program, class, ids))
+        return EXIT_UNREACHABLE;
+    if (!json_array_size(ids)) {
+        screen_say(&program->err, SAY_CLASS_NONE_HERE, VALUES(class));
+        return EXIT_REFUSED;
+    }
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        int became = accept_step(program, json_string_value(json_array_get(ids, i)));
+        code = code ? code : became;
+    }
+    return code;
+}
+
+int run_accept(struct program *program)
+{
+    const char *steps[OPTION_WORDS];
+    size_t count = program->options.word_count;
+    int code = EXIT_DONE;
+    if ((count > 0) == option_given(&program->options, FLAG_CLASS))
+        return program_reject(program, SAY_STEPS_OR_CLASS, NULL);
+    if (!count)
+        return accept_class(program);
+    memcpy(steps, program->options.words, sizeof steps);
+    for (size_t i = 0; i < count; i++) {
+        int became = accept_step(program, steps[i]);
+        code = code ? code : became;
+    }
+    return code;
 }
 
 int run_decline(struct program *program)

@@ -20,6 +20,7 @@
 #include "texts_offer.h"
 #include "texts_origin.h"
 #include "texts_tasks.h"
+#include "texts_class.h"
 #include "texts_team.h"
 
 enum language { DUTCH, ENGLISH, LANGUAGES };
@@ -36,6 +37,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     OFFER_TEXTS(X)                                                                                           \
     ORIGIN_TEXTS(X)                                                                                          \
     OUTBOUND_TEXTS(X)                                                                                        \
+    CLASS_TEXTS(X)                                                                                           \
     TEAM_TEXTS(X)                                                                                            \
     MESSAGE_TEXTS(X)                                                                                         \
     TASK_TEXTS(X)                                                                                            \

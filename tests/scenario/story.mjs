@@ -175,7 +175,14 @@ class Story {
   // A file that a person has.
   page({ path, text }) {
     this.settle();
-    writeFileSync(this.fill(path), text);
+    const rows = text.split('\\n').map((row) => row.split(';')), [head] = rows;
+    for (const row of rows.slice(1)) { // who stands in a file is as secret as who is typed
+      for (const [index, cell] of row.entries()) {
+        if (cell && head[index] === 'naam') this.world.secret(cell, cell.split(' ').at(-1));
+        if (cell && head[index] === 'telefoon') this.world.secret(cell, cell.replace(/\D/g, '').slice(-8));
+      }
+    }
+    writeFileSync(this.fill(path), text.replaceAll('\\n', '\n'));
   }
 
   // What a person does to a file between two commands.
