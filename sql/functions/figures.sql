@@ -182,3 +182,56 @@ BEGIN
     WHERE o.region_id = p_region AND (o.organisation_id = v_only OR v_only IS NULL AND (r.steps > 0 OR w.open > 0));
 END
 $$;
+
+-- How residents moved by their own scores: of the goals that were scored at least twice, in referrals of a period (by their date), the
+-- first score, the last one, and the difference, as means; by life domain of the goal, or by area where clients live. Coordinators and
+-- stewards see everybody; referrers goals in what their own organisation referred, workers those that were set in its own steps. By
+-- area it is for coordinators. A domain or area in which fewer clients moved than may be told apart, and clients whose area they may
+-- not see, are one row without a name, which is left out while it is small itself: goals of one client are one.
+-- Results: listed, not-yours.
+CREATE FUNCTION wijzer.movement(p_region int, p_account int, p_first date, p_last date, p_by text) RETURNS TABLE (result text, document json)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    actor constant logic.actor := logic.enter(p_region, p_account);
+    period constant logic.period := logic.period_of(p_first, p_last);
+    v_by constant text := coalesce(p_by, 'domain');
+    v_referrer constant int := CASE actor.role WHEN 'referrer' THEN actor.organisation_id END;
+    v_partner constant int := CASE actor.role WHEN 'worker' THEN actor.organisation_id END;
+BEGIN
+    IF actor.account_id IS NULL OR v_by NOT IN ('domain', 'area') OR v_by = 'area' AND actor.role <> 'coordinator' THEN
+        RETURN QUERY SELECT 'not-yours', NULL::json;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH moved AS MATERIALIZED (
+        SELECT r.client_id, g.score_first, g.score, CASE v_by WHEN 'domain' THEN g.domain::text ELSE c.area END AS part
+        FROM data.referral r
+        JOIN data.goal g ON g.region_id = r.region_id AND g.referral_id = r.referral_id
+        JOIN data.step s ON s.region_id = g.region_id AND s.step_id = g.step_id
+        LEFT JOIN LATERAL (SELECT x.area FROM logic.client_seen x
+                           WHERE v_by = 'area' AND x.region_id = r.region_id AND x.client_id = r.client_id OFFSET 0) c ON true
+        WHERE r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
+          AND (v_referrer IS NULL OR r.organisation_id = v_referrer) AND (v_partner IS NULL OR s.owner_id = v_partner)
+          AND (SELECT count(*) FROM data.event e
+               WHERE e.region_id = g.region_id AND e.referral_id = g.referral_id AND e.object_id = g.goal_id
+                 AND e.kind IN ('goal-set', 'goal-scored') AND e.score IS NOT NULL) >= 2
+    ), enough AS (
+        SELECT m.part FROM moved m GROUP BY m.part HAVING count(DISTINCT m.client_id) >= logic.small_number()
+    ), counted AS (
+        SELECT e.part, count(*) AS goals, count(DISTINCT m.client_id) AS clients, round(avg(m.score_first), 2) AS first,
+               round(avg(m.score), 2) AS last, round(avg(m.score - m.score_first), 2) AS difference
+        FROM moved m
+        LEFT JOIN enough e ON e.part = m.part
+        GROUP BY e.part
+        HAVING count(DISTINCT m.client_id) >= logic.small_number()
+    )
+    SELECT 'listed', json_build_object('from', period.first, 'to', period.last, 'by', v_by, 'items', coalesce(json_agg(
+        json_build_object(
+            'domain', CASE v_by WHEN 'domain' THEN logic.word(c.part, d.label) END, 'area', CASE v_by WHEN 'area' THEN c.part END,
+            'goals', c.goals, 'clients', c.clients, 'first', c.first, 'last', c.last, 'difference', c.difference)
+        ORDER BY coalesce(d.label, c.part)), '[]'))
+    FROM counted c
+    LEFT JOIN data.domain d ON v_by = 'domain' AND d.region_id = p_region AND d.code = c.part;
+END
+$$;
