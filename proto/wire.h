@@ -326,6 +326,14 @@ struct wire_closure_end {
     struct slice day;
 };
 
+/* POST /v1/assumptions: AssumptionNew. */
+struct wire_assumption {
+    struct slice outcome, domain; /* domain absent: whatever it was about */
+    int amount;                   /* whole euros a year */
+    struct slice source;
+    struct slice effective_from; /* "2026-01-01", or absent: today */
+};
+
 /* POST /v1/groups and /v1/groups/{groupId}/_change: GroupNew, GroupChange; of a change absent is as it was.
  */
 struct wire_group {
@@ -445,6 +453,8 @@ bool wire_decode_attendance(struct slice json, struct arena *arena, struct wire_
                             struct issues *issues, struct err *err);
 bool wire_decode_closure(struct slice json, struct arena *arena, struct wire_closure *out,
                          struct issues *issues, struct err *err);
+bool wire_decode_assumption(struct slice json, struct arena *arena, struct wire_assumption *out,
+                            struct issues *issues, struct err *err);
 bool wire_decode_closure_end(struct slice json, struct arena *arena, struct wire_closure_end *out,
                              struct issues *issues, struct err *err);
 bool wire_decode_retention(struct slice json, struct arena *arena, struct wire_retention *out,

@@ -75,6 +75,11 @@ void duplicates_list(struct call *call);
 void classes_list(struct call *call);
 void closure_rates(struct call *call);
 void partner_figures(struct call *call);
+void movement_get(struct call *call);
+void savings_get(struct call *call);
+void assumptions_list(struct call *call);
+void assumptions_state(struct call *call);
+
 /* subscriptions.c */
 void subscriptions_post(struct call *call);
 void subscriptions_list(struct call *call);

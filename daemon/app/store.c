@@ -170,6 +170,13 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         READ("closure_rates", "select * from wijzer.closure_rates($1, $2, $3, $4, $5)", 5),
     [STORE_PARTNER_FIGURES] =
         READ("partner_figures", "select * from wijzer.partner_figures($1, $2, $3, $4)", 4),
+    [STORE_MOVEMENT] = READ("movement", "select * from wijzer.movement($1, $2, $3, $4, $5)", 5),
+    [STORE_SAVINGS] = READ("savings", "select * from wijzer.savings($1, $2, $3, $4)", 4),
+    [STORE_LIST_ASSUMPTIONS] =
+        READ("list_assumptions", "select wijzer.list_assumptions($1, $2) as document", 2),
+    [STORE_STATE_ASSUMPTION] =
+        WRITE("state_assumption",
+              "select * from wijzer.state_assumption($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10),
     [STORE_GET_FEEDBACK] = READ("get_feedback", "select wijzer.get_feedback($1, $2, $3, $4) as document", 4),
     [STORE_LIST_CONTRACTS] = READ("list_contracts", "select wijzer.list_contracts($1, $2) as document", 2),
     [STORE_SET_CONTRACT] =

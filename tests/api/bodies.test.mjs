@@ -46,6 +46,7 @@ const paths = {
   attendance: "/v1/steps/5XMX-JGY5/_attend",
   closure: "/v1/closures",
   "closure-end": "/v1/closures/_end",
+  assumption: "/v1/assumptions",
   goal: "/v1/steps/5XMX-JGY5/goals",
   "goal-score": "/v1/goals/5XMX-JGY5/_score",
   "goal-end": "/v1/goals/5XMX-JGY5/_end",

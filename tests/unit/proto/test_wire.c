@@ -64,6 +64,7 @@ DECODER(place)
 DECODER(attendance)
 DECODER(closure)
 DECODER(closure_end)
+DECODER(assumption)
 DECODER(goal)
 DECODER(goal_score)
 DECODER(goal_end)
@@ -94,6 +95,7 @@ static const struct {
                     {"attendance", decode_attendance},
                     {"closure", decode_closure},
                     {"closure-end", decode_closure_end},
+                    {"assumption", decode_assumption},
                     {"goal", decode_goal},
                     {"goal-score", decode_goal_score},
                     {"goal-end", decode_goal_end},
