@@ -141,7 +141,7 @@ static void put_values(FILE *file)
         {FLAG_URGENCY, "routine soon"},
         {FLAG_OUTCOME, "reached partly not-reached"},
         {FLAG_HELPED, "yes partly no not-known"},
-        {FLAG_BY, "region referrer partner"},
+        {FLAG_BY, "region referrer partner area domain"},
         {FLAG_FORM, "at-once daily end-only standard"},
         {FLAG_MILESTONE, "accepted first-contact started ended story"},
         {FLAG_CHANNEL, "phone visit email letter video sms"},

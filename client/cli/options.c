@@ -147,14 +147,14 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    ONCE,
                    "/code",
                    {"reden van weigeren, bijvoorbeeld capacity", "why declined, such as capacity"}},
-    [FLAG_TO] =
-        {"--to",
-         {"AANBOD|DATUM", "OFFERING|DATE"},
-         LISTED,
-         "/offerings",
-         {"aanbod waar het heen gaat; mag vaker; bij closure, partners en overview: tot en met deze dag",
-          "offering that it goes to; may be repeated; up to and including this day with closure, "
-          "partners and overview"}},
+    [FLAG_TO] = {"--to",
+                 {"AANBOD|DATUM", "OFFERING|DATE"},
+                 LISTED,
+                 "/offerings",
+                 {"aanbod waar het heen gaat; mag vaker; bij closure, partners, overview, movement en "
+                  "savings: tot en met deze dag",
+                  "offering that it goes to; may be repeated; up to and including this day with closure, "
+                  "partners, overview, movement and savings"}},
     [FLAG_STATE] = {"--state",
                     {"STATUS", "STATE"},
                     ONCE,
@@ -177,8 +177,10 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                       {"AFLOOP", "OUTCOME"},
                       ONCE,
                       "/outcome",
-                      {"reached (bereikt), partly (deels) of not-reached (niet)",
-                       "reached, partly or not-reached"}},
+                      {"reached (bereikt), partly (deels) of not-reached (niet); bij savings assume ook een "
+                       "andere afloop, bijvoorbeeld unreachable",
+                       "reached, partly or not-reached; another end such as unreachable too with savings "
+                       "assume"}},
     [FLAG_THEN] = {"--then",
                    {"AANBOD", "OFFERING"},
                    LISTED,
@@ -365,11 +367,10 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                    {"DATUM", "DATE"},
                    ONCE,
                    "/effectiveFrom",
-                   {"geldt vanaf deze dag, bijvoorbeeld 2026-12-01; bij closure, partners en overview: wat "
-                    "vanaf deze dag "
-                    "binnenkwam",
+                   {"geldt vanaf deze dag, bijvoorbeeld 2026-12-01; bij closure, partners, overview, "
+                    "movement en savings: wat vanaf deze dag binnenkwam",
                     "in force from this day on, such as 2026-12-01; what came from this day on with closure, "
-                    "partners and overview"}},
+                    "partners, overview, movement and savings"}},
     [FLAG_WHY_NOT] = {"--why-not",
                       {"AANBOD", "OFFERING"},
                       ONCE,
@@ -540,12 +541,25 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                          "(klaar) of story (verhaal); mag vaker",
                          "accepted, first-contact, started, ended or story; may be repeated"}},
     [FLAG_BY] = {"--by",
-                 {"region|referrer|partner|area", "region|referrer|partner|area"},
+                 {"WAT", "WHAT"},
                  ONCE,
                  "?by",
                  {"region (de hele regio), referrer (per verwijzer), partner (per uitvoerder) of area (per "
-                  "postcodegebied)",
-                  "region (as a whole), referrer, partner or area (by postcode)"}},
+                  "postcodegebied); bij movement: domain (per leefgebied) of area",
+                  "region (as a whole), referrer, partner or area (by postcode); domain or area with "
+                  "movement"}},
+    [FLAG_AMOUNT] = {"--amount",
+                     {"EUROS", "EUROS"},
+                     ONCE,
+                     "/amount",
+                     {"wat één inwoner per jaar bespaart, in hele euro's van 0 tot en met 1000000",
+                      "what one person saves a year, in whole euros from 0 to 1000000"}},
+    [FLAG_SOURCE] = {"--source",
+                     {"BRON", "SOURCE"},
+                     ONCE,
+                     "/source",
+                     {"waar het bedrag vandaan komt, in een zin van hoogstens 300 tekens",
+                      "where the amount comes from, in a sentence of at most 300 characters"}},
     [FLAG_ABOUT] =
         {"--about",
          {"SOORT", "KIND"},
@@ -625,6 +639,7 @@ static const struct {
     {FLAG_FROM, "/validFrom"},
     {FLAG_FROM, "?from"},
     {FLAG_TO, "?to"},
+    {FLAG_DOMAIN, "/domain"},
 };
 
 const struct flag_kind *flag_kind(enum flag flag)

@@ -116,6 +116,8 @@ enum flag {
     /* figures */
     FLAG_HELPED,
     FLAG_BY,
+    FLAG_AMOUNT,
+    FLAG_SOURCE,
     /* what goes out */
     FLAG_ABOUT,
     FLAG_PERSONAL,

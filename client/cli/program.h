@@ -160,6 +160,10 @@ int program_show(struct program *program, const char *path,
 int run_told(struct program *program);
 int run_closure(struct program *program);
 int run_partners(struct program *program);
+int run_movement(struct program *program);
+int run_savings(struct program *program);
+int run_savings_assume(struct program *program);
+int run_savings_assumptions(struct program *program);
 int run_overview(struct program *program);
 int run_offerings(struct program *program);
 int run_places_set(struct program *program);

@@ -182,3 +182,56 @@ void render_partners(const struct screen *screen, const json_t *document)
         put_partner(screen, json_array_get(items, i));
     screen_block(screen, 0, true, text_template(screen->language, SAY_PARTNERS_LEGEND));
 }
+
+/* ---- how residents moved ---- */
+
+/* With its sign, so that down is not taken for up. */
+static const char *difference(const struct screen *screen, const json_t *row)
+{
+    const char *text = decimal(screen, row, "difference");
+    return json_number_value(document_at(row, "difference")) > 0 ? arena_printf(screen->arena, "+%s", text)
+                                                                 : text;
+}
+
+static void put_movement(const struct screen *screen, const json_t *row, bool by_area)
+{
+    const char *domain = document_text(row, "domain.label"), *area = document_text(row, "area");
+    put_name(screen, *domain ? domain
+                     : *area
+                         ? screen_text(screen, SAY_AREA, VALUES(area))
+                         : text_template(screen->language, by_area ? SAY_SMALL_AREAS : SAY_SMALL_DOMAINS));
+    put_cell(screen, FIGURE_WIDTH, render_number(screen, row, "goals"));
+    put_cell(screen, FIGURE_WIDTH + 1, render_number(screen, row, "clients"));
+    put_cell(screen, FIGURE_WIDTH, decimal(screen, row, "first"));
+    put_cell(screen, FIGURE_WIDTH, decimal(screen, row, "last"));
+    put_cell(screen, FIGURE_WIDTH + 1, difference(screen, row));
+    screen_newline(screen);
+}
+
+void render_movement(const struct screen *screen, const json_t *document)
+{
+    static const struct {
+        size_t width;
+        enum text text;
+    } columns[] = {{FIGURE_WIDTH, COLUMN_GOALS},
+                   {FIGURE_WIDTH + 1, COLUMN_CLIENTS},
+                   {FIGURE_WIDTH, COLUMN_FIRST},
+                   {FIGURE_WIDTH, COLUMN_LAST},
+                   {FIGURE_WIDTH + 1, COLUMN_DIFFERENCE}};
+    const json_t *items = document_list(document, "items");
+    bool by_area = strcmp(document_text(document, "by"), "area") == 0;
+    put_period(screen, document, SAY_MOVEMENT_HEAD);
+    if (json_array_size(items) == 0) {
+        screen_block(
+            screen, 0, true,
+            text_template(screen->language, by_area ? SAY_MOVEMENT_AREAS_EMPTY : SAY_MOVEMENT_EMPTY));
+        return;
+    }
+    put_name(screen, "");
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        put_cell(screen, columns[i].width, text_template(screen->language, columns[i].text));
+    screen_newline(screen);
+    for (size_t i = 0; i < json_array_size(items); i++)
+        put_movement(screen, json_array_get(items, i), by_area);
+    screen_block(screen, 0, true, text_template(screen->language, SAY_MOVEMENT_LEGEND));
+}

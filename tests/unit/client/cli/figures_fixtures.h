@@ -37,6 +37,30 @@
         "200", "1", "58", "0.29",                                                                            \
         "0") "},{\"organisation\":{\"code\":\"x\",\"name\":\"Samenwerkingsverband Welzijn en "               \
              "Zorg\\u001b[31m\"},\"referrals\":0," RATES("0", "null", "0", "null", "null") "}]}"
+#define HOUSING "{\"code\":\"housing\",\"label\":\"Wonen\"}"
+#define MOVED(domain, area, goals, clients, first, last, difference)                                         \
+    "{\"domain\":" domain ",\"area\":" area ",\"goals\":" goals ",\"clients\":" clients ",\"first\":" first  \
+    ",\"last\":" last ",\"difference\":" difference "}"
+#define MOVEMENT_DOMAINS                                                                                     \
+    "{" PERIOD ",\"by\":\"domain\",\"items\":[" MOVED(HOUSING, "null", "1200", "800", "4.25", "6.5",         \
+                                                      "2.25") "," MOVED("null", "null", "5", "5", "7",       \
+                                                                        "6.8", "-0.2") "]}"
+#define MOVEMENT_AREAS                                                                                       \
+    "{" PERIOD ",\"by\":\"area\",\"items\":[" MOVED("null", "\"5751\"", "9", "6", "5", "5", "0") "," MOVED(  \
+        "null", "null", "7", "5", "3.14", "10", "6.86") "]}"
+#define MOVEMENT_NONE(by) "{" PERIOD ",\"by\":\"" by "\",\"items\":[]}"
+#define ASSUMPTION(amount, domain)                                                                           \
+    "{\"id\":\"7KX3-9MTF\",\"outcome\":{\"code\":\"done-goal-reached\",\"label\":\"Afgerond, doel "          \
+    "bereikt\"},\"domain\":" domain ",\"amount\":" amount ",\"source\":\"Rapport Welzijn 2025, blz. "        \
+    "12.\\u001b[31m\",\"effectiveFrom\":\"2026-01-01\",\"at\":\"2026-01-04T09:12:00Z\",\"by\":{\"name\":"    \
+    "\"coordinator\",\"organisation\":" ONIS "}}"
+#define SAVING(assumption, count, saved)                                                                     \
+    "{\"assumption\":" assumption ",\"count\":" count ",\"saved\":" saved "}"
+#define SAVINGS                                                                                              \
+    "{" PERIOD ",\"closed\":20,\"counted\":17,\"notCounted\":3,\"estimate\":1234567,\"items\":[" SAVING(     \
+        ASSUMPTION("1200", "null"), "12", "14400") "," SAVING(ASSUMPTION("900", HOUSING), "null",            \
+                                                              "null") "," SAVING("null", "5", "4500") "]}"
+#define SAVINGS_NONE "{" PERIOD ",\"closed\":4,\"counted\":0,\"notCounted\":4,\"estimate\":null,\"items\":[]}"
 #define RATES_NONE "{" PERIOD ",\"by\":\"partner\",\"items\":[]}"
 #define PARTNERS                                                                                             \
     "{" PERIOD ",\"items\":[{\"organisation\":" ONIS                                                         \
