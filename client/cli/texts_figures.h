@@ -120,8 +120,8 @@
       "saved.")                                                                                               \
     X(SAVING_DOMAIN, "{1} (leefgebied {2})", "{1} (life domain {2})")                                         \
     X(SAVING_ROW, "{b}{1}{/}: {2} × € {3} = {b}€ {4}{/}", "{b}{1}{/}: {2} × € {3} = {b}€ {4}{/}")             \
-    X(SAVING_ROW_FEW, "{b}{1}{/}: € {2}, maar dit zijn er minder dan vijf",                                   \
-      "{b}{1}{/}: € {2}, but of fewer than five")                                                             \
+    X(SAVING_ROW_FEW, "{b}{1}{/}: € {2}. Het aantal staat er niet bij: het zijn er minder dan vijf.",         \
+      "{b}{1}{/}: € {2}. The number is not told: it is fewer than five.")                                     \
     X(SAVING_TOGETHER, "{b}Leefgebieden met minder dan vijf samen{/}: {1}, {b}€ {2}{/}",                      \
       "{b}Life domains of fewer than five together{/}: {1}, {b}€ {2}{/}")                                     \
     X(SAVING_BASIS, "Aanname vanaf {1}, van {2} ({3}).", "Assumed from {1} on, by {2} ({3}).")                \

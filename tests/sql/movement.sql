@@ -1,7 +1,7 @@
 -- How residents moved by their own scores: goals that were scored twice, by life domain and area, and small numbers that are not told.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(26);
+SELECT plan(27);
 SELECT test.account('coordinator') AS coordinator, test.organisation_of('gp2') AS other_practice, test.organisation_of('worker2') AS other_partner \gset
 
 -- A goal of a step, with the scores that were given one after another (null: not asked).
@@ -85,6 +85,8 @@ SELECT is(test.moved(first => '2020-01-01', last => '2020-02-01'), 'none', 'of a
 SELECT test.moves(:h6, 'worker', '{done-goal-reached}') || test.open_final(test.referral_of(:h6)) \g /dev/null
 SELECT is((SELECT result FROM test.erase(test.client_of(:h6))), 'erased', 'a client asks to be forgotten');
 SELECT is(test.moved(), 'housing 7/6 4.29 > 7.14 2.86, - 5/5 4.00 > 6.20 2.20', 'and still counts, as in the other figures: 30 / 7, 50 / 7');
+-- Four in 5751, one elsewhere, one of whom no area is left: 50 / 12, 81 / 12, 31 / 12.
+SELECT is(test.moved('area'), '- 12/6 4.17 > 6.75 2.58', 'also where no area is left: with the others, who are too few in theirs');
 SELECT is((SELECT count(*) FROM data.access WHERE what = 'movement'), 0::bigint, 'which tells of no client');
 
 SELECT * FROM finish();
