@@ -69,16 +69,17 @@ SELECT e.region_id, e.referral_id, e.tx, e.event_id, x.kind, s.offered_to,
                'who', logic.named(o.code, o.name), 'by', logic.iso(e.promise_due)) END,
            'level', NULL, 'group', NULL, 'outcome', NULL) AS document
 FROM data.event e
-JOIN data.step s ON s.region_id = e.region_id AND s.step_id = e.step_id
-JOIN data.organisation o ON o.region_id = s.region_id AND o.organisation_id = s.offered_to
+CROSS JOIN LATERAL (
+    SELECT s.offered_to FROM data.step s
+    WHERE s.region_id = e.region_id AND s.step_id = e.step_id AND s.offered_to IS NOT NULL OFFSET 0) s
+JOIN data.organisation o ON o.region_id = e.region_id AND o.organisation_id = s.offered_to
 CROSS JOIN LATERAL (
     SELECT CASE WHEN e.kind = 'step-moved' THEN e.kind ELSE 'step-made' END AS kind,
            CASE WHEN e.kind <> 'step-moved' THEN 'offered'
                 WHEN e.to_state = 'declined' AND e.organisation_id = s.offered_to THEN 'declined'
                 ELSE 'offer-gone' END AS state) x
 LEFT JOIN data.state t ON t.region_id = e.region_id AND t.code = x.state
-WHERE s.offered_to IS NOT NULL
-  AND (e.kind IN ('referral-sent', 'step-made') AND e.to_state = 'offered' OR e.kind = 'step-moved' AND e.from_state = 'offered');
+WHERE (e.kind IN ('referral-sent', 'step-made') AND e.to_state = 'offered' OR e.kind = 'step-moved' AND e.from_state = 'offered');
 
 -- What an account may see after a place: at most p_size events, in order, then a row without a document, which is the place to go
 -- on from; that row lies behind what was looked at, also where nothing of it is shown. is_full: there may be more, else it is the

@@ -209,7 +209,9 @@ BEGIN
                CASE WHEN w.kind = 'step' AND e.owner_id IS NULL THEN NULL ELSE e.referral_id END, e.step_id, e.at,
                v_now + CASE s.channel WHEN 'mail' THEN p_gather ELSE 0 END * interval '1 microsecond'
         FROM data.event e
-        JOIN data.referral r ON r.region_id = e.region_id AND r.referral_id = e.referral_id
+        -- One referral for each event, also by a plan that was made when there was none.
+        CROSS JOIN LATERAL (SELECT x.organisation_id FROM data.referral x
+                            WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id OFFSET 0) r
         CROSS JOIN LATERAL (VALUES
             ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN coalesce(e.owner_id, e.offered_to) END),
             ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer' THEN r.organisation_id END),

@@ -107,7 +107,7 @@ export const CHECKS = [
     LIMIT 5`)],
   ['all that went out came in with a valid signature, and told nothing of anybody', ({ receiver }) =>
     receiver?.got.filter(({ wrong }) => wrong).slice(0, 5).map(({ id, wrong }) => `${id}: ${wrong}`).join('\n') ?? ''],
-  ['of all that waited for the one who listens it heard, and of nothing else', ({ world, receiver }) => receiver && world.longSql(`
+  ['of all that waited for the one who listens it heard, and of nothing else', ({ world, receiver }) => world.longSql(`
     WITH took AS (SELECT DISTINCT * FROM json_to_recordset(${json(receiver.got.filter(({ answer }) => answer === '204'))}) AS g (id text, type text, about text)),
     listens AS (SELECT * FROM data.subscription s WHERE s.region_id = 1 AND wijzer.code(s.subscription_id) = '${receiver.subscription.id}'),
     waited AS (

@@ -74,8 +74,13 @@ export class Receiver {
     this.isWell = true;
     await eventually(async () => {
       await this.look(this.owner, true);
-      const states = this.world.sql("SELECT string_agg(DISTINCT state, ',') FROM data.dispatch WHERE region_id = 1");
-      return !/waiting|dead/.test(states);
+      return !this.world.sql(`
+        SELECT state FROM data.dispatch WHERE region_id = 1 AND state IN ('waiting', 'dead')
+        UNION ALL
+        SELECT 'not looked at' FROM data.dispatch_place p WHERE p.region_id = 1
+        AND (EXISTS (SELECT FROM data.event e WHERE e.region_id = 1 AND (e.tx, e.event_id) > (p.event_tx, p.event_id))
+             OR EXISTS (SELECT FROM data.notice n WHERE n.region_id = 1 AND (n.tx, n.notice_id) > (p.notice_tx, p.notice_id)))
+        LIMIT 1`);
     }, { timeout: 30000, every: 300, what: 'all that goes out delivered' });
   }
 

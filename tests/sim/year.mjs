@@ -17,7 +17,6 @@ const USAGE = `usage: tests/sim/run [SEED...] [--referrals N] [--partners N]
   --referrals   in a year (default 5000)
   --partners    organisations that help (default 40)
   --days        of the year, before everybody finishes (default 365)
-  --webhook     the coordination hears by a webhook whose receiver fails now and then
 WIJZER_BUILD names the build under test (default build/dev). Exit status 0 only if all holds in every year.
 `;
 
@@ -26,8 +25,8 @@ const CLOSING_DAYS = 250; // by then everything must have ended
 const TOGETHER = 12; // people who are at work at the same moment
 
 class Year {
-  constructor(seed, { referrals, partners, days, webhook }) {
-    Object.assign(this, { seed, referrals, partners, days, webhook, lost: 0.01 });
+  constructor(seed, { referrals, partners, days }) {
+    Object.assign(this, { seed, referrals, partners, days, lost: 0.01 });
     this.books = new Books();
     this.counts = { lost: 0, repeated: 0, kills: 0, outages: 0, workingDays: 0 };
     this.lately = []; // clients who came
@@ -62,7 +61,6 @@ class Year {
     const coordination = new Coordination(this, { name: 'coordinator', code: 'ketenregie-deurne' });
     this.doors = { practice: this.practices, self: partners, desk: partners, signal: [signaller] };
     this.everybody = [...this.practices, ...partners, signaller, coordination];
-    if (!this.webhook) return;
     this.receiver = await Receiver.make(this.world, this.random('receiver'));
     await this.receiver.subscribe(coordination);
   }
@@ -146,7 +144,7 @@ class Year {
       await this.nextDay();
     }
     for (const practice of this.practices) await practice.readDigests();
-    await this.receiver?.settle();
+    await this.receiver.settle();
   }
 
   // The invariants on a running system. Days are shorter than the keeper's rounds, so it is given its time.
@@ -210,7 +208,7 @@ async function play(seed, options) {
 
 function options() {
   const number = { type: 'string' };
-  const { values, positionals } = parseArgs({ options: { referrals: number, partners: number, days: number, webhook: { type: 'boolean', default: false }, help: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({ options: { referrals: number, partners: number, days: number, help: { type: 'boolean' } }, allowPositionals: true });
   if (values.help) {
     process.stdout.write(USAGE);
     process.exit(0);
@@ -222,7 +220,7 @@ function options() {
   return {
     seeds: positionals.length ? positionals.map((text) => read(text, 'seed')) : [1],
     referrals: read(values.referrals ?? '5000', '--referrals'), partners: read(values.partners ?? '40', '--partners'),
-    days: read(values.days ?? '365', '--days'), webhook: values.webhook,
+    days: read(values.days ?? '365', '--days'),
   };
 }
 
