@@ -1,7 +1,10 @@
 #include "pool.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "log.h"
 
@@ -57,21 +60,28 @@ static void lane_set_state(struct pg_lane *lane, enum lane_state to)
         pool_lane_down(lane->pool);
 }
 
-/* libpq closes its socket by itself when it meets the end, and the number may be used anew in the very next
- * callback: so no event may be left on it. */
 static void lane_unwatch(struct pg_lane *lane)
 {
     event_del(&lane->read);
     event_del(&lane->write);
+    if (lane->watched >= 0)
+        close(lane->watched);
+    lane->watched = -1;
 }
 
-/* PQconnectPoll may change the socket, so events are made afresh. */
-static void lane_watch(struct pg_lane *lane)
+/* PQconnectPoll may change the socket, so events are made afresh. They are on a descriptor of our own: libpq
+ * closes its own as soon as it meets the end, and another thread may have that number before we come to take
+ * our events away. False: no descriptor is left. */
+static bool lane_watch(struct pg_lane *lane)
 {
     struct event_base *base = lane->pool->base;
     lane_unwatch(lane);
-    event_assign(&lane->read, base, PQsocket(lane->conn), EV_READ | EV_PERSIST, on_lane_io, lane);
-    event_assign(&lane->write, base, PQsocket(lane->conn), EV_WRITE | EV_PERSIST, on_lane_io, lane);
+    lane->watched = fcntl(PQsocket(lane->conn), F_DUPFD_CLOEXEC, 0);
+    if (lane->watched < 0)
+        return false;
+    event_assign(&lane->read, base, lane->watched, EV_READ | EV_PERSIST, on_lane_io, lane);
+    event_assign(&lane->write, base, lane->watched, EV_WRITE | EV_PERSIST, on_lane_io, lane);
+    return true;
 }
 
 static void answer_clear(struct answer *answer)
@@ -200,7 +210,10 @@ static void lane_connect(struct pg_lane *lane)
         return;
     }
     PQsetNoticeReceiver(lane->conn, on_notice, lane);
-    lane_watch(lane);
+    if (!lane_watch(lane)) {
+        lane_fail(lane, strerror(errno));
+        return;
+    }
     event_add(&lane->write, NULL);
 }
 
@@ -251,8 +264,9 @@ static void lane_poll(struct pg_lane *lane)
         lane_fail(lane, PQerrorMessage(lane->conn));
         return;
     }
-    lane_watch(lane);
-    if (status == PGRES_POLLING_OK)
+    if (!lane_watch(lane))
+        lane_fail(lane, strerror(errno));
+    else if (status == PGRES_POLLING_OK)
         lane_prepare(lane);
     else
         event_add(status == PGRES_POLLING_READING ? &lane->read : &lane->write, NULL);
@@ -364,8 +378,6 @@ static bool lane_drain(struct pg_lane *lane)
 {
     unsigned nulls = 0;
     while (lane_expects(lane) && !PQisBusy(lane->conn)) {
-        if (PQsocket(lane->conn) < 0)
-            lane_unwatch(lane);
         PGresult *result = PQgetResult(lane->conn);
         if (!result && ++nulls > 1)
             return false;
@@ -445,6 +457,7 @@ void lane_open(struct pg_lane *lane, struct pg_pool *pool, unsigned number)
     lane->pool = pool;
     lane->number = number;
     lane->state = LANE_RESTING;
+    lane->watched = -1;
     event_assign(&lane->read, pool->base, -1, 0, on_lane_io, lane);
     event_assign(&lane->write, pool->base, -1, 0, on_lane_io, lane);
     event_assign(&lane->timer, pool->base, -1, 0, on_lane_timer, lane);

@@ -68,7 +68,8 @@ struct pg_lane {
     unsigned number;
     enum lane_state state;
     PGconn *conn;                    /* NULL: resting or closed */
-    struct event read, write, timer; /* assigned; read and write only while conn has a socket */
+    int watched;                     /* a descriptor of conn's socket, the lane's own; -1: none */
+    struct event read, write, timer; /* assigned; read and write to `watched` while there is one */
     struct job_list sent;            /* in the order of sending */
     unsigned in_flight;
     struct answer answer; /* of sent.head, or of preparing */

@@ -1,10 +1,37 @@
 /* Lanes when the database, a host or a connection fails. */
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 
 #include "asking.h"
+
+/* Every close of this program and its libraries, libpq's among them: what was watched then is counted, for
+ * another thread could have the number at once. */
+static struct {
+    const struct event_base *base; /* NULL: nobody looks */
+    int fd;
+    unsigned closed, watched;
+} closes;
+
+static int count_watched(const struct event_base *base, const struct event *event, void *arg)
+{
+    (void)base, (void)arg;
+    closes.watched += event_get_fd(event) == closes.fd;
+    return 0;
+}
+
+int close(int fd)
+{
+    int (*really)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
+    if (closes.base) {
+        closes.fd = fd;
+        closes.closed++;
+        event_base_foreach_event((struct event_base *)closes.base, count_watched, NULL);
+    }
+    return really(fd);
+}
 
 /* A TCP port of this machine: listening but never answering, or dead. */
 static int make_port(bool is_listening, int *fd)
@@ -249,6 +276,27 @@ static void test_backend_killed(void **state)
     assert_false(is_in_table(world, "210"));
 }
 
+static void test_nothing_is_watched_that_is_closed(void **state)
+{
+    struct world *world = *state;
+    struct pg_options options = default_options(NULL);
+    struct ask *asks = ask_array(world, 1);
+    world_open(world, &options);
+    assert_true(world_up(world, options.lanes));
+    closes.closed = closes.watched = 0;
+    closes.base = world->base;
+    cluster_number(&world->cluster, "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                                    "where application_name = 'lane-test'");
+    ask_put(world, &asks[0]);
+    ask_wait(world, asks, 1);
+    world_run(world, 100 * MS);
+    assert_true(world_up(world, options.lanes));
+    pg_pool_free(&world->pool);
+    closes.base = NULL;
+    assert_true(closes.closed >= 2 * options.lanes);
+    assert_int_equal(closes.watched, 0);
+}
+
 static void test_database_stops_and_returns(void **state)
 {
     struct world *world = *state;
@@ -373,6 +421,7 @@ int main(void)
         cmocka_unit_test_teardown(test_server_that_hangs, pool_teardown),
         cmocka_unit_test_teardown(test_read_only_host, pool_teardown),
         cmocka_unit_test_teardown(test_backend_killed, pool_teardown),
+        cmocka_unit_test_teardown(test_nothing_is_watched_that_is_closed, pool_teardown),
         cmocka_unit_test_teardown(test_database_stops_and_returns, pool_teardown),
     };
     return cmocka_run_group_tests_name("lane faults", tests, world_setup, world_teardown);
