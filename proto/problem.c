@@ -60,6 +60,8 @@ static const struct problem_kind kinds[ERR_COUNT] = {
          "address. Ask the steward of the region for a new one."},
     [ERR_TAKEN] = {ERR_TAKEN, 409, false, LOG_INFO, "This is taken already",
                    "The name belongs to somebody else, or somebody was invited under it."},
+    [ERR_OFFER_TAKEN] = {ERR_OFFER_TAKEN, 409, false, LOG_INFO, "Somebody else took this offer first",
+                         "Somebody else took this offer first. There is nothing to do."},
     [ERR_VERSION] = {ERR_VERSION, 412, false, LOG_INFO, "It has changed in the meantime",
                      "If-Match does not name the present version. Read it again, then decide again."},
     [ERR_TOO_LARGE] = {ERR_TOO_LARGE, 413, false, LOG_INFO, "The body is too large",

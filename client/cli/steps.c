@@ -68,18 +68,10 @@ static int explain_conflict(struct program *program, const struct answer *refusa
     return EXIT_CONFLICT;
 }
 
-/* What the service says of an offer that somebody else took (daemon/app/steps.c). */
-#define OFFER_TAKEN "Somebody else took this offer first. There is nothing to do."
-
 static const char *detail_of(struct program *program, const struct answer *answer)
 {
     bool refused = answer->outcome == CALL_ANSWERED && answer->status == 409;
     return refused ? document_text(program_document(program, answer->body), "detail") : "";
-}
-
-static bool is_refused_with(struct program *program, const struct answer *answer, const char *detail)
-{
-    return strcmp(detail_of(program, answer), detail) == 0;
 }
 
 /* A colleague took it: to who accepts that is somebody who was first, not a state that is wrong. */
@@ -135,7 +127,7 @@ static int post_move(struct program *program, const char *id, const struct wire_
         return explain_conflict(program, &answer, path);
     if (!answer_is_good(&answer)) {
         int code = program_explain(program, &answer, arena_printf(program->arena, "show %s", id));
-        if (move->kind == MOVE_ACCEPT && is_refused_with(program, &answer, OFFER_TAKEN))
+        if (move->kind == MOVE_ACCEPT && answer.problem && strcmp(answer.problem, "offer-taken") == 0)
             return EXIT_CONFLICT;
         if (!program->json && answer.status == 422 && slice_is(move->state, "unreachable") &&
             !move->reason.len)

@@ -216,7 +216,7 @@ static void on_moved(struct call *call, const PGresult *result)
          "offerings, and the next candidate or the coordination gets it."},
         {"same-offering", ERR_STATE_NOT_ALLOWED, "The step is at this offering already. Name another one."},
         {"already-there", ERR_STATE_NOT_ALLOWED, "The coordination has this step already."},
-        {"offer-gone", ERR_STATE_NOT_ALLOWED, "Somebody else took this offer first. There is nothing to do."},
+        {"offer-gone", ERR_OFFER_TAKEN, NULL},
         {"offer-over", ERR_STATE_NOT_ALLOWED,
          "This offer is over: it was withdrawn, or its time has run out."},
         {"code-not-yours", ERR_STATE_NOT_ALLOWED,

@@ -32,6 +32,7 @@
     X(ERR_NOT_SHARED, "not-shared")                                                                          \
     X(ERR_CODE_REFUSED, "code-refused")                                                                      \
     X(ERR_TAKEN, "already-taken")                                                                            \
+    X(ERR_OFFER_TAKEN, "offer-taken")                                                                        \
     X(ERR_VERSION, "version-conflict")                                                                       \
     X(ERR_VERSION_MISSING, "if-match-missing")                                                               \
     X(ERR_TOO_LARGE, "body-too-large")                                                                       \

@@ -242,6 +242,7 @@ test('of several who accept at once one gets it, over two daemons of which one i
     assert.equal(won.length, 1, JSON.stringify(first.map(({ status, text }) => [status, text.slice(0, 200)])));
     for (const answer of lost) {
       assert.equal(answer.status, 409, answer.text);
+      assert.equal(answer.json.type, 'urn:wijzer:problem:offer-taken');
       assert.match(answer.json.detail, /Somebody else took this offer first/);
       for (const word of [...WORDS, id]) assert.ok(!answer.text.includes(word), answer.text);
     }

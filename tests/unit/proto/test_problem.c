@@ -58,6 +58,7 @@ static const struct {
     {ERR_NOT_SHARED, 403, false},
     {ERR_CODE_REFUSED, 403, false},
     {ERR_TAKEN, 409, false},
+    {ERR_OFFER_TAKEN, 409, false},
     {ERR_VERSION, 412, false},
     {ERR_VERSION_MISSING, 428, false},
     {ERR_TOO_LARGE, 413, false},
