@@ -150,8 +150,8 @@ static void write_issues(struct json_out *out, const struct issues *issues)
     out_close(out, ']');
 }
 
-struct slice problem_json(struct arena *arena, enum err_code code, const char *detail,
-                          const struct issues *issues)
+static struct slice write_problem(struct arena *arena, enum err_code code, const char *detail,
+                                  const struct issues *issues, uint64_t limit)
 {
     const struct problem_kind *kind = problem_kind(code);
     /* What failed inside is for the log. */
@@ -165,8 +165,24 @@ struct slice problem_json(struct arena *arena, enum err_code code, const char *d
     out_text(&out, "title", slice_of(kind->title));
     out_integer(&out, "status", kind->status);
     out_text(&out, "detail", slice_of(detail && !is_internal ? detail : kind->detail));
+    if (limit)
+        out_integer(&out, "limit", (int64_t)limit);
     if (issues && issues->count)
         write_issues(&out, issues);
     out_close(&out, '}');
     return json_out_slice(&out);
+}
+
+struct slice problem_json(struct arena *arena, enum err_code code, const char *detail,
+                          const struct issues *issues)
+{
+    return write_problem(arena, code, detail, issues, 0);
+}
+
+struct slice problem_too_large(struct arena *arena, uint64_t limit)
+{
+    const char *detail =
+        arena_printf(arena, "The body is larger than the %llu bytes that this operation takes.",
+                     (unsigned long long)limit);
+    return write_problem(arena, ERR_TOO_LARGE, detail, NULL, limit);
 }

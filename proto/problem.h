@@ -46,5 +46,7 @@ void issues_add(struct issues *issues, struct slice pointer, const char *code, c
 /* The body of an application/problem+json answer; `detail` NULL takes the table's, `issues` may be NULL. */
 struct slice problem_json(struct arena *arena, enum err_code code, const char *detail,
                           const struct issues *issues);
+/* That a body is too large, with how many bytes may come (at least 1). */
+struct slice problem_too_large(struct arena *arena, uint64_t limit);
 
 #endif

@@ -131,6 +131,17 @@ static bool is_ordinary(const char *path)
     return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
+/* How much it is, and how much it may be where the service says that. */
+static int reject_large(struct program *program, const char *path, size_t size, const struct answer *answer)
+{
+    int64_t limit = document_number(program_document(program, answer->body), "limit", 0);
+    const char *is = arena_printf(program->arena, "%zu", (size + 1023) / 1024);
+    if (limit < 1024)
+        return program_reject(program, SAY_FILE_TOO_LARGE_THERE, VALUES(path, is));
+    return program_reject(program, SAY_FILE_OVER_LIMIT,
+                          VALUES(path, is, arena_printf(program->arena, "%lld", (long long)(limit / 1024))));
+}
+
 int run_attach(struct program *program)
 {
     const char *id = program_id(program, program->options.words[0]), *path = program->options.words[1];
@@ -152,8 +163,7 @@ int run_attach(struct program *program)
         arena_printf(program->arena, "attachment; filename*=UTF-8''%s", api_escape(program->arena, name)),
         bytes, &answer);
     if (answer.outcome == CALL_ANSWERED && answer.status == 413 && !program->json)
-        return program_reject(program, SAY_FILE_TOO_LARGE_THERE,
-                              VALUES(path, arena_printf(program->arena, "%zu", (bytes.len + 1023) / 1024)));
+        return reject_large(program, path, bytes.len, &answer);
     if (!answer_is_good(&answer))
         return program_explain(program, &answer, arena_printf(program->arena, "attachments %s", id));
     if (program->json)

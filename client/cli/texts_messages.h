@@ -50,6 +50,9 @@
     X(SAY_FILE_NO_FILE, "{1} is geen gewoon bestand", "{1} is no ordinary file")                             \
     X(SAY_FILE_TOO_LARGE_THERE, "{1} is te groot voor deze dienst: {2} kB. Er is niets toegevoegd",          \
       "{1} is too large for this service: {2} kB. Nothing was added")                                        \
+    X(SAY_FILE_OVER_LIMIT,                                                                                   \
+      "{1} is te groot: {2} kB, en een bijlage is hier hooguit {3} kB. Er is niets toegevoegd",              \
+      "{1} is too large: {2} kB, and a file has at most {3} kB here. Nothing was added")                     \
     X(SAY_FILE_LARGE, "{1} is te groot: een bijlage is hooguit 8 MB",                                        \
       "{1} is too large: a file has at most 8 MiB")                                                          \
     X(SAY_FILE_KIND, "{1}: alleen pdf, png, jpg, txt, docx en odt kunnen worden toegevoegd",                 \

@@ -372,8 +372,9 @@ void call_query(struct call *call, enum store_statement statement, const char *c
     http_request_hold(call->request);
 }
 
-struct slice call_problem_body(struct arena *arena, enum err_code code, int *status)
+struct slice call_problem_body(struct arena *arena, enum err_code code, uint64_t limit, int *status)
 {
     *status = problem_kind(code)->status;
-    return problem_json(arena, code, NULL, NULL);
+    return code == ERR_TOO_LARGE && limit ? problem_too_large(arena, limit)
+                                          : problem_json(arena, code, NULL, NULL);
 }

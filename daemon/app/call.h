@@ -121,6 +121,6 @@ struct slice call_fingerprint(const struct call *call, const struct keyring *key
 #define CALL_SERVER_FIELDS                                                                                   \
     "API-Version: " API_VERSION "\r\nCache-Control: no-store\r\n"                                            \
     "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"
-struct slice call_problem_body(struct arena *arena, enum err_code code, int *status);
+struct slice call_problem_body(struct arena *arena, enum err_code code, uint64_t limit, int *status);
 
 #endif

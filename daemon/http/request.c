@@ -60,6 +60,7 @@ struct http_request {
     void *data;
     char *body;
     size_t body_used, body_room;
+    uint64_t body_limit; /* 0: not accepted yet */
     int64_t begun;
     int64_t body_timeout, reply_timeout; /* 0: the server's */
     unsigned references;                 /* holds, and one while hc points here */
@@ -260,7 +261,7 @@ void http_stream_abort(struct http_stream *stream)
 static void refuse(struct http_request *request, enum err_code code)
 {
     int status = 400;
-    struct slice body = request->server->app->problem(request->arena, code, &status);
+    struct slice body = request->server->app->problem(request->arena, code, request->body_limit, &status);
     struct http_reply reply = {.status = status,
                                .content_type = "application/problem+json",
                                .body = body,
@@ -397,6 +398,7 @@ void http_accept(struct http_request *request, uint64_t body_limit)
     if (!hc)
         return;
     const struct http_head *head = http_request_head(request);
+    request->body_limit = body_limit;
     if (head->content_length > body_limit) {
         refuse(request, ERR_TOO_LARGE);
         return;

@@ -25,8 +25,9 @@ struct http_app {
      * of messages that were refused before on_head: their head may be unfinished (absent target) and data is
      * NULL. Not of a client that went before on_head. The time is from the first byte of the request. */
     void (*on_end)(struct http_request *request, int status, int64_t microseconds, void *context);
-    /* A malformed or over-limit request: the body of the answer. The reply's body must be the arena's. */
-    struct slice (*problem)(struct arena *arena, enum err_code code, int *status);
+    /* A malformed or over-limit request: the body of the answer. The reply's body must be the arena's.
+     * `limit`: how many bytes http_accept() allowed; 0: nothing was accepted yet. */
+    struct slice (*problem)(struct arena *arena, enum err_code code, uint64_t limit, int *status);
     const char *server_fields; /* "API-Version: 1.0.0\r\n" and the like, added to every answer */
     /* NULL, or told once per request when nothing holds it any more and its memory goes: after on_end, and
      * long after where work goes on for a client that went. */

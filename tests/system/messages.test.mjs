@@ -160,7 +160,11 @@ test('too large is refused before the body is read; 8 MiB go', async () => {
   const { stepId: step } = await accepted();
   const raw = await world.raw('gp');
   await raw.write(`POST /v1/steps/${step}/attachments HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: ${randomUUID()}\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename="x.png"\r\nContent-Length: ${LIMIT + 1}\r\n\r\n`);
-  assert.equal((await raw.reply({ method: 'POST' })).status, 413);
+  const large = await raw.reply({ method: 'POST' });
+  assert.equal(large.status, 413);
+  const problem = JSON.parse(large.body);
+  assert.deepEqual([problem.type, problem.limit], ['urn:wijzer:problem:body-too-large', LIMIT]);
+  assert.equal(problem.detail, `The body is larger than the ${LIMIT} bytes that this operation takes.`);
   raw.destroy();
   const bytes = png(LIMIT);
   assert.equal(bytes.length, LIMIT);
@@ -379,4 +383,16 @@ test('with a scanner: clean files go, a virus does not, and without an answer no
   assert.ok(quick < 1400, `others waited ${quick} ms while one file was looked at`);
   await slow.close();
   assert.equal((await gp.get(`/v1/steps/${step}/attachments`)).json.items.length, before + 1, 'nothing unscanned was stored');
+});
+
+test('the client tells how large a file may be here', async () => {
+  const { stepId: step } = await accepted();
+  await world.stop();
+  world.configure({ 'attachment-limit': 2048 });
+  await world.start();
+  const path = join(world.dir, 'lang.txt');
+  writeFileSync(path, 'a'.repeat(3000));
+  const told = await world.cli('gp', ['attach', step, path]);
+  assert.equal(told.code, 2);
+  assert.match(told.stderr, /lang\.txt is te groot: 3 kB, en een bijlage is hier hooguit 2 kB/);
 });

@@ -114,8 +114,9 @@ static void on_end(struct http_request *request, int status, int64_t microsecond
     f->last_status = status;
 }
 
-static struct slice problem(struct arena *arena, enum err_code code, int *status)
+static struct slice problem(struct arena *arena, enum err_code code, uint64_t limit, int *status)
 {
+    (void)limit;
     static const struct {
         enum err_code code;
         int status;

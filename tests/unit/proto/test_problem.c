@@ -198,6 +198,18 @@ static void contract_knows_every_problem(void **state)
     json_decref(root);
 }
 
+static void too_large_says_how_much_may_come(void **state)
+{
+    json_t *root = parse(problem_too_large(*state, 5242880));
+    assert_string_equal(json_string_value(json_object_get(root, "type")),
+                        "urn:wijzer:problem:body-too-large");
+    assert_int_equal(json_integer_value(json_object_get(root, "status")), 413);
+    assert_int_equal(json_integer_value(json_object_get(root, "limit")), 5242880);
+    assert_string_equal(json_string_value(json_object_get(root, "detail")),
+                        "The body is larger than the 5242880 bytes that this operation takes.");
+    json_decref(root);
+}
+
 int main(void)
 {
 #define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, new_arena, free_arena)
@@ -208,6 +220,7 @@ int main(void)
         WITH_ARENA(inner_faults_are_not_told),
         WITH_ARENA(issues_in_order),
         WITH_ARENA(issues_are_bounded),
+        WITH_ARENA(too_large_says_how_much_may_come),
         WITH_ARENA(contract_knows_every_problem),
     };
     return cmocka_run_group_tests_name("problem", tests, NULL, NULL);
