@@ -83,6 +83,10 @@ BEGIN
         SELECT p_region, practice, coalesce(max(c.version), 0) + 1, p_milestones, p_form, p_account, v_at
         FROM data.feedback_contract c
         WHERE c.region_id = p_region AND c.organisation_id = practice;
+        IF practice <> actor.organisation_id THEN -- a coordinator did, and the practice should know
+            INSERT INTO data.notice (region_id, at, organisation_id, kind, object_id)
+            VALUES (p_region, v_at, practice, 'contract-changed', practice);
+        END IF;
         answer := logic.keep_answer(actor, p_region, p_key, logic.contract_document(p_region, practice));
     END IF;
     RETURN NEXT;

@@ -130,7 +130,7 @@ SELECT n.region_id, n.notice_id, n.at, n.organisation_id, n.account_id, n.client
            'kind', logic.word(n.kind, (SELECT k.label FROM data.event_kind k
                                        WHERE k.region_id = n.region_id AND k.code = n.kind)),
            'referralId', wijzer.code(n.referral_id), 'clientId', wijzer.code(n.client_id),
-           'account', CASE WHEN n.client_id IS NULL AND n.kind NOT IN ('feedback-digest', 'confirmation-asked', 'confirmation-overdue', 'subscription-gone')
+           'account', CASE WHEN n.client_id IS NULL AND n.kind NOT IN ('feedback-digest', 'confirmation-asked', 'confirmation-overdue', 'subscription-gone', 'contract-changed')
                            THEN logic.notice_account(n.region_id, n.object_id) END,
            'offering', CASE WHEN n.kind IN ('confirmation-asked', 'confirmation-overdue') THEN (
                SELECT logic.named(f.code, f.name) FROM data.offering f
@@ -212,7 +212,7 @@ BEGIN
     v_at := logic.instant();
     asked := logic.asked_before(actor, p_region, '{referrer,worker,coordinator}', p_key, p_hash, 'read', p_notice);
     IF asked.refusal IS NULL AND v_notice.client_id IS NULL
-       AND v_notice.kind NOT IN ('feedback-digest', 'confirmation-asked', 'confirmation-overdue', 'subscription-gone')
+       AND v_notice.kind NOT IN ('feedback-digest', 'confirmation-asked', 'confirmation-overdue', 'subscription-gone', 'contract-changed')
        AND logic.may_be_one(p_region, p_account, (
         SELECT m.subject_id FROM data.administration m
         WHERE m.region_id = p_region AND m.administration_id = v_notice.object_id)) THEN

@@ -80,6 +80,7 @@ LANGUAGE sql SET search_path = '' AS $$
         ('story-told', 'Verhaal verteld aan de verwijzer'),
         ('feedback-digest', 'Dagoverzicht van terugkoppelingen'),
         ('branch-not-shared', 'Doorgeleid naar wie naam of telefoonnummer van de inwoner niet ziet'),
+        ('contract-changed', 'De ketenregie heeft gewijzigd wat u terughoort'),
         ('subscription-gone', 'Afgemeld: het adres van uw webhook is opgeheven'),
         ('consent-changed', 'Toestemming gewijzigd'),
         ('consent-withdrawn', 'Toestemming ingetrokken'),

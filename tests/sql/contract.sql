@@ -1,7 +1,7 @@
 -- What a practice hears back: its contract, rule table 7 without one, digests made once, stories, texts for the record, the overview.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(77);
+SELECT plan(80);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator,
        test.organisation_of('gp') AS practice \gset
 
@@ -53,6 +53,11 @@ SELECT is((SELECT result FROM test.set('{accepted}', 'daily', key => 'c1')), 'ke
 SELECT is((SELECT result FROM test.set('{story}', 'at-once', 'coordinator', 'huisartsenpraktijk-de-peel')), 'set', 'a coordinator changes it');
 SELECT is((SELECT array_agg(h ->> 'version' || ' ' || (h ->> 'form') || ' ' || (h -> 'setBy' ->> 'name')) FROM json_array_elements(wijzer.list_contracts(1, :gp) -> 'items' -> 0 -> 'history') h),
           '{"2 at-once coordinator","1 daily gp"}', 'every version is kept');
+SELECT is((SELECT array_agg(ROW(n.organisation_id, n.account_id, n.client_id)::text) FROM data.notice n WHERE n.kind = 'contract-changed'),
+          ARRAY[ROW(test.organisation_of('gp'), NULL, NULL)::text], 'which the practice is told once; what it sets itself it knows');
+SELECT is((SELECT n -> 'kind' ->> 'label' || coalesce(n ->> 'account', '') FROM json_array_elements(wijzer.list_notices(1, :gp, NULL, 200, NULL) -> 'items') n
+           WHERE n -> 'kind' ->> 'code' = 'contract-changed'), 'De ketenregie heeft gewijzigd wat u terughoort', 'in its own list, about no one');
+SELECT is((SELECT result FROM wijzer.read_notice(1, :gp, 'read', test.hash(''), (SELECT notice_id FROM data.notice WHERE kind = 'contract-changed'))), 'read', 'who marks it');
 SELECT throws_ok('SET LOCAL ROLE wijzer_owner; UPDATE data.feedback_contract SET form = ''daily''', '42501', NULL, 'nobody changes one');
 RESET ROLE;
 SELECT ok(json_array_length(wijzer.list_contracts(1, :coordinator) -> 'items') > 1, 'a coordinator sees those of the region');

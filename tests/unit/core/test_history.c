@@ -623,7 +623,8 @@ static void every_kind_of_the_vocabulary_is_known(void **state)
         static const char *const notices[] = {
             "enrolled",           "role-changed",         "identity-added",    "step-reassigned",
             "step-taken-over",    "branch-ended",         "branch-declined",   "feedback-digest",
-            "confirmation-asked", "confirmation-overdue", "subscription-gone", "branch-not-shared"};
+            "confirmation-asked", "confirmation-overdue", "subscription-gone", "branch-not-shared",
+            "contract-changed"};
         bool is_notice = false;
         for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
             is_notice |= slice_is(kind, notices[i]);
