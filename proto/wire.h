@@ -113,6 +113,7 @@ struct wire_candidate {
     struct slice capacity,
         as_of; /* "open" | "waiting-list" | "full" | "paused" and "2026-11-20"; absent: not known */
     struct slice freshness; /* "fresh" | "stale" | "old"; absent: not known */
+    struct slice evidence;  /* JSON: {"asOf","code","label","source"}; absent: not known */
 };
 
 /* What an organisation would see of a referral that is not sent yet: Party. */
@@ -141,7 +142,8 @@ struct wire_receipt {
         struct slice rule, reason;  /* stable row id; the sentence "why" */
         struct wire_named offering; /* absent code: none (coordinator) */
         struct wire_named organisation;
-        struct slice offered; /* JSON: to whom it is offered without a name; absent: it is not */
+        struct slice offered;  /* JSON: to whom it is offered without a name; absent: it is not */
+        struct slice evidence; /* JSON: how well the offering is proved to work; absent: not known */
     } decision;
     struct {
         struct wire_named organisation, what; /* who is next to act; promise kind and its label */
@@ -308,6 +310,13 @@ struct wire_key_change {
     int key;             /* of retire: the wrapping key, 1..999999; else 0 */
 };
 
+/* POST /v1/offerings/_prove: EvidenceNew */
+struct wire_evidence {
+    struct slice offering, level; /* level "none": not known (any more) */
+    struct slice source;          /* 1..200 characters on one line; absent with "none" only */
+    struct slice as_of;           /* "2026-11-20", or absent: today */
+};
+
 /* POST /v1/offerings/_set and _confirm: CapacityNew, OfferingName. */
 struct wire_capacity {
     struct slice offering, state; /* "open", "waiting-list", "full", "paused" */
@@ -440,6 +449,8 @@ bool wire_decode_text_message(struct slice json, struct arena *arena, struct wir
 bool wire_decode_message_mark(struct slice json, struct arena *arena, struct wire_message_mark *out,
                               struct issues *issues, struct err *err);
 bool wire_decode_capacity(struct slice json, struct arena *arena, struct wire_capacity *out,
+                          struct issues *issues, struct err *err);
+bool wire_decode_evidence(struct slice json, struct arena *arena, struct wire_evidence *out,
                           struct issues *issues, struct err *err);
 bool wire_decode_confirmation(struct slice json, struct arena *arena, struct wire_confirmation *out,
                               struct issues *issues, struct err *err);

@@ -10,6 +10,14 @@ static void write_named(struct json_out *out, const char *name, struct wire_name
     out_close(out, '}');
 }
 
+static void write_raw(struct json_out *out, const char *name, struct slice json)
+{
+    if (json.ptr)
+        out_raw(out, name, json);
+    else
+        out_null(out, name);
+}
+
 static void write_decision(struct json_out *out, const struct wire_receipt *receipt)
 {
     out_open(out, "decision", '{');
@@ -22,10 +30,8 @@ static void write_decision(struct json_out *out, const struct wire_receipt *rece
     else
         out_null(out, "offering");
     write_named(out, "organisation", receipt->decision.organisation, "name");
-    if (receipt->decision.offered.ptr)
-        out_raw(out, "offered", receipt->decision.offered);
-    else
-        out_null(out, "offered");
+    write_raw(out, "evidence", receipt->decision.evidence);
+    write_raw(out, "offered", receipt->decision.offered);
     out_close(out, '}');
 }
 
@@ -73,6 +79,7 @@ static void write_candidates(struct json_out *out, const struct wire_receipt *re
         write_known(out, "capacity", candidate->capacity);
         write_known(out, "asOf", candidate->as_of);
         write_known(out, "freshness", candidate->freshness);
+        write_raw(out, "evidence", candidate->evidence);
         out_close(out, '}');
     }
     out_close(out, ']');

@@ -6,6 +6,7 @@ enum {
     MOST_PLACES = 10000,
     MOST_DAYS = 1000,
     MOST_PERSONS = 1000,
+    SOURCE_LENGTH = 200,
     CODE_LONGEST = 16,
     DATE_LENGTH = 10
 };
@@ -20,6 +21,21 @@ static const struct field capacity_fields[] = {
     {"waitDays", FIELD_INTEGER, false, 0, MOST_DAYS, AT(wire_capacity, wait_days)},
 };
 static const struct record capacity_record = RECORD(capacity_fields);
+
+static const char *const levels[] = {"well-described",
+                                     "well-founded",
+                                     "first-indications",
+                                     "good-indications",
+                                     "strong-indications",
+                                     "none",
+                                     NULL};
+static const struct field evidence_fields[] = {
+    {"offering", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_evidence, offering)},
+    {"level", FIELD_TEXT, true, .words = levels, AT(wire_evidence, level)},
+    {"source", FIELD_TEXT, false, 1, SOURCE_LENGTH, &form_line, AT(wire_evidence, source)},
+    {"asOf", FIELD_TEXT, false, 10, 10, &form_date, AT(wire_evidence, as_of)},
+};
+static const struct record evidence_record = RECORD(evidence_fields);
 
 static const struct field confirmation_fields[] = {
     {"offering", FIELD_TEXT, true, 1, WORD_LENGTH, &form_word, AT(wire_confirmation, offering)},
@@ -74,6 +90,22 @@ bool wire_decode_capacity(struct slice json, struct arena *arena, struct wire_ca
 {
     *out = (struct wire_capacity){.places = -1, .wait_days = -1};
     return wire_read(json, arena, &capacity_record, out, issues, err) && wire_settle(issues, err);
+}
+
+bool wire_decode_evidence(struct slice json, struct arena *arena, struct wire_evidence *out,
+                          struct issues *issues, struct err *err)
+{
+    *out = (struct wire_evidence){0};
+    if (!wire_read(json, arena, &evidence_record, out, issues, err))
+        return false;
+    bool is_none = slice_is(out->level, "none");
+    if (!issues->count && !is_none && !out->source.ptr)
+        issues_add(issues, slice_of("/source"), "required",
+                   "where the level is written: a title or an address");
+    if (!issues->count && is_none && out->source.ptr)
+        issues_add(issues, slice_of("/source"), "conflict",
+                   "what is not known is written nowhere: leave it out");
+    return wire_settle(issues, err);
 }
 
 bool wire_decode_confirmation(struct slice json, struct arena *arena, struct wire_confirmation *out,

@@ -28,6 +28,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE wijzer_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 \ir functions/rulebook.sql
 \ir functions/drafts.sql
 \ir functions/capacity.sql
+\ir functions/evidence.sql
 \ir functions/snapshot.sql
 \ir functions/submit_referrals.sql
 \ir views/documents.sql

@@ -37,6 +37,17 @@ const struct command commands_places[] = {
      {FLAG_END},
      ONLINE,
      run_places_confirm},
+    {"places prove",
+     {"AANBOD none|well-described|well-founded|first-indications|good-indications|strong-indications "
+      "[--source BRON] [--as-of DATUM]",
+      "OFFERING none|well-described|well-founded|first-indications|good-indications|strong-indications "
+      "[--source SOURCE] [--as-of DATE]"},
+     {"noteer hoe goed is bewezen dat het werkt", "note how well it is proved to work"},
+     2,
+     2,
+     {FLAG_SOURCE, FLAG_AS_OF},
+     ONLINE,
+     run_places_prove},
     {"places group",
      {"AANBOD NAAM --starts DATUM --places AANTAL [--ends DATUM] [--online] [--rolling]",
       "OFFERING NAME --starts DATE --places NUMBER [--ends DATE] [--online] [--rolling]"},

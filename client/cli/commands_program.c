@@ -5,8 +5,8 @@
 
 const struct command commands_program[] = {
     {"vocabulary",
-     {"[domains|states|decline-codes|offerings|organisations]",
-      "[domains|states|decline-codes|offerings|organisations]"},
+     {"[domains|states|decline-codes|evidence|offerings|organisations]",
+      "[domains|states|decline-codes|evidence|offerings|organisations]"},
      {"de woorden van uw regio", "the words of your region"},
      0,
      1,

@@ -190,7 +190,7 @@ static void put_completion(FILE *file)
           "  case \"$name\" in\n",
           file);
     put_second_words(file);
-    fputs("    vocabulary) words=\"domains states decline-codes offerings organisations\" ;;\n"
+    fputs("    vocabulary) words=\"domains states decline-codes evidence offerings organisations\" ;;\n"
           "    help) words=\"$commands exit-codes completion\" ;;\n"
           "  esac\n"
           "  [ \"$COMP_CWORD\" -gt 2 ] && case \" $words \" in *\" ${COMP_WORDS[2]} \"*) "

@@ -133,6 +133,7 @@ enum flag {
     FLAG_ASKED,
     FLAG_PLACES,
     FLAG_WAIT_DAYS,
+    FLAG_AS_OF,
     FLAG_STARTS,
     FLAG_ENDS,
     FLAG_ONLINE,

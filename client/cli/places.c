@@ -1,7 +1,9 @@
-/* How much room there is and whether that is still right, groups, and the places of steps in them. */
+/* How much room there is and whether that is still right, how well it is proved to work, groups, and the
+ * places of steps in them. */
 #include "json_out.h"
 #include "program.h"
 #include "render_places.h"
+#include "suggest.h"
 
 enum { BODY = 1024 };
 
@@ -109,6 +111,45 @@ int run_places_confirm(struct program *program)
     const json_t *said = send(program, "/offerings/_confirm", &out, "offerings", &code);
     if (said) {
         screen_say(&program->out, SAY_CONFIRMED, VALUES(document_text(said, "name")));
+        render_offering(&program->out, said);
+    }
+    return code;
+}
+
+static const char *const levels[] = {
+    "none", "well-described", "well-founded", "first-indications", "good-indications", "strong-indications"};
+enum { LEVELS = sizeof levels / sizeof levels[0] };
+
+static bool check_level(struct program *program, const char *level)
+{
+    const char *list = "";
+    for (size_t i = 0; i < LEVELS; i++) {
+        if (strcmp(level, levels[i]) == 0)
+            return true;
+        list = arena_printf(program->arena, "%s%s%s", list, i ? ", " : "", levels[i]);
+    }
+    program_complain(program, &(struct complaint){SAY_UNKNOWN_CHOICE,
+                                                  {program->command->name, level, list},
+                                                  suggest_word(level, levels, LEVELS)});
+    return false;
+}
+
+int run_places_prove(struct program *program)
+{
+    const char *offering = program->options.words[0], *level = program->options.words[1];
+    struct json_out out = begin(program);
+    int64_t day;
+    int code;
+    if (!program_check_word(program, FLAG_TO, offering) || !check_level(program, level) ||
+        (option_given(&program->options, FLAG_AS_OF) && !program_day(program, FLAG_AS_OF, &day)))
+        return EXIT_INPUT;
+    put_text(&out, "offering", offering);
+    put_text(&out, "level", level);
+    put_text(&out, "source", option_text(&program->options, FLAG_SOURCE));
+    put_text(&out, "asOf", option_text(&program->options, FLAG_AS_OF));
+    const json_t *said = send(program, "/offerings/_prove", &out, "offerings", &code);
+    if (said) {
+        screen_say(&program->out, SAY_ROOM_SET, VALUES(document_text(said, "name")));
         render_offering(&program->out, said);
     }
     return code;

@@ -168,6 +168,7 @@ int run_overview(struct program *program);
 int run_offerings(struct program *program);
 int run_places_set(struct program *program);
 int run_places_confirm(struct program *program);
+int run_places_prove(struct program *program);
 int run_places_group(struct program *program);
 int run_places_change(struct program *program);
 int run_places_end(struct program *program);

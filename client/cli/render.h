@@ -95,6 +95,8 @@ void render_goals(const struct screen *screen, const json_t *document);
 void render_goal_list(const struct screen *screen, const json_t *goals);
 const char *render_goal_state(const struct screen *screen, const json_t *goal);
 /* "zonder naam aan A, B: wie het eerst accepteert, ...", of a decision; "" where it was not offered. */
+/* How well an offering is proved to work, with where that is written; empty: not known. */
+const char *render_evidence(const struct screen *screen, const json_t *evidence);
 const char *render_offered(const struct screen *screen, const json_t *decision);
 /* "in een groep, 's avonds"; "" for none. */
 /* Classes that were referred as one, and how they go. */

@@ -18,6 +18,7 @@ static const struct finding_kind {
     {"empty", KIND_EMPTY, FINDING_EMPTY, false},
     {"dead", KIND_DEAD, FINDING_DEAD, false},
     {"no-capacity", KIND_NO_CAPACITY, FINDING_NO_CAPACITY, true},
+    {"no-evidence", KIND_NO_EVIDENCE, FINDING_NO_EVIDENCE, true},
     {"unproved", KIND_UNPROVED, FINDING_UNPROVED, true},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

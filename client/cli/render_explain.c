@@ -51,6 +51,8 @@ void render_candidate(const struct screen *screen, size_t position, const json_t
     put_capacity(screen, candidate);
     if (document_at(candidate, "replyHours"))
         screen_put(screen, SAY_REPLY_HOURS, VALUES(render_number(screen, candidate, "replyHours")));
+    if (document_at(candidate, "evidence"))
+        screen_put(screen, SAY_CANDIDATE_EVIDENCE, VALUES(document_text(candidate, "evidence.label")));
     screen_put(screen, SAY_CANDIDATE_RULE, VALUES(document_text(candidate, "rule")));
     screen_newline(screen);
 }
@@ -125,6 +127,22 @@ static void put_unjudged(const struct screen *screen, const json_t *unknown)
         screen_say(screen, SAY_EXPLAIN_UNJUDGED, VALUES(list));
 }
 
+static const char *level_text(const struct screen *screen, const json_t *lack, const char *path)
+{
+    const char *label = document_text(document_at(lack, path), "label");
+    return *label ? label : text_template(screen->language, SAY_EVIDENCE_UNKNOWN);
+}
+
+static void put_lacks(const struct screen *screen, const json_t *lacks)
+{
+    for (size_t i = 0; i < json_array_size(lacks); i++) {
+        const json_t *lack = json_array_get(lacks, i);
+        screen_say(screen, SAY_EXPLAIN_LACK,
+                   VALUES(document_text(lack, "rule"), document_text(lack, "offering"),
+                          level_text(screen, lack, "asks"), level_text(screen, lack, "has")));
+    }
+}
+
 static void put_table(const struct wording *wording, const json_t *table)
 {
     const struct screen *screen = wording->screen;
@@ -135,6 +153,7 @@ static void put_table(const struct wording *wording, const json_t *table)
     for (size_t i = 0; i < json_array_size(rules); i++)
         put_deciding(wording, json_array_get(rules, i), document_true(table, "otherwise"));
     put_unjudged(screen, document_list(table, "unknown"));
+    put_lacks(screen, document_list(table, "lacks"));
 }
 
 static void put_tables(const struct wording *wording, const json_t *tables)
@@ -193,15 +212,19 @@ static void put_after(const struct wording *wording, const json_t *after)
 static void put_why_not_rule(const struct wording *wording, const json_t *rule)
 {
     const struct screen *screen = wording->screen;
-    const json_t *failed = document_list(rule, "failed"), *other = document_at(rule, "outweighedBy");
+    const json_t *failed = document_list(rule, "failed"), *other = document_at(rule, "outweighedBy"),
+                 *lack = document_at(rule, "evidence");
     const char *id = document_text(rule, "id"), *table = render_number(screen, rule, "table");
     if (json_array_size(failed))
         screen_say(screen, SAY_WHY_NOT_RULE, VALUES(id, table));
     else if (other)
         screen_say(screen, SAY_WHY_NOT_OUTWEIGHED,
                    VALUES(id, table, document_text(other, "name"), render_number(screen, other, "weight")));
-    else
+    else if (!lack)
         screen_say(screen, SAY_WHY_NOT_FITS, VALUES(id, table));
+    if (lack)
+        screen_say(screen, SAY_WHY_NOT_LACK,
+                   VALUES(id, table, level_text(screen, lack, "asks"), level_text(screen, lack, "has")));
     for (size_t i = 0; i < json_array_size(failed); i++) {
         const json_t *cell = json_array_get(failed, i);
         put_cell(wording, cell, document_at(cell, "fact") ? SAY_CELL_NO : SAY_CELL_UNKNOWN);
@@ -262,6 +285,7 @@ static const char *change_text(const struct wording *wording, const json_t *chan
 
 static void put_place_and_reason(const struct screen *screen, const json_t *decision)
 {
+    screen_field(screen, LABEL_EVIDENCE, render_evidence(screen, document_at(decision, "evidence")));
     screen_label(screen, LABEL_WHY);
     screen_say(screen, SAY_RULE,
                VALUES(document_text(decision, "reason"), render_number(screen, decision, "table"),

@@ -324,6 +324,7 @@ bool render_vocabulary(const struct screen *screen, const json_t *vocabulary, co
     } lists[] = {{"domains", "domains", HEAD_DOMAINS},
                  {"states", "states", HEAD_STATES},
                  {"decline-codes", "declineCodes", HEAD_DECLINE},
+                 {"evidence", "evidence", HEAD_EVIDENCE},
                  {"offerings", "offerings", HEAD_OFFERINGS},
                  {"organisations", "organisations", HEAD_ORGANISATIONS}};
     bool found = false;

@@ -38,6 +38,19 @@ static const char *room_text(const struct screen *screen, const json_t *offering
                : screen_text(screen, SAY_ROOM, VALUES(text, day));
 }
 
+const char *render_evidence(const struct screen *screen, const json_t *evidence)
+{
+    if (!evidence)
+        return "";
+    const char *text = screen_text(screen, SAY_EVIDENCE,
+                                   VALUES(document_text(evidence, "label"), document_text(evidence, "source"),
+                                          render_day(screen, evidence, "asOf")));
+    return document_at(evidence, "by") ? screen_text(screen, SAY_EVIDENCE_BY,
+                                                     VALUES(text, document_text(evidence, "by.name"),
+                                                            document_text(evidence, "by.organisation.name")))
+                                       : text;
+}
+
 static const char *answers_text(const struct screen *screen, const json_t *offering)
 {
     double accepted = json_number_value(document_at(offering, "accepted"));
@@ -80,6 +93,7 @@ void render_offering(const struct screen *screen, const json_t *offering)
                VALUES(document_text(offering, "code"), document_text(offering, "name"),
                       document_text(offering, "organisation.name")));
     screen_field(screen, LABEL_ROOM, is_stale ? screen_text(screen, SAY_STALE, VALUES(room)) : room);
+    screen_field(screen, LABEL_EVIDENCE, render_evidence(screen, document_at(offering, "evidence")));
     screen_field(screen, LABEL_ANSWERS, answers_text(screen, offering));
     if (document_at(offering, "asked")) {
         screen_label(screen, LABEL_STILL_RIGHT);

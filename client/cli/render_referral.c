@@ -182,6 +182,7 @@ static void put_decision(const struct screen *screen, const json_t *decision)
         screen_field(
             screen, LABEL_TO,
             render_place(screen, document_at(decision, "offering"), document_at(decision, "organisation")));
+    screen_field(screen, LABEL_EVIDENCE, render_evidence(screen, document_at(decision, "evidence")));
     screen_field(screen, LABEL_WHY, document_text(decision, "reason"));
 }
 

@@ -4,7 +4,7 @@
 #include "json_out.h"
 #include "table_text.h"
 
-enum { QUESTIONS = 7, ANSWERS = 3, NOWHERE = -1 };
+enum { QUESTIONS = 7, ANSWERS = 4, NOWHERE = -1 };
 
 /* The seven questions, and what only they answer. */
 static const struct {
@@ -13,7 +13,7 @@ static const struct {
 } questions[QUESTIONS] = {
     {"exclusion", {"action", "offering"}},
     {"approach", {"approach", "weight"}},
-    {"offering", {"offering", "weight", "offer"}},
+    {"offering", {"offering", "weight", "offer", "evidence"}},
     {"fields", {"fields"}},
     {"promises", {"amount", "unit", "escalateAfter"}},
     {"declines", {"next"}},
@@ -338,8 +338,9 @@ static void find_outputs(struct fitting *f)
             if (slice_equal(f->from->outputs[k].name, f->schema->outputs[i].name) ||
                 (!f->from->outputs[k].name.len && f->schema->output_count == 1))
                 f->outputs[i] = (int)k;
-        /* Tables of before there were offers have no column for them. */
-        if (f->outputs[i] == NOWHERE && !slice_is(f->schema->outputs[i].name, "offer"))
+        /* Tables of before there were offers and evidence have no columns for them. */
+        if (f->outputs[i] == NOWHERE && !slice_is(f->schema->outputs[i].name, "offer") &&
+            !slice_is(f->schema->outputs[i].name, "evidence"))
             complain(f->faults, f->arena,
                      (struct table_fault){.file = f->file, .column = f->schema->outputs[i].name},
                      "this output is missing");

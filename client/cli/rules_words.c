@@ -120,6 +120,7 @@ static const struct column {
     {"offering", {"aanbod", "offering"}, NULL, "offerings", nothing_offering, 0, 0},
     {"weight", {"gewicht", "weight"}, NULL, NULL, NULL, 0, 0},
     {"offer", {"aanbieden aan (zonder naam)", "offer to (without a name)"}, NULL, NULL, NULL, 0, 0},
+    {"evidence", {"bewijs, ten minste", "evidence, at least"}, NULL, "evidence", NULL, 0, 0},
     {"fields", {"gegevens", "fields"}, fields, NULL, NULL, 0, 0},
     {"amount", {"aantal", "amount"}, NULL, NULL, NULL, 0, 0},
     {"unit", {"eenheid", "unit"}, units, NULL, NULL, 0, 0},

@@ -329,6 +329,7 @@ enum language { DUTCH, ENGLISH, LANGUAGES };
     X(NAME_I8, "Een kring is pas rond door feiten", "A loop is closed by facts")                             \
     X(HEAD_DOMAINS, "{b}Leefgebieden{/}", "{b}Life domains{/}")                                              \
     X(HEAD_STATES, "{b}Statussen{/}", "{b}States{/}")                                                        \
+    X(HEAD_EVIDENCE, "{b}Bewijs dat het werkt{/}", "{b}Evidence that it works{/}")                           \
     X(HEAD_DECLINE, "{b}Redenen om te weigeren{/}", "{b}Decline codes{/}")                                   \
     X(HEAD_OFFERINGS, "{b}Aanbod{/}", "{b}Offerings{/}")                                                     \
     X(HEAD_ORGANISATIONS, "{b}Organisaties{/}", "{b}Organisations{/}")                                       \

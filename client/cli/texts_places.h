@@ -42,6 +42,10 @@
     X(SAY_GROUP_RUNS, "{1}, al begonnen, meedoen kan nog", "{1}, has begun, can still be joined")            \
     X(WAY_ON_SITE, "op locatie", "on site")                                                                  \
     X(WAY_ONLINE, "online", "online")                                                                        \
+    X(LABEL_EVIDENCE, "Bewijs", "Evidence")                                                                  \
+    X(SAY_EVIDENCE, "{1} ({2}, {3})", "{1} ({2}, {3})")                                                      \
+    X(SAY_EVIDENCE_BY, "{1}, genoteerd door {2} van {3}", "{1}, noted by {2} of {3}")                        \
+    X(SAY_EVIDENCE_UNKNOWN, "niet bekend", "not known")                                                      \
     X(SAY_ROOM_SET, "{g}Genoteerd bij {b}{1}{/}{g}.{/}", "{g}Noted for {b}{1}{/}{g}.{/}")                    \
     X(SAY_CONFIRMED, "{g}Bevestigd:{/} {b}{1}{/} klopt nog.", "{g}Confirmed:{/} {b}{1}{/} is still right.")  \
     X(SAY_GROUP_MADE, "{g}Groep {b}{1}{/}{g} staat klaar.{/}", "{g}Group {b}{1}{/}{g} is there.{/}")         \

@@ -170,6 +170,9 @@
       "Rule {1} names something that the region does not have (any more).")                                  \
     X(FINDING_NO_CAPACITY, "Bij het aanbod van regel {1} is niet bekend of er plek is.",                     \
       "Whether there is room at the offering of rule {1} is not known.")                                     \
+    X(FINDING_NO_EVIDENCE,                                                                                   \
+      "Regel {1} vraagt meer bewijs dan er nu van het aanbod is, en telt dus voor niemand.",                 \
+      "Rule {1} asks for more evidence than there is of its offering now, so it counts for nobody.")         \
     X(FINDING_EXAMPLE, "Een voorbeeld komt anders uit dan het hoort.", "An example comes out otherwise.")    \
     X(FINDING_UNPROVED, "Niet alles is bewezen.", "Not everything was proved.")                              \
     X(SAY_FINDINGS_MORE, "  en nog {1} keer \"{2}\"", "  and {1} more of \"{2}\"")                           \
@@ -190,6 +193,7 @@
     X(KIND_EMPTY, "past bij niemand", "matches nobody")                                                      \
     X(KIND_DEAD, "besliste niets", "decided nothing")                                                        \
     X(KIND_NO_CAPACITY, "plek niet bekend", "room not known")                                                \
+    X(KIND_NO_EVIDENCE, "te weinig bewijs", "too little evidence")                                           \
     X(KIND_UNPROVED, "niet bewezen", "not proved")                                                           \
     /* trial */                                                                                              \
     X(SAY_TRY_PROGRESS, "{1} van {2} verwijzingen bekeken", "{1} of {2} referrals looked at")                \
@@ -266,6 +270,9 @@
     X(SAY_EXPLAIN_THEN, "      dus {1}", "      so {1}")                                                     \
     X(SAY_EXPLAIN_UNJUDGED, "    Niet te beoordelen, omdat er iets niet bekend was: {1}",                    \
       "    Could not be judged, as something was not known: {1}")                                            \
+    X(SAY_EXPLAIN_LACK, "    Regel {1} past, maar telt niet voor {2}. Gevraagd bewijs: {3}. Bewijs: {4}.",   \
+      "    Rule {1} matches, but does not count for {2}. Evidence asked: {3}. Evidence: {4}.")               \
+    X(SAY_CANDIDATE_EVIDENCE, ", bewijs: {1}", ", evidence: {1}")                                            \
     X(SAY_EXPLAIN_CANDIDATES, "{b}Op volgorde{/}", "{b}In order{/}")                                         \
     X(SAY_CANDIDATE, "  {1}. {2}, gewicht {3}, ", "  {1}. {2}, weight {3}, ")                                \
     X(SAY_CANDIDATE_RULE, " {d}(regel {1}){/}", " {d}(rule {1}){/}")                                         \
@@ -288,6 +295,8 @@
       "  Regel {b}{1}{/} (tabel {2}) past niet:", "  Rule {b}{1}{/} (table {2}) does not match:")            \
     X(SAY_WHY_NOT_OUTWEIGHED, "  Regel {b}{1}{/} (tabel {2}) past wel, maar {3} ging voor (gewicht {4}).",   \
       "  Rule {b}{1}{/} (table {2}) matches, but {3} went first (weight {4}).")                              \
+    X(SAY_WHY_NOT_LACK, "  Regel {b}{1}{/} (tabel {2}) vraagt bewijs: {3}. Bewijs: {4}.",                    \
+      "  Rule {b}{1}{/} (table {2}) asks for evidence: {3}. Evidence: {4}.")                                 \
     X(SAY_WHY_NOT_FITS, "  Regel {b}{1}{/} (tabel {2}) past wel.", "  Rule {b}{1}{/} (table {2}) matches.")  \
     X(SAY_SMALLEST, "  Het was wel {1} geworden als:", "  It would have been {1} if:")                       \
     X(SAY_SMALLEST_FACT, "      {1} {b}{2}{/} was geweest in plaats van {3}",                                \

@@ -225,7 +225,8 @@ int run_check(struct program *program)
 
 int run_vocabulary(struct program *program)
 {
-    static const char *const lists[] = {"domains", "states", "decline-codes", "offerings", "organisations"};
+    static const char *const lists[] = {"domains",  "states",    "decline-codes",
+                                        "evidence", "offerings", "organisations"};
     const char *list = program->options.word_count ? program->options.words[0] : NULL;
     struct answer answer;
     const json_t *vocabulary;

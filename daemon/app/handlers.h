@@ -116,6 +116,7 @@ void attachments_get(struct call *call);
 void offerings_list(struct call *call);
 void offerings_set(struct call *call);
 void offerings_confirm(struct call *call);
+void offerings_prove(struct call *call);
 void groups_make(struct call *call);
 void groups_change(struct call *call);
 void groups_end(struct call *call);

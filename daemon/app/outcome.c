@@ -67,6 +67,8 @@ static const struct {
     {"starts-in-past", ERR_STATE_NOT_ALLOWED,
      "A group starts today or later. One that people may join while it goes on (rolling) may have begun."},
     {"ends-in-past", ERR_STATE_NOT_ALLOWED, "The group would have ended already."},
+    {"level-unknown", ERR_STATE_NOT_ALLOWED,
+     "This region has no word for this yet. The steward adds new words with data.seed_vocabulary()."},
     {"room-contradicts", ERR_STATE_NOT_ALLOWED,
      "Who is full or paused has no places, and who is open has at least one. Say one or the other."},
     {"day-to-come", ERR_STATE_NOT_ALLOWED, "That day is still to come."},

@@ -1,6 +1,7 @@
 /*
- * Handlers of offerings: how much room there is and whether that is still right, their groups, and the places
- * of steps in those. Who may, and who of two gets the last place, the database decides.
+ * Handlers of offerings: how much room there is and whether that is still right, how well they are proved to
+ * work, their groups, and the places of steps in those. Who may, and who of two gets the last place, the
+ * database decides.
  */
 #include "amsterdam.h"
 #include "handlers.h"
@@ -35,6 +36,9 @@ static void tell(struct call *call, const PGresult *result, int status)
     if (slice_is(word, "offering-unknown")) {
         issues_add(issues, slice_of("/offering"), "unknown-word",
                    "not an offering of this region; GET /v1/offerings lists them");
+        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+    } else if (slice_is(word, "as-of-ahead")) {
+        issues_add(issues, slice_of("/asOf"), "range", "today or a day that has been");
         call_problem(call, ERR_INVALID_BODY, NULL, issues);
     } else if (slice_is(word, "not-yours"))
         call_forbid(
@@ -89,6 +93,23 @@ void offerings_confirm(struct call *call)
     const char **params = call_write_params(call, 6);
     params[4] = call_text(call, wire.offering);
     call_query(call, STORE_CONFIRM_OFFERING, params, on_said);
+}
+
+void offerings_prove(struct call *call)
+{
+    struct issues *issues = arena_alloc(call->arena, sizeof *issues);
+    struct wire_evidence wire;
+    struct err err;
+    if (!wire_decode_evidence(http_request_body(call->request), call->arena, &wire, issues, &err)) {
+        call_invalid(call, issues, &err);
+        return;
+    }
+    const char **params = call_write_params(call, 9);
+    params[4] = call_text(call, wire.offering);
+    params[5] = slice_is(wire.level, "none") ? NULL : call_text(call, wire.level);
+    params[6] = call_text(call, wire.source);
+    params[7] = call_text(call, wire.as_of);
+    call_query(call, STORE_SET_EVIDENCE, params, on_said);
 }
 
 /* ---- groups ---- */

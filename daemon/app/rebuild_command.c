@@ -148,6 +148,8 @@ static void print_of_offering(const struct check *check, const struct history_fi
     printf("region %s, offering %s, ", region_code(check, region), offering_code(check, offering));
     if (finding->table == HISTORY_GROUP)
         printf("group %s: %s\n", name_of(finding->id, id), text);
+    else if (finding->table == HISTORY_EVIDENCE)
+        printf("evidence: %s\n", text);
     else
         printf("%s %lld: %s\n", finding->table == HISTORY_CONFIRMATION ? "promise" : "event",
                (long long)finding->id, text);
@@ -204,7 +206,7 @@ static void out_place(struct check *check, const struct history_finding *finding
     else if (finding->table == HISTORY_GOAL || finding->table == HISTORY_MESSAGE ||
              finding->table == HISTORY_ATTACHMENT)
         out_text(out, history_shapes[finding->table].name, slice_of(name_of(finding->id, name)));
-    else if (finding->table != HISTORY_REFERRAL)
+    else if (finding->table != HISTORY_REFERRAL && finding->table != HISTORY_EVIDENCE)
         out_text(out, "step", slice_of(name_of(finding->id, name)));
 }
 

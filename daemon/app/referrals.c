@@ -146,6 +146,7 @@ static bool route(struct submission *submission, const struct region *region, mo
         receipt->decision.offering =
             keep_named(call->arena, (struct wire_named){offering->code, offering->name});
     receipt->decision.organisation = keep_named(call->arena, name_of(owner));
+    receipt->decision.evidence = offering ? route_evidence_json(region, offering, call->arena) : SLICE_NONE;
     receipt->decision.offered = route_offered_json(routing, call->arena);
     return true;
 }
@@ -326,8 +327,8 @@ static struct slice date_or_none(struct arena *arena, int64_t day)
     return day == DAY_UNKNOWN ? SLICE_NONE : slice_of(date_print(day, arena_alloc(arena, DATE_TEXT)));
 }
 
-static struct wire_candidate show_candidate(struct arena *arena, const struct candidate *candidate,
-                                            int64_t today)
+static struct wire_candidate show_candidate(struct arena *arena, const struct routing *routing,
+                                            const struct candidate *candidate)
 {
     const struct offering *offering = candidate->offering;
     return (struct wire_candidate){.offering = {offering->code, offering->name},
@@ -338,7 +339,8 @@ static struct wire_candidate show_candidate(struct arena *arena, const struct ca
                                    .capacity = slice_of(capacity_word(offering->capacity)),
                                    .as_of = date_or_none(arena, offering->as_of),
                                    .freshness =
-                                       slice_of(freshness_word(offering_freshness(offering, today)))};
+                                       slice_of(freshness_word(offering_freshness(offering, routing->today))),
+                                   .evidence = route_evidence_json(routing->region, offering, arena)};
 }
 
 /* ---- what each party would see ---- */
@@ -400,7 +402,7 @@ void referrals_preview(struct call *call)
     struct wire_candidate *candidates =
         arena_array(call->arena, routing->candidate_count + 1, sizeof *candidates);
     for (size_t i = 0; i < routing->candidate_count; i++)
-        candidates[i] = show_candidate(call->arena, &routing->candidates[i], routing->today);
+        candidates[i] = show_candidate(call->arena, routing, &routing->candidates[i]);
     receipt->candidates = candidates;
     receipt->candidate_count = routing->candidate_count;
     receipt->disclosure = disclosure_of(submission, worker_region(call->worker, call->account.region_id));

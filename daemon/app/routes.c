@@ -94,6 +94,7 @@ const struct route routes[] = {
     {"offerings", API, HTTP_GET, "/v1/offerings", ALL, 0, 0, {"organisation", "asked"}, offerings_list},
     {"capacity", API, HTTP_POST, "/v1/offerings/_set", HELPERS, WRITES, BODY, {0}, offerings_set},
     {"confirm", API, HTTP_POST, "/v1/offerings/_confirm", HELPERS, WRITES, BODY, {0}, offerings_confirm},
+    {"prove", API, HTTP_POST, "/v1/offerings/_prove", RULER, WRITES, BODY, {0}, offerings_prove},
     {"group", API, HTTP_POST, "/v1/groups", HELPERS, WRITES, BODY, {0}, groups_make},
     {"group-change", API, HTTP_POST, "/v1/groups/{id}/_change", HELPERS, WRITES, BODY, {0}, groups_change},
     {"group-end", API, HTTP_POST, "/v1/groups/{id}/_end", HELPERS, DEMANDS_KEY, 256, {0}, groups_end},

@@ -306,6 +306,23 @@ static void take_capacity(void *arg, const PGresult *rows)
     asking->found->is_proved[FOUND_NO_CAPACITY] = true;
 }
 
+/* As it is today: the row counts again once a coordinator writes down more of its offering. */
+static void take_evidence(void *arg, const PGresult *rows)
+{
+    struct asking *asking = arg;
+    struct arena *arena = asking->found->arena;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct slice id = store_text(rows, row, "rule_id"), code = store_text(rows, row, "offering_code"),
+                     has = store_text(rows, row, "has"), asks = store_text(rows, row, "asks");
+        const char *what = has.ptr ? arena_printf(arena, "it has %.*s", SLICE_FMT(has))
+                                   : "nobody wrote down what is known of it";
+        add_row(asking->found, FOUND_NO_EVIDENCE, id,
+                slice_of(arena_printf(arena, "%.*s asks %.*s of %.*s, and %s: today it counts for nobody.",
+                                      SLICE_FMT(id), SLICE_FMT(asks), SLICE_FMT(code), what)));
+    }
+    asking->found->is_proved[FOUND_NO_EVIDENCE] = true;
+}
+
 /* The ids of the rows in force. A row that is new cannot have decided anything, and is no dead one. */
 static bool take_known(struct desk *desk, struct desk_task *task, const struct rule_head *head,
                        struct ids *known)
@@ -330,7 +347,8 @@ static bool ask_database(struct desk *desk, struct desk_task *task, const struct
     if (!take_known(desk, task, head, &asking.known))
         return false;
     if (asker_ask(desk_asker(desk), STORE_DEAD_RULES, params, take_dead, &asking, &err) &&
-        asker_ask(desk_asker(desk), STORE_OFFERINGS_WITHOUT_CAPACITY, params, take_capacity, &asking, &err))
+        asker_ask(desk_asker(desk), STORE_OFFERINGS_WITHOUT_CAPACITY, params, take_capacity, &asking, &err) &&
+        asker_ask(desk_asker(desk), STORE_OFFERINGS_WITHOUT_EVIDENCE, params, take_evidence, &asking, &err))
         return true;
     desk_error(task, &err);
     return false;

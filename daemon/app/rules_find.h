@@ -1,8 +1,9 @@
 /*
  * Everything that is to be said about a version before it is published: what the checker proves (check.h),
  * words that the region does not have, rows that decided nothing for a year, offerings that ended or of which
- * nobody told how much room there is, and whether something was published since it was begun. Each finding
- * has a name that stays the same for the same rows, by which a warning is acknowledged.
+ * nobody told how much room there is, rows that ask for more evidence than there is, and whether something
+ * was published since it was begun. Each finding has a name that stays the same for the same rows, by which a
+ * warning is acknowledged.
  */
 #ifndef WIJZER_RULES_FIND_H
 #define WIJZER_RULES_FIND_H
@@ -22,6 +23,7 @@
     X(FOUND_EMPTY, "empty", false)                                                                           \
     X(FOUND_DEAD, "dead", false)                                                                             \
     X(FOUND_NO_CAPACITY, "no-capacity", false)                                                               \
+    X(FOUND_NO_EVIDENCE, "no-evidence", false)                                                               \
     X(FOUND_UNPROVED, "unproved", false)
 
 enum found_kind {

@@ -69,6 +69,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_DEAD_RULES] = READ("dead_rules", "select rule_id from wijzer.dead_rules($1, $2) as d(rule_id)", 2),
     [STORE_OFFERINGS_WITHOUT_CAPACITY] =
         READ("offerings_without_capacity", "select * from wijzer.offerings_without_capacity($1, $2)", 2),
+    [STORE_OFFERINGS_WITHOUT_EVIDENCE] =
+        READ("offerings_without_evidence", "select * from wijzer.offerings_without_evidence($1, $2)", 2),
     [STORE_REPLAY_COUNT] = READ("replay_count", "select wijzer.replay_count($1, $2, $3, $4) as count", 4),
     [STORE_REPLAY_PAGE] = READ("replay_page", "select * from wijzer.replay_page($1, $2, $3, $4, $5, $6)", 6),
     [STORE_REPLAY_SHOWN] = READ("replay_shown", "select * from wijzer.replay_shown($1, $2, $3, $4)", 4),
@@ -145,6 +147,8 @@ const struct pg_statement store_statements[STORE_COUNT] = {
         WRITE("set_capacity", "select * from wijzer.set_capacity($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
     [STORE_CONFIRM_OFFERING] =
         WRITE("confirm_offering", "select * from wijzer.confirm_offering($1, $2, $3, $4, $5, $6)", 6),
+    [STORE_SET_EVIDENCE] =
+        WRITE("set_evidence", "select * from wijzer.set_evidence($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9),
     [STORE_MAKE_GROUP] =
         WRITE("make_group",
               "select * from wijzer.make_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", 12),

@@ -97,13 +97,13 @@ static bool may_join(const struct batch_item *a, const struct batch_item *b)
 }
 
 /* Written as it was for the first answer: the same key gets the same bytes. */
-static struct slice take_offered(struct slice json, struct arena *arena)
+static struct slice take_json(struct slice json, struct arena *arena)
 {
-    json_t *list = json.ptr ? json_loadb(json.ptr, json.len, 0, NULL) : NULL;
-    char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+    json_t *value = json.ptr ? json_loadb(json.ptr, json.len, 0, NULL) : NULL;
+    char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
     struct slice taken = text ? arena_slice(arena, slice_of(text)) : SLICE_NONE;
     free(text);
-    json_decref(list);
+    json_decref(value);
     return taken;
 }
 
@@ -119,7 +119,8 @@ static void take_decision(struct wire_receipt *receipt, const PGresult *result, 
     receipt->decision.offering.name = arena_slice(arena, store_text(result, row, "offering_name"));
     receipt->decision.organisation.code = arena_slice(arena, store_text(result, row, "owner_code"));
     receipt->decision.organisation.name = arena_slice(arena, store_text(result, row, "owner_name"));
-    receipt->decision.offered = take_offered(store_text(result, row, "offered"), arena);
+    receipt->decision.offered = take_json(store_text(result, row, "offered"), arena);
+    receipt->decision.evidence = take_json(store_text(result, row, "evidence"), arena);
 }
 
 static enum submit_result result_of(struct slice word)

@@ -231,6 +231,7 @@ static enum demand demand_of(const struct draft *draft, size_t output, const str
             return MUST_NOT;
         return answers[0].kind == VALUE_NULL ? MAY : MUST;
     case ANSWER_OFFER:
+    case ANSWER_EVIDENCE:
         return is_last || answers[0].kind == VALUE_NULL ? MUST_NOT : MAY;
     case ANSWER_AMOUNT:
         return is_word(&answers[1], "state") ? MUST_NOT : MUST;

@@ -19,9 +19,9 @@ static void write_answer(struct json_out *out, const char *name, const struct fe
 void rulebook_write_then(struct json_out *out, const struct question *question, const struct rule *rule)
 {
     out_open(out, "then", '{');
-    /* Most rows are not offered, and those of before there were offers never were. */
+    /* Most rows are not offered and ask for no evidence, and those of before there was either never did. */
     for (size_t i = 0; i < question->output_count; i++)
-        if (rule->outputs[i] || question->outputs[i] != ANSWER_OFFER)
+        if (rule->outputs[i] || !answer_came_later(question->outputs[i]))
             write_answer(out, answer_word(question->outputs[i]), rule->outputs[i]);
     out_close(out, '}');
 }

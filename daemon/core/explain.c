@@ -14,6 +14,17 @@ static const json_t *candidate_of(const json_t *candidates, int32_t id)
     return NULL;
 }
 
+/* Of table 3, in a trail; NULL: none. */
+static const json_t *lacks_of(const json_t *trail)
+{
+    for (size_t i = 0; i < json_array_size(trail); i++) {
+        const json_t *lacks = json_object_get(json_array_get(trail, i), "lacks");
+        if (lacks)
+            return lacks;
+    }
+    return NULL;
+}
+
 static int64_t day_of(const json_t *candidate, const char *member)
 {
     int64_t day = DAY_UNKNOWN;
@@ -28,6 +39,23 @@ static void freshness_as_it_was(struct offering *offering, const char *freshness
     enum { FORMER_DAYS = 31, NEVER = INT32_MAX };
     offering->stale_days = !freshness ? FORMER_DAYS : strcmp(freshness, "fresh") == 0 ? NEVER : INT32_MIN;
     offering->old_days = freshness && strcmp(freshness, "old") == 0 ? INT32_MIN : NEVER;
+}
+
+/* What the record says of it: that of a candidate, or of one that had too little. Where it says nothing, the
+ * offering was not asked about, and what is known now is the best guess for what-ifs. */
+static void evidence_as_it_was(struct offering *offering, const json_t *candidate, const json_t *lack,
+                               struct arena *arena)
+{
+    const char *code =
+        candidate ? json_string_value(json_object_get(json_object_get(candidate, "evidence"), "code"))
+                  : json_string_value(json_object_get(lack, "has"));
+    if (!candidate && !lack)
+        return;
+    const json_t *said = json_object_get(candidate, "evidence");
+    const char *source = json_string_value(json_object_get(said, "source"));
+    offering->evidence = code ? evidence_of(slice_of(code)) : EVIDENCE_UNKNOWN;
+    offering->evidence_source = source ? arena_slice(arena, slice_of(source)) : SLICE_NONE;
+    offering->evidence_as_of = day_of(said, "asOf");
 }
 
 static void as_it_was(struct offering *offering, const json_t *candidate)
@@ -68,10 +96,15 @@ void explain_open(struct explained *e, const struct record *record, struct arena
     e->region.offerings = e->offerings;
     json_t *candidates =
         record->candidates.ptr ? json_loadb(record->candidates.ptr, record->candidates.len, 0, NULL) : NULL;
+    json_t *trail = record->trail.ptr ? json_loadb(record->trail.ptr, record->trail.len, 0, NULL) : NULL;
+    const json_t *lacks = lacks_of(trail);
     for (size_t i = 0; i < region->offering_count; i++) {
+        const json_t *candidate = candidate_of(candidates, region->offerings[i].id);
         e->offerings[i] = region->offerings[i];
-        as_it_was(&e->offerings[i], candidate_of(candidates, e->offerings[i].id));
+        as_it_was(&e->offerings[i], candidate);
+        evidence_as_it_was(&e->offerings[i], candidate, candidate_of(lacks, region->offerings[i].id), arena);
     }
+    json_decref(trail);
     if (json_is_array(candidates))
         end_the_others(e, candidates);
     json_decref(candidates);
@@ -193,6 +226,44 @@ static struct slice json_slice(const json_t *text)
     return slice_make(json_string_value(text), json_string_length(text));
 }
 
+static void out_level(struct json_out *out, const char *name, const struct region *region, struct slice code)
+{
+    enum evidence evidence = evidence_of(code);
+    if (evidence == EVIDENCE_UNKNOWN) {
+        out_null(out, name);
+        return;
+    }
+    out_open(out, name, '{');
+    out_text(out, "code", code);
+    out_text(out, "label", region_evidence(region, evidence));
+    out_close(out, '}');
+}
+
+void out_asked_evidence(struct json_out *out, const struct region *region, struct slice has,
+                        struct slice asks)
+{
+    out_level(out, "has", region, has);
+    out_level(out, "asks", region, asks);
+}
+
+/* Rows that fitted and asked for more evidence than there was of their offering. */
+static void out_lacks(struct json_out *out, const struct record *record, const json_t *lacks)
+{
+    if (!lacks)
+        return;
+    out_open(out, "lacks", '[');
+    for (size_t i = 0; i < json_array_size(lacks); i++) {
+        const json_t *lack = json_array_get(lacks, i);
+        out_open(out, NULL, '{');
+        out_text(out, "rule", json_slice(json_object_get(lack, "rule")));
+        out_text(out, "offering", json_slice(json_object_get(lack, "code")));
+        out_asked_evidence(out, record->region, json_slice(json_object_get(lack, "has")),
+                           json_slice(json_object_get(lack, "asks")));
+        out_close(out, '}');
+    }
+    out_close(out, ']');
+}
+
 /* One table of the trail: {"table","version","rules":[ids],"unknown":[ids]}. */
 static void out_trail_table(struct json_out *out, const struct record *record, const json_t *entry,
                             const struct situation *situation)
@@ -222,6 +293,7 @@ static void out_trail_table(struct json_out *out, const struct record *record, c
         out_text(out, NULL, json_slice(json_array_get(unknown, i)));
     out_close(out, ']');
     out_bool(out, "otherwise", took_otherwise);
+    out_lacks(out, record, json_object_get(entry, "lacks"));
     out_close(out, '}');
 }
 
@@ -280,6 +352,12 @@ static void out_decision(struct json_out *out, const struct explained *e, const 
     else
         out_null(out, "offering");
     out_named(out, "organisation", owner->code, owner->name);
+    struct slice evidence =
+        offering ? route_evidence_json(routing->region, offering, out->arena) : SLICE_NONE;
+    if (evidence.ptr)
+        out_raw(out, "evidence", evidence);
+    else
+        out_null(out, "evidence");
     struct slice offered = route_offered_json(routing, out->arena);
     if (offered.ptr)
         out_raw(out, "offered", offered);

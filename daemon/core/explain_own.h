@@ -13,7 +13,8 @@
 struct explained {
     const struct record *record;
     struct arena *arena;
-    /* The region with the offerings as they were: capacity of the stored candidates, of others not known;
+    /* The region with the offerings as they were: capacity and evidence of the stored candidates, evidence of
+     * those that had too little; capacity of others not known;
      * ended those that a row named and that were no candidate. */
     struct region region;
     struct offering *offerings;
@@ -33,6 +34,9 @@ struct situation explain_situation(const struct explained *e, const struct situa
 void out_cell(struct json_out *out, enum about about, const struct test *test, const struct fact *fact,
               int truth);
 void out_named(struct json_out *out, const char *name, struct slice code, struct slice text);
+/* "has":{"code","label"}|null,"asks":{"code","label"}|null, by the codes of evidence. */
+void out_asked_evidence(struct json_out *out, const struct region *region, struct slice has,
+                        struct slice asks);
 bool about_is_list(enum about about);
 
 /* Rows that would have led to an offering, those of which fewest cells fail first, at most EXPLAIN_ROWS. */

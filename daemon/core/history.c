@@ -85,6 +85,8 @@ const struct history_shape history_shapes[HISTORY_ALL] = {
                        9,
                        {"name", "starts_on", "ends_on", "way", "rolling", "places", "taken", "created_at",
                         "ended_at"}},
+    [HISTORY_EVIDENCE] =
+        {"evidence", "offering_id", NULL, "offering_id", 5, {"level", "source", "as_of", "account_id", "at"}},
     [HISTORY_CONFIRMATION] = {"offering_promise",
                               "nr",
                               NULL,
@@ -95,9 +97,10 @@ const struct history_shape history_shapes[HISTORY_ALL] = {
                                 "event_id",
                                 NULL,
                                 "at, event_id",
-                                13,
+                                17,
                                 {"at", "kind", "organisation_id", "places", "group_id", "name", "starts_on",
-                                 "ends_on", "way", "rolling", "nr", "due_at", "level"}},
+                                 "ends_on", "way", "rolling", "nr", "due_at", "level", "account_id", "as_of",
+                                 "evidence", "source"}},
 };
 
 const char history_unsaid[] = "";

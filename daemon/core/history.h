@@ -26,6 +26,7 @@ enum history_table {
     HISTORY_EVENT = HISTORY_STATES,
     HISTORY_TABLES, /* those above are of a referral, those below of an offering */
     HISTORY_GROUP = HISTORY_TABLES,
+    HISTORY_EVIDENCE,     /* how well it is proved to work: one row */
     HISTORY_CONFIRMATION, /* promises to say whether what is said of it is still right */
     HISTORY_OFFERING_EVENT,
     HISTORY_ALL

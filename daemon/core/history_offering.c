@@ -14,7 +14,11 @@ enum {
     SAID_ROLLING,
     SAID_NR,
     SAID_DUE,
-    SAID_LEVEL
+    SAID_LEVEL,
+    SAID_ACCOUNT,
+    SAID_AS_OF,
+    SAID_EVIDENCE,
+    SAID_SOURCE
 };
 
 /* ---- groups ---- */
@@ -57,6 +61,23 @@ static const char *apply_ended(struct history *history, const struct slice *said
     if (group)
         group->cells[GROUP_ENDED] = said[SAID_AT];
     return fault;
+}
+
+/* ---- how well it is proved to work ---- */
+
+/* The last word holds. */
+static const char *apply_evidence(struct history *history, const struct slice *said)
+{
+    int64_t offering = history->referral_id;
+    struct row *evidence = history_told(history, HISTORY_EVIDENCE, offering, 0);
+    if (!evidence)
+        evidence = history_tell(history, HISTORY_EVIDENCE, offering, 0);
+    evidence->cells[EVIDENCE_LEVEL] = said[SAID_EVIDENCE];
+    evidence->cells[EVIDENCE_SOURCE] = said[SAID_SOURCE];
+    evidence->cells[EVIDENCE_AS_OF] = said[SAID_AS_OF];
+    evidence->cells[EVIDENCE_ACCOUNT] = said[SAID_ACCOUNT];
+    evidence->cells[EVIDENCE_AT] = said[SAID_AT];
+    return said[SAID_EVIDENCE].ptr && !said[SAID_SOURCE].ptr ? "tells a level without its source" : NULL;
 }
 
 /* ---- whether it is still right ---- */
@@ -128,6 +149,7 @@ static const struct {
              {"group-closed", apply_changed}, /* nobody joins it any more */
              {"capacity-set", apply_said},
              {"offering-confirmed", apply_said},
+             {"evidence-set", apply_evidence},
              {"confirmation-asked", apply_asked},
              {"confirmation-overdue", apply_overdue},
              {"confirmation-released", apply_released}};

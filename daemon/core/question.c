@@ -31,6 +31,8 @@ static const char *const nexts[] = {[AFTER_NEXT_CANDIDATE] = "next-candidate",
                                     NULL};
 static const char *const forms[] = {"at-once", "digest", "end", "none", NULL};
 static const char *const channels[] = {"wijzer", "email", "his", NULL};
+static const char *const evidences[] = {"well-described",   "well-founded",       "first-indications",
+                                        "good-indications", "strong-indications", NULL};
 static const char *const fields[] = {"name",      "birth-year", "area", "phone", "email",
                                      "language",  "domains",    "icpc", "text",  "urgency",
                                      "situation", "notes",      "bsn",  NULL};
@@ -57,6 +59,7 @@ static const struct column answer_kinds[ANSWER_COUNT] = {
     [ANSWER_ACTION] = {.words = actions},
     [ANSWER_WEIGHT] = {.kind = COLUMN_NUMBER, .low = 0, .high = 1000},
     [ANSWER_OFFER] = {.kind = COLUMN_NUMBER, .low = 1, .high = ROUTE_OFFERS},
+    [ANSWER_EVIDENCE] = {.words = evidences},
     [ANSWER_FIELDS] = {.kind = COLUMN_WORDS, .words = fields},
     [ANSWER_AMOUNT] = {.kind = COLUMN_NUMBER, .low = 0, .high = 1000},
     [ANSWER_UNIT] = {.words = units},
@@ -104,6 +107,11 @@ const char *answer_word(enum answer_name answer)
     return answer_column(answer).name;
 }
 
+bool answer_came_later(enum answer_name answer)
+{
+    return answer == ANSWER_OFFER || answer == ANSWER_EVIDENCE;
+}
+
 const char *answer_fixed(enum answer_name answer, unsigned number)
 {
     return answer_kinds[answer].words[number];
@@ -115,6 +123,16 @@ int word_number(const char *const *words, struct slice word)
         if (slice_is(word, words[i]))
             return i;
     return -1;
+}
+
+const char *evidence_word(enum evidence evidence)
+{
+    return evidence == EVIDENCE_UNKNOWN ? NULL : evidences[evidence - 1];
+}
+
+enum evidence evidence_of(struct slice word)
+{
+    return (enum evidence)(word.ptr ? word_number(evidences, word) + 1 : 0);
 }
 
 int64_t key_integer(int64_t key)
@@ -161,7 +179,7 @@ static const struct question questions[] = {
     {TABLE_OFFERING, "offering", "Welk aanbod past bij die aanpak, dit gebied en deze inwoner?", HIT_COLLECT,
      INPUTS(ABOUT_APPROACH, ABOUT_DOMAINS, ABOUT_AGE, ABOUT_AREA, ABOUT_URGENCY, ABOUT_LANGUAGE, ABOUT_LVB,
             ABOUT_MOBILITY, ABOUT_DIGITAL_SKILL, ABOUT_OCCUPATION, ABOUT_HOUSEHOLD, ABOUT_DECLINES),
-     OUTPUTS(ANSWER_OFFERING, ANSWER_WEIGHT, ANSWER_OFFER)},
+     OUTPUTS(ANSWER_OFFERING, ANSWER_WEIGHT, ANSWER_OFFER, ANSWER_EVIDENCE)},
     {TABLE_FIELDS, "fields", "Welke gegevens krijgt de ontvanger?", HIT_UNIQUE,
      INPUTS(ABOUT_APPROACH, ABOUT_RECIPIENT), OUTPUTS(ANSWER_FIELDS)},
     {TABLE_PROMISES, "promises", "Hoe lang duurt een toezegging, en wanneer schalen we op?", HIT_UNIQUE,

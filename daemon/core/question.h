@@ -26,6 +26,8 @@ struct column answer_column(enum answer_name answer);
 
 /* Position of a word in a list that ends with NULL; -1: not there. */
 int word_number(const char *const *words, struct slice word);
+/* Whether tables were written before there was such an answer: where it lacks, it was not given. */
+bool answer_came_later(enum answer_name answer);
 /* Fixed words of an answer, by number. */
 const char *answer_fixed(enum answer_name answer, unsigned number);
 /* The whole number that a key stands for, rounded down. */

@@ -101,13 +101,33 @@ static bool read_day(const struct row *row, const char *member, int64_t *day)
            row_fail(row, "%s: expected a date such as 2026-12-24, or null", member);
 }
 
+static bool read_evidence(const struct row *row, struct offering *offering)
+{
+    static const char *const members[] = {"code", "source", "asOf", NULL};
+    json_t *said = json_object_get(row->json, "evidence");
+    offering->evidence_as_of = DAY_UNKNOWN;
+    if (!said)
+        return row_fail(row, "evidence: is missing");
+    if (json_is_null(said))
+        return true;
+    struct row inner = *row;
+    struct slice code;
+    inner.json = said;
+    if (!row_open(&inner, members) || !row_code(&inner, "code", &code) ||
+        !row_text(&inner, "source", &offering->evidence_source) ||
+        !read_day(&inner, "asOf", &offering->evidence_as_of))
+        return false;
+    offering->evidence = evidence_of(code);
+    return offering->evidence != EVIDENCE_UNKNOWN || row_fail(row, "evidence: no such level");
+}
+
 static bool read_state_of_offering(const struct compiler *c, const struct row *row, struct offering *offering)
 {
     int64_t hours;
     if (!read_capacity(row, offering) || !read_day(row, "asOf", &offering->as_of) ||
         !read_day(row, "confirmed", &offering->confirmed) ||
         !row_int_or_null(row, "replyHours", 0, INT32_MAX, -1, &hours) ||
-        !row_bool(row, "ended", &offering->ended))
+        !row_bool(row, "ended", &offering->ended) || !read_evidence(row, offering))
         return false;
     offering->reply_hours = (int)hours;
     offering->stale_days = c->stale_days;
@@ -118,8 +138,9 @@ static bool read_state_of_offering(const struct compiler *c, const struct row *r
 
 static bool read_offering(struct compiler *c, struct row *row, void *element)
 {
-    static const char *const members[] = {"code", "id",        "name",       "organisation", "capacity",
-                                          "asOf", "confirmed", "replyHours", "ended",        NULL};
+    static const char *const members[] = {"code",     "id",       "name",      "organisation",
+                                          "capacity", "asOf",     "confirmed", "replyHours",
+                                          "ended",    "evidence", NULL};
     struct offering *offering = element;
     int64_t id, organisation;
     if (!row_open(row, members) || !row_int(row, "id", 1, INT32_MAX, &id) ||
@@ -225,6 +246,8 @@ static bool compile_words(struct compiler *c)
                                            &region->domain_count)) &&
            (region->approaches = compile_list(c, &c->top, "approaches", "code", sizeof(struct word),
                                               read_word, &region->approach_count)) &&
+           (region->evidence = compile_list(c, &c->top, "evidence", "code", sizeof(struct word), read_word,
+                                            &region->evidence_count)) &&
            (region->promise_kinds = compile_list(c, &c->top, "promiseKinds", "code", sizeof(struct word),
                                                  read_word, &region->promise_kind_count)) &&
            (region->decline_codes =
@@ -266,9 +289,10 @@ static bool compile_closures(struct compiler *c)
 static bool compile_head(struct compiler *c)
 {
     static const char *const members[] = {
-        "code",       "id",           "name",       "version", "coordination", "organisations", "offerings",
-        "domains",    "declineCodes", "states",     "edges",   "promiseKinds", "closures",      "tables",
-        "approaches", "icpc",         "recipients", "bsn",     "staleDays",    "oldDays",       NULL};
+        "code",      "id",      "name",         "version", "coordination", "organisations",
+        "offerings", "domains", "declineCodes", "states",  "edges",        "promiseKinds",
+        "closures",  "tables",  "approaches",   "icpc",    "recipients",   "bsn",
+        "staleDays", "oldDays", "evidence",     NULL};
     int64_t id, stale, old;
     if (!row_open(&c->top, members) || !row_code(&c->top, "code", &c->region->code) ||
         !row_text(&c->top, "name", &c->region->name) || !row_int(&c->top, "id", 1, INT32_MAX, &id) ||
@@ -418,6 +442,15 @@ const struct word *region_domain(const struct region *region, struct slice code)
 const struct word *region_approach(const struct region *region, struct slice code)
 {
     FIND_CODE(region->approaches, region->approach_count);
+}
+
+struct slice region_evidence(const struct region *region, enum evidence evidence)
+{
+    struct slice code = slice_of(evidence_word(evidence));
+    for (size_t i = 0; i < region->evidence_count; i++)
+        if (slice_equal(region->evidence[i].code, code))
+            return region->evidence[i].label;
+    return code;
 }
 
 const struct decline_code *region_decline_code(const struct region *region, struct slice code)

@@ -34,11 +34,14 @@ struct offering {
         CAPACITY_FULL,
         CAPACITY_PAUSED
     } capacity;
-    int64_t as_of;            /* of the capacity, days since 1970; DAY_UNKNOWN */
-    int64_t confirmed;        /* when it was last said to be right; DAY_UNKNOWN */
-    int stale_days, old_days; /* after how many days the capacity is stale, and old; 0: as is usual */
-    int reply_hours;          /* median of the last year; -1: not known */
-    bool ended;               /* it or its organisation: never a candidate */
+    int64_t as_of;                /* of the capacity, days since 1970; DAY_UNKNOWN */
+    int64_t confirmed;            /* when it was last said to be right; DAY_UNKNOWN */
+    int stale_days, old_days;     /* after how many days the capacity is stale, and old; 0: as is usual */
+    int reply_hours;              /* median of the last year; -1: not known */
+    bool ended;                   /* it or its organisation: never a candidate */
+    enum evidence evidence;       /* how well it is proved to work */
+    struct slice evidence_source; /* where that is written; absent: unknown */
+    int64_t evidence_as_of;       /* of the source; DAY_UNKNOWN */
 };
 const char *
 capacity_word(enum capacity capacity); /* "open", "waiting-list", "full", "paused"; NULL: unknown */
@@ -73,6 +76,8 @@ struct region {
     struct calendar calendar;
     const struct word *approaches;
     size_t approach_count;
+    const struct word *evidence; /* the region's words for it */
+    size_t evidence_count;
     const struct slice *icpc; /* codes that referrals may name */
     size_t icpc_count;
     const struct slice *recipients; /* kinds of organisations */
@@ -110,6 +115,8 @@ bool region_has_kind(const struct region *region, struct slice kind);
 /* Whether organisations of this kind may have citizen service numbers here. */
 bool region_may_have_bsn(const struct region *region, struct slice kind);
 const struct decline_code *region_decline_code(const struct region *region, struct slice code);
+/* What the region calls it; the code where it has no word; absent: unknown. */
+struct slice region_evidence(const struct region *region, enum evidence evidence);
 const struct word *region_approach(const struct region *region, struct slice code);
 const struct word *region_promise_kind(const struct region *region, struct slice code);
 

@@ -340,6 +340,18 @@ static const struct chosen *best_approach(const struct decider *d, const struct 
     return best;
 }
 
+/* Whether the row's offering is proved as well as it asks; if not, remembers it. Of one that has ended it is
+ * no matter. */
+static enum truth is_proved(struct decider *d, const struct ruling *ruling)
+{
+    const struct offering *offering = ruling->evidence ? live_offering(d->region, ruling->number) : NULL;
+    if (!offering || offering->evidence >= ruling->evidence)
+        return YES;
+    if (d->out->lack_count < ROUTE_ROWS)
+        d->out->lacks[d->out->lack_count++] = (struct lack){offering, ruling};
+    return offering->evidence == EVIDENCE_UNKNOWN ? UNKNOWN : NO;
+}
+
 static void consider(struct decider *d, const struct ruleset *set, const struct ruling *ruling)
 {
     if (!ruling->number) {
@@ -378,6 +390,24 @@ static void name_decider(struct decider *d, struct trace *trace)
         trace_row(trace, (uint32_t)(d->out->candidates[i].ruling - set->rulings), trace->row_count);
 }
 
+/* Leaves among the rows that are YES those that are so for their offering as well. */
+static void consider_all(struct decider *d, const struct ruleset *set, struct hits *hits)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < hits->yes.count; i++) {
+        uint32_t row = hits->yes.rows[i];
+        enum truth truth = is_proved(d, &set->rulings[row]);
+        if (truth == YES) {
+            consider(d, set, &set->rulings[row]);
+            hits->yes.rows[kept++] = row;
+        } else if (truth == UNKNOWN && hits->unknown.count < ROUTE_ROWS)
+            hits->unknowns[hits->unknown.count++] = row;
+        else if (truth == UNKNOWN)
+            hits->unknown.is_cut = true;
+    }
+    hits->yes.count = kept;
+}
+
 static void find_offerings(struct decider *d)
 {
     struct fact facts[QUESTION_INPUTS];
@@ -394,8 +424,7 @@ static void find_offerings(struct decider *d)
     ask_all(set, facts, &hits);
     for (size_t i = 0; i < hits.yes.count; i++)
         __builtin_prefetch(&set->rulings[hits.yes.rows[i]]);
-    for (size_t i = 0; i < hits.yes.count; i++)
-        consider(d, set, &set->rulings[hits.yes.rows[i]]);
+    consider_all(d, set, &hits);
     trace->unknown_count = hits.unknown.count;
     memcpy(trace->unknown, hits.unknowns, hits.unknown.count * sizeof *hits.unknowns);
     name_decider(d, trace);
@@ -422,7 +451,7 @@ static void clear(struct routing *out)
         out->traces[i].row_count = out->traces[i].unknown_count = 0;
         out->traces[i].is_cut = false;
     }
-    out->candidate_count = 0;
+    out->candidate_count = out->lack_count = 0;
     out->uncertain = false;
     out->unknown_set = out->ended_set = NULL;
     out->unknown_ruling = out->ended_ruling = NULL;
@@ -437,6 +466,7 @@ bool route_decide(const struct region *region, const struct ruleset *const *rule
     d.situation = situation;
     d.today = floor_div(now, 86400 * MOMENT_SECOND);
     out->today = d.today;
+    out->region = region;
     d.out = out;
     d.chosen_count = 0;
     d.nobody = NULL;

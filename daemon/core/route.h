@@ -22,6 +22,10 @@
  * a name to that candidate and to those after it whose rows say so too, one of each organisation, up to the
  * number that the first one's row says; who accepts first has it.
  *
+ * A row may ask how well its offering must be proved to work (`evidence`). Where that is known and less, the
+ * row does not count; where it is not known, the row is UNKNOWN: it names no candidate, and is remembered as
+ * one that could not be judged. Both are told (`lacks`). A table 3 of the first form never asks.
+ *
  * Table 6 says what follows a decline, table 5 how long a promise lasts. Pure; `now` is given.
  */
 #ifndef WIJZER_ROUTE_H
@@ -73,6 +77,12 @@ struct candidate {
     uint16_t approach;           /* of table 2's ruleset, the one that weighed most; RULING_NONE: none */
 };
 
+/* A row of table 3 that fits, of an offering that is less proved than it asks. */
+struct lack {
+    const struct offering *offering;
+    const struct ruling *ruling;
+};
+
 /* What one table did. */
 struct trace {
     const struct ruleset *set; /* NULL: not asked */
@@ -86,7 +96,8 @@ struct trace {
 };
 
 struct routing {
-    struct trace traces[3]; /* of tables 1, 2, 3 */
+    const struct region *region; /* borrowed */
+    struct trace traces[3];      /* of tables 1, 2, 3 */
     /* Those that would have been asked besides, had the tables before them not decided; of a table 3 of the
      * first form, which decides alone, that one only. */
     const struct ruleset *sets[3];
@@ -101,6 +112,8 @@ struct routing {
     /* Without candidates: the row of greatest weight that is YES and whose offering has ended; NULL: none. */
     const struct ruleset *ended_set;
     const struct ruling *ended_ruling;
+    struct lack lacks[ROUTE_ROWS];
+    size_t lack_count;
 };
 
 /* Fails (ERR_NO_ROUTE_TABLE) where one of the three tables is not in force. `rulesets` NULL: the region's
@@ -109,17 +122,26 @@ bool route_decide(const struct region *region, const struct ruleset *const *rule
                   const struct situation *situation, moment now, struct routing *out, struct err *err);
 
 /* The deciding row's sentence; where the routing is uncertain, or the offering of a row that is YES has ended
- * and there is no other, that is told too. */
+ * or is not proved enough and there is no other, that is told too. */
 struct slice route_reason(const struct routing *routing, struct arena *arena);
 
 /* For storage. trail: [{"table":1,"version":4,"rules":["R99"],"unknown":["R02"]}, ...], and "cut":true where
- * there were more, "asked":false where the tables before it had decided; candidates:
+ * there were more, "asked":false where the tables before it had decided,
+ * "lacks":[{"rule":"R12","offering":12,
+ * "code":"join-us","has":"well-founded"|null,"asks":"good-indications"}] where rows asked for more evidence
+ * than there was; candidates:
  * [{"offering":12,"code":"join-us","name":"...","organisation":9,"owner":"join-us","ownerName":"...",
  * "table":3,"rule":"R12","reason":"...","approach":"group"|null,"weight":70,"capacity":"open"|null,"asOf":
  * "2026-11-20"|null,"freshness":"fresh"|"stale"|"old"|null,"confirmed":"2026-11-01"|null,"replyHours":20|null},
- * ...], and "offer":3 where the row offers it. */
+ * ...], "offer":3 where the row offers it, and "evidence":{"code":"good-indications","label","source","asOf"}
+ * where it is known. */
 struct slice route_trail_json(const struct routing *routing, struct arena *arena);
 struct slice route_candidates_json(const struct routing *routing, struct arena *arena);
+
+/* {"asOf","code","label","source"} of an offering, in the order in which the database gives them back;
+ * absent: not known. */
+struct slice route_evidence_json(const struct region *region, const struct offering *offering,
+                                 struct arena *arena);
 
 /* To whom it is offered, in order. 0: it is not, the first candidate (or the coordination) has it. */
 size_t route_offered(const struct routing *routing, const struct candidate *offered[ROUTE_OFFERS]);

@@ -27,6 +27,22 @@ static void out_rows(struct json_out *out, const char *name, const struct rulese
     out_close(out, ']');
 }
 
+static void out_lacks(struct json_out *out, const struct routing *routing, const struct ruleset *set)
+{
+    out_open(out, "lacks", '[');
+    for (size_t i = 0; i < routing->lack_count; i++) {
+        const struct lack *lack = &routing->lacks[i];
+        out_open(out, NULL, '{');
+        out_text(out, "rule", ruling_id(set, lack->ruling));
+        out_integer(out, "offering", lack->offering->id);
+        out_text(out, "code", lack->offering->code);
+        out_text_or_null(out, "has", slice_of(evidence_word(lack->offering->evidence)));
+        out_text(out, "asks", slice_of(evidence_word((enum evidence)lack->ruling->evidence)));
+        out_close(out, '}');
+    }
+    out_close(out, ']');
+}
+
 struct slice route_trail_json(const struct routing *routing, struct arena *arena)
 {
     struct json_out out = json_out_new(arena, 512);
@@ -45,6 +61,8 @@ struct slice route_trail_json(const struct routing *routing, struct arena *arena
             out_bool(&out, "cut", true);
         if (!trace->set)
             out_bool(&out, "asked", false);
+        if (set->question->number == TABLE_OFFERING && routing->lack_count)
+            out_lacks(&out, routing, set);
         out_close(&out, '}');
     }
     out_close(&out, ']');
@@ -58,6 +76,21 @@ static void out_day(struct json_out *out, const char *name, int64_t day)
         out_null(out, name);
     else
         out_text(out, name, slice_of(date_print(day, text)));
+}
+
+struct slice route_evidence_json(const struct region *region, const struct offering *offering,
+                                 struct arena *arena)
+{
+    struct json_out out = json_out_new(arena, 256);
+    if (offering->evidence == EVIDENCE_UNKNOWN)
+        return SLICE_NONE;
+    out_open(&out, NULL, '{');
+    out_day(&out, "asOf", offering->evidence_as_of);
+    out_text(&out, "code", slice_of(evidence_word(offering->evidence)));
+    out_text(&out, "label", region_evidence(region, offering->evidence));
+    out_text_or_null(&out, "source", offering->evidence_source);
+    out_close(&out, '}');
+    return json_out_slice(&out);
 }
 
 static void out_candidate(struct json_out *out, const struct routing *routing,
@@ -89,6 +122,9 @@ static void out_candidate(struct json_out *out, const struct routing *routing,
         out_integer(out, "replyHours", offering->reply_hours);
     if (candidate->ruling->offer)
         out_integer(out, "offer", candidate->ruling->offer);
+    struct slice evidence = route_evidence_json(routing->region, offering, out->arena);
+    if (evidence.ptr)
+        out_raw(out, "evidence", evidence);
     out_close(out, '}');
 }
 
@@ -129,10 +165,23 @@ struct slice route_candidates_json(const struct routing *routing, struct arena *
     return json_out_slice(&out);
 }
 
+/* Of those whose evidence is known; what is not known is told as a row that could not be judged. */
+static const struct lack *heaviest_lack(const struct routing *routing)
+{
+    const struct lack *heaviest = NULL;
+    for (size_t i = 0; i < routing->lack_count; i++) {
+        const struct lack *lack = &routing->lacks[i];
+        if (lack->offering->evidence != EVIDENCE_UNKNOWN &&
+            (!heaviest || lack->ruling->weight > heaviest->ruling->weight))
+            heaviest = lack;
+    }
+    return heaviest;
+}
+
 struct slice route_reason(const struct routing *routing, struct arena *arena)
 {
     struct slice reason = ruling_reason(routing->set, routing->ruling);
-    const char *unknown = "", *ended = "";
+    const char *unknown = "", *ended = "", *lacking = "";
     if (routing->uncertain) {
         struct slice id = ruling_id(routing->unknown_set, routing->unknown_ruling);
         unknown = arena_printf(arena, " (Regel %.*s was niet te beoordelen: er ontbrak een gegeven.)",
@@ -142,5 +191,12 @@ struct slice route_reason(const struct routing *routing, struct arena *arena)
         struct slice id = ruling_id(routing->ended_set, routing->ended_ruling);
         ended = arena_printf(arena, " (Regel %.*s past wel, maar dat aanbod is gestopt.)", SLICE_FMT(id));
     }
-    return slice_of(arena_printf(arena, "%.*s%s%s", SLICE_FMT(reason), unknown, ended));
+    const struct lack *lack = routing->candidate_count ? NULL : heaviest_lack(routing);
+    if (lack) {
+        struct slice id = ruling_id(routing->sets[TABLE_OFFERING - 1], lack->ruling);
+        lacking =
+            arena_printf(arena, " (Regel %.*s past wel, maar vraagt meer bewijs dan er van dat aanbod is.)",
+                         SLICE_FMT(id));
+    }
+    return slice_of(arena_printf(arena, "%.*s%s%s%s", SLICE_FMT(reason), unknown, ended, lacking));
 }

@@ -50,6 +50,7 @@ enum about {
     X(ANSWER_APPROACH, "approach", "approach", "Aanpak")                                                     \
     X(ANSWER_WEIGHT, "weight", "weight", "Gewicht")                                                          \
     X(ANSWER_OFFER, "offer", "offer", "Aanbieden aan (zonder naam)")                                         \
+    X(ANSWER_EVIDENCE, "evidence", "evidence", "Bewijs, ten minste")                                         \
     X(ANSWER_FIELDS, "fields", "fields", "Gegevens")                                                         \
     X(ANSWER_AMOUNT, "amount", "amount", "Aantal")                                                           \
     X(ANSWER_UNIT, "unit", "unit", "Eenheid")                                                                \
@@ -140,6 +141,19 @@ enum rule_action { ACTION_CONTINUE, ACTION_OFFERING, ACTION_COORDINATOR };
 enum rule_unit { UNIT_WORKING_DAYS, UNIT_DAYS, UNIT_MONTHS, UNIT_STATE };
 enum after_decline { AFTER_NEXT_CANDIDATE, AFTER_COORDINATOR, AFTER_ASK_REFERRER, AFTER_WAIT, AFTER_STOP };
 #define RULING_NONE UINT16_MAX
+/* How well it is proved that an offering works: the ladder of Movisie's database of effective social
+ * interventions. The order counts; a region has its own labels. */
+enum evidence {
+    EVIDENCE_UNKNOWN,
+    EVIDENCE_DESCRIBED,
+    EVIDENCE_FOUNDED,
+    EVIDENCE_FIRST,
+    EVIDENCE_GOOD,
+    EVIDENCE_STRONG
+};
+/* "good-indications"; NULL: unknown. And back; EVIDENCE_UNKNOWN: no such word. */
+const char *evidence_word(enum evidence evidence);
+enum evidence evidence_of(struct slice word);
 
 /* The answer of a row, by where its texts lie in the ruleset. */
 struct ruling {
@@ -149,7 +163,8 @@ struct ruling {
     uint16_t word;       /* of table 1: enum rule_action; 2: approach, of words; 4: bits of fields; 5: enum
                             rule_unit;       6: enum after_decline; 7: form; RULING_NONE: null */
     uint16_t word2;      /* of table 7: channel; of table 3, with word: where ruling_approaches() lie */
-    uint16_t offer;      /* of table 3: to how many it is offered without a name; 0: it is not */
+    uint8_t offer;       /* of table 3: to how many it is offered without a name; 0: it is not */
+    uint8_t evidence;    /* of table 3: enum evidence, the least that its offering must have; 0: any */
 };
 
 struct ruleset {

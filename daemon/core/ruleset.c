@@ -172,7 +172,10 @@ static void keep_answer(struct ruling *ruling, enum answer_name name, int32_t nu
         ruling->word2 = (uint16_t)number;
         return;
     case ANSWER_OFFER:
-        ruling->offer = (uint16_t)number;
+        ruling->offer = (uint8_t)number;
+        return;
+    case ANSWER_EVIDENCE:
+        ruling->evidence = (uint8_t)(number + 1);
         return;
     case ANSWER_OFFERING: /* by its id */
         return;

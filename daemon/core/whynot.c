@@ -100,6 +100,15 @@ static void out_outweighed(struct json_out *out, const struct candidate *winner)
     out_close(out, '}');
 }
 
+/* What the row asks of its offering and that does not have; EVIDENCE_UNKNOWN: nothing. */
+static enum evidence evidence_lacking(const struct explained *e, int number, const struct near *near,
+                                      const struct offering *offering)
+{
+    const struct offering *was = explain_offering(e, offering->id);
+    enum evidence asks = (enum evidence)e->record->rulesets[number]->rulings[near->row].evidence;
+    return number == TABLE_OFFERING && was && was->evidence < asks ? asks : EVIDENCE_UNKNOWN;
+}
+
 static void out_near(struct json_out *out, const struct explained *e, int number, const struct near *near,
                      const struct offering *offering, const struct situation *situation)
 {
@@ -117,7 +126,15 @@ static void out_near(struct json_out *out, const struct explained *e, int number
             out_cell(out, about, &rule->tests[i], fact, -1);
     }
     out_close(out, ']');
-    if (!near->failed && number != TABLE_APPROACH && winner && winner->offering->id != offering->id)
+    enum evidence asks = evidence_lacking(e, number, near, offering);
+    if (asks) {
+        out_open(out, "evidence", '{');
+        out_asked_evidence(out, e->record->region,
+                           slice_of(evidence_word(explain_offering(e, offering->id)->evidence)),
+                           slice_of(evidence_word(asks)));
+        out_close(out, '}');
+    }
+    if (!asks && !near->failed && number != TABLE_APPROACH && winner && winner->offering->id != offering->id)
         out_outweighed(out, winner);
     out_close(out, '}');
 }
@@ -149,8 +166,10 @@ static void out_change(struct json_out *out, const struct explained *e, const st
 }
 
 /* Why no change can lead there; absent: it may. */
-static struct slice hopeless(const struct explained *e, const struct offering *offering, size_t row_count)
+static struct slice hopeless(const struct explained *e, const struct offering *offering,
+                             const struct near_rows *first, const struct near_rows *third)
 {
+    size_t row_count = first->count + third->count, lacking = 0;
     const struct offering *was = explain_offering(e, offering->id);
     if (!e->is_decided)
         return slice_of("De beslistabellen van toen zijn niet alle drie bekend.");
@@ -160,6 +179,10 @@ static struct slice hopeless(const struct explained *e, const struct offering *o
         return slice_of("Geen enkele regel noemt dit aanbod.");
     if (!was || was->ended)
         return slice_of("Dit aanbod was toen gestopt.");
+    for (size_t i = 0; i < third->count; i++)
+        lacking += evidence_lacking(e, TABLE_OFFERING, &third->list[i], offering) != EVIDENCE_UNKNOWN;
+    if (lacking == row_count)
+        return slice_of("Elke regel die dit aanbod noemt, vraagt meer bewijs dan er toen van was.");
     return SLICE_NONE;
 }
 
@@ -174,7 +197,7 @@ struct slice explain_why_not(const struct record *record, const struct offering 
     struct near_rows first = rows_naming(e, TABLE_EXCLUSION, offering, &situation),
                      third = rows_naming(e, TABLE_OFFERING, offering, &situation),
                      second = rows_wanted(e, &third, &situation);
-    struct slice note = hopeless(e, offering, first.count + third.count);
+    struct slice note = hopeless(e, offering, &first, &third);
     if (!note.ptr)
         change_find(e, offering, &change, &note);
     out_open(&out, NULL, '{');

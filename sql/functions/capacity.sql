@@ -38,6 +38,18 @@ RETURN CASE WHEN as_of IS NULL THEN 'unknown' WHEN today - as_of > (r).old_days 
 
 -- ---- documents ----
 
+-- How well it is proved that an offering works: {"code", "label", "source", "asOf", "by"}; null: it is not known.
+CREATE FUNCTION logic.evidence_of(p_region int, p_offering int) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object('code', e.level, 'label', l.label, 'source', e.source, 'asOf', e.as_of,
+                                 'by', logic.person(p_region, e.account_id))
+        FROM data.evidence e
+        JOIN data.evidence_level l ON l.region_id = e.region_id AND l.code = e.level
+        WHERE e.region_id = p_region AND e.offering_id = p_offering);
+END
+$$;
+
 CREATE VIEW logic.group_document AS
 SELECT g.region_id, g.offering_id, g.group_id, g.starts_on,
        g.ended_at IS NULL AND logic.today() <= coalesce(g.ends_on, 'infinity') AS is_listed,
@@ -58,6 +70,7 @@ SELECT f.region_id, f.offering_id, f.name, f.organisation_id, o.code AS organisa
                'state', room.state, 'said', room.said, 'places', room.places, 'waitDays', room.wait_days, 'asOf', room.as_of,
                'by', logic.person(f.region_id, room.account_id)) END,
            'freshness', logic.freshness(r, room.as_of, logic.today()), 'confirmedOn', f.confirmed_on,
+           'evidence', logic.evidence_of(f.region_id, f.offering_id),
            -- For who owes it and for coordinators.
            'asked', CASE WHEN p.nr IS NOT NULL AND (current_setting('wijzer.role', true) = 'coordinator'
                               OR f.organisation_id::text = current_setting('wijzer.organisation', true)) THEN json_build_object(

@@ -8,7 +8,7 @@ CREATE TYPE logic.draft_rule AS (
     area int4multirange, language text[], urgency text[], mobility text[], digital_skill text[], lvb boolean,
     occupation text[], household text[], referrer text[], referrer_role text[], declines text[], approaches text[],
     recipient text[], promise text[], level int4multirange, decline text[], tries int4multirange, milestone text[],
-    action text, offering text, approach text, weight int, offer int, fields text[], amount int, unit text,
+    action text, offering text, approach text, weight int, offer int, evidence text, fields text[], amount int, unit text,
     escalate_after int, next text, form text, channel text, reason text);
 
 -- Did this account ask the same before? refusal: null (go on), `key-reused`, or `replayed` with the answer given then.
@@ -143,13 +143,13 @@ BEGIN
     INSERT INTO data.rule (
         region_id, version, rule_id, table_no, position, is_otherwise, nots, domains, icpc, age, area, language, urgency,
         mobility, digital_skill, lvb, occupation, household, referrer, referrer_role, declines, approaches, recipient,
-        promise, level, decline, tries, milestone, action, offering_id, approach, weight, offer, fields, amount,
+        promise, level, decline, tries, milestone, action, offering_id, approach, weight, offer, evidence, fields, amount,
         unit, escalate_after, next, form, channel, reason)
     SELECT p_region, p_version, r.rule_id, p_table,
            CASE WHEN r.is_otherwise THEN cardinality(p_rules) + 1 ELSE r.ordinality END, coalesce(r.is_otherwise, false),
            r.nots, r.domains, r.icpc, r.age, r.area, r.language, r.urgency, r.mobility, r.digital_skill, r.lvb,
            r.occupation, r.household, r.referrer, r.referrer_role, r.declines, r.approaches, r.recipient, r.promise,
-           r.level, r.decline, r.tries, r.milestone, r.action, f.offering_id, r.approach, r.weight, r.offer, r.fields, r.amount,
+           r.level, r.decline, r.tries, r.milestone, r.action, f.offering_id, r.approach, r.weight, r.offer, r.evidence, r.fields, r.amount,
            r.unit, r.escalate_after, r.next, r.form, r.channel, r.reason
     FROM unnest(p_rules) WITH ORDINALITY AS r
     LEFT JOIN data.offering f ON f.region_id = p_region AND f.code = r.offering;
@@ -412,12 +412,12 @@ BEGIN
     INSERT INTO data.rule (
         region_id, version, rule_id, table_no, position, is_otherwise, nots, domains, icpc, age, area, language, urgency,
         mobility, digital_skill, lvb, occupation, household, referrer, referrer_role, declines, approaches, recipient,
-        promise, level, decline, tries, milestone, action, offering_id, approach, weight, offer, fields, amount,
+        promise, level, decline, tries, milestone, action, offering_id, approach, weight, offer, evidence, fields, amount,
         unit, escalate_after, next, form, channel, reason)
     SELECT p_region, p_new, r.rule_id, r.table_no, r.position, r.is_otherwise, r.nots, r.domains, r.icpc, r.age, r.area,
            r.language, r.urgency, r.mobility, r.digital_skill, r.lvb, r.occupation, r.household, r.referrer,
            r.referrer_role, r.declines, r.approaches, r.recipient, r.promise, r.level, r.decline, r.tries, r.milestone,
-           r.action, r.offering_id, r.approach, r.weight, r.offer, r.fields, r.amount, r.unit, r.escalate_after, r.next, r.form,
+           r.action, r.offering_id, r.approach, r.weight, r.offer, r.evidence, r.fields, r.amount, r.unit, r.escalate_after, r.next, r.form,
            r.channel, r.reason
     FROM data.rule r
     WHERE r.region_id = p_region AND r.version = p_old;

@@ -48,6 +48,13 @@ SELECT d.region_id, d.step_id, d.table_no, d.table_version, d.rule_id, d.reason,
 FROM data.decision d
 LEFT JOIN data.reasoning r ON r.region_id = d.region_id AND r.hash = d.reasoning;
 
+-- How well it was proved, when it was decided, that the offering decided on works; null: it was not known.
+CREATE FUNCTION logic.evidence_decided(p_candidates jsonb, p_offering_code text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT nullif(c -> 'evidence', 'null') FROM jsonb_array_elements(p_candidates) c WHERE c ->> 'code' = p_offering_code LIMIT 1);
+END
+$$;
+
 -- How often somebody tried to reach the client in a step, and spoke to nobody.
 CREATE FUNCTION logic.attempts(p_region int, p_referral bigint, p_step bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -91,8 +91,9 @@ SELECT d.region_id, d.step_id, d.table_no,
            'reason', CASE WHEN x.is_shown THEN d.reason END,
            'offering', logic.named(d.offering_code, d.offering_name),
            'organisation', logic.named(d.owner_code, d.owner_name),
+           'evidence', logic.evidence_decided(d.candidates, d.offering_code),
            'offered', logic.offered(s.region_id, s.referral_id, s.offer_group)) AS document
-FROM data.decision d
+FROM logic.decision d
 JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id
 JOIN data.referral r ON r.region_id = s.region_id AND r.referral_id = s.referral_id
 CROSS JOIN LATERAL (
@@ -261,6 +262,9 @@ BEGIN
             SELECT json_agg(json_build_object('code', c.code, 'label', c.label, 'next', c.next)
                             ORDER BY c.position, c.code)
             FROM data.decline_code c WHERE c.region_id = p_region),
+        'evidence', (
+            SELECT coalesce(json_agg(logic.word(e.code, e.label) ORDER BY e.position, e.code), '[]')
+            FROM data.evidence_level e WHERE e.region_id = p_region),
         'offerings', (
             SELECT coalesce(json_agg(json_build_object('code', f.code, 'name', f.name, 'organisation',
                                                        logic.named(o.code, o.name)) ORDER BY f.name), '[]')

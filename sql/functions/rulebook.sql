@@ -38,7 +38,7 @@ RETURNS TABLE (rule_id text, is_otherwise boolean, nots text[], domains text[], 
                occupation text[], household text[], referrer text[], referrer_role text[], declines text[],
                approaches text[], recipient text[], promise text[], level int4multirange, decline text[],
                tries int4multirange, milestone text[], action text, offering_id int, offering_code text, approach text,
-               weight int, offer int, fields text[], amount int, unit text, escalate_after int, next text, form text,
+               weight int, offer int, evidence text, fields text[], amount int, unit text, escalate_after int, next text, form text,
                channel text, reason text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET jit = off SET work_mem = '64MB' AS $$
 #variable_conflict use_column
@@ -49,7 +49,7 @@ BEGIN
            r.language::text[], r.urgency::text[], r.mobility::text[], r.digital_skill::text[], r.lvb,
            r.occupation::text[], r.household::text[], r.referrer::text[], r.referrer_role::text[], r.declines::text[],
            r.approaches::text[], r.recipient::text[], r.promise::text[], r.level, r.decline::text[], r.tries,
-           r.milestone::text[], r.action, r.offering_id, f.code::text, r.approach, r.weight, r.offer, r.fields::text[], r.amount,
+           r.milestone::text[], r.action, r.offering_id, f.code::text, r.approach, r.weight, r.offer, r.evidence::text, r.fields::text[], r.amount,
            r.unit, r.escalate_after, r.next, r.form, r.channel, r.reason
     FROM data.rule r
     LEFT JOIN data.offering f ON f.region_id = r.region_id AND f.offering_id = r.offering_id

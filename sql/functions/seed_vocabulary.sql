@@ -41,6 +41,17 @@ LANGUAGE sql SET search_path = '' AS $$
 
     SELECT data.seed_approaches(p_region); -- made with their table, for the regions of that time
 
+    -- The ladder of Movisie's database of effective social interventions, from least to most.
+    INSERT INTO data.evidence_level (region_id, code, label, position)
+    SELECT p_region, code, label, row_number() OVER ()
+    FROM (VALUES
+        ('well-described', 'Goed beschreven'),
+        ('well-founded', 'Goed onderbouwd'),
+        ('first-indications', 'Eerste aanwijzingen dat het werkt'),
+        ('good-indications', 'Goede aanwijzingen dat het werkt'),
+        ('strong-indications', 'Sterke aanwijzingen dat het werkt')) AS word (code, label)
+    ON CONFLICT DO NOTHING;
+
     INSERT INTO data.promise_kind (region_id, code, label)
     SELECT p_region, code, label
     FROM (VALUES

@@ -48,10 +48,12 @@ BEGIN
         SELECT coalesce(json_agg(json_build_object(
             'id', f.offering_id, 'code', f.code, 'name', f.name, 'organisation', f.organisation_id,
             'capacity', room.state, 'asOf', room.as_of, 'confirmed', f.confirmed_on, 'replyHours', m.median_hours,
+            'evidence', CASE WHEN e.level IS NOT NULL THEN json_build_object('code', e.level, 'source', e.source, 'asOf', e.as_of) END,
             'ended', f.ended_at IS NOT NULL OR o.ended_at IS NOT NULL) ORDER BY f.offering_id), '[]')
         FROM data.offering f
         JOIN data.organisation o USING (region_id, organisation_id)
         LEFT JOIN data.offering_measure m USING (region_id, offering_id)
+        LEFT JOIN data.evidence e USING (region_id, offering_id)
         CROSS JOIN LATERAL logic.room_of(f.region_id, f.offering_id) AS room
         WHERE f.region_id = p_region
           AND (f.ended_at IS NULL AND o.ended_at IS NULL
@@ -82,6 +84,9 @@ BEGIN
             'approaches', (
                 SELECT coalesce(json_agg(logic.word(a.code, a.label) ORDER BY a.position, a.code), '[]')
                 FROM data.approach a WHERE a.region_id = p_region),
+            'evidence', (
+                SELECT coalesce(json_agg(logic.word(e.code, e.label) ORDER BY e.position, e.code), '[]')
+                FROM data.evidence_level e WHERE e.region_id = p_region),
             'icpc', (
                 SELECT coalesce(json_agg(i.code ORDER BY i.code), '[]')
                 FROM data.icpc i WHERE i.region_id = p_region),

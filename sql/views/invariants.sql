@@ -169,6 +169,15 @@ FULL JOIN (SELECT DISTINCT ON (x.region_id, x.offering_id, x.as_of) x.*
     ON e.region_id = c.region_id AND e.offering_id = c.offering_id AND e.as_of = c.as_of
 WHERE (c.state, c.places, c.wait_days, c.account_id) IS DISTINCT FROM (e.state, e.places, e.wait_days, e.account_id)
 UNION ALL
+SELECT coalesce(c.region_id, e.region_id), coalesce(c.offering_id, e.offering_id), 'what was said of the evidence differs from its events'
+FROM data.evidence c
+FULL JOIN (SELECT DISTINCT ON (x.region_id, x.offering_id) x.*
+           FROM data.offering_event x
+           WHERE x.kind = 'evidence-set'
+           ORDER BY x.region_id, x.offering_id, x.at DESC, x.event_id DESC) e
+    ON e.region_id = c.region_id AND e.offering_id = c.offering_id
+WHERE (c.level, c.source, c.as_of, c.account_id, c.at) IS DISTINCT FROM (e.evidence, e.source, e.as_of, e.account_id, e.at)
+UNION ALL
 SELECT coalesce(p.region_id, e.region_id), coalesce(p.offering_id, e.offering_id), 'promise about an offering differs from its events'
 FROM data.offering_promise p
 FULL JOIN (SELECT x.region_id, x.offering_id, x.nr, min(x.organisation_id) FILTER (WHERE x.kind = 'confirmation-asked') AS organisation_id,

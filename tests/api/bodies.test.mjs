@@ -40,6 +40,7 @@ const paths = {
   "message-mark": "/v1/steps/5XMX-JGY5/messages/_read",
   capacity: "/v1/offerings/_set",
   confirm: "/v1/offerings/_confirm",
+  prove: "/v1/offerings/_prove",
   group: "/v1/groups",
   "group-change": "/v1/groups/5XMX-JGY5/_change",
   place: "/v1/steps/5XMX-JGY5/_place",

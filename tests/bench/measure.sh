@@ -582,7 +582,7 @@ publish_once() { # NUMBER-OF-REPETITION
     [ -n "$version" ] || die "the draft was not taken"
     load_daemon submit 16 30 >"$dir/publish-load.json" &
     load=$!
-    echo '{"acknowledged":["dead","unproved","no-capacity","shadowed","empty","outdated"]}' >"$dir/publish.json"
+    echo '{"acknowledged":["dead","unproved","no-capacity","no-evidence","shadowed","empty","outdated"]}' >"$dir/publish.json"
     api coordinator POST "/v1/rule-versions/$version/_publish" "$dir/publish.json" >"$dir/published.json"
     grep -q '"status":"awaiting-approval"' "$dir/published.json" || die "not published; see $dir/published.json"
     sleep 5 # a second person needs longer than that

@@ -32,7 +32,7 @@ export async function draft(api, number, body) {
   return answer.json.version;
 }
 
-export const warnings = ['shadowed', 'empty', 'dead', 'no-capacity', 'unproved'];
+export const warnings = ['shadowed', 'empty', 'dead', 'no-capacity', 'no-evidence', 'unproved'];
 
 export async function publish(api, version, more = {}) {
   const answer = await api.post(`/v1/rule-versions/${version}/_publish`, { acknowledged: warnings, ...more });

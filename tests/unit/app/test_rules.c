@@ -289,9 +289,9 @@ static void approving_checks_again(void **state)
                  {"same-person", 403, "same-person"},
                  {"state-not-allowed", 409, "state-not-allowed"}};
     static const struct answer done[] = {GIVES(published_head), GIVES(result_row)},
-                               broken[] = {GIVES(waiting_head),  GIVES(rule_rows), GIVES(rule_rows),
-                                           GIVES(nobody),        GIVES(nobody),    GIVES(in_force),
-                                           GIVES(published_head)};
+                               broken[] = {GIVES(waiting_head), GIVES(rule_rows),     GIVES(rule_rows),
+                                           GIVES(nobody),       GIVES(nobody),        GIVES(nobody),
+                                           GIVES(in_force),     GIVES(published_head)};
     be("coordinator");
     for (size_t i = 0; i < COUNT(cases); i++) {
         result_word = cases[i].word;
@@ -313,15 +313,15 @@ static void approving_checks_again(void **state)
 static void what_was_published_meanwhile_is_told(void **state)
 {
     (void)state;
-    static const struct answer outdated[] = {GIVES(head_from_3),   GIVES(sound_rows), GIVES(sound_rows),
-                                             GIVES(nobody),        GIVES(nobody),     GIVES(in_force),
-                                             GIVES(published_head)},
-                               new[] = {GIVES(head_from_nothing), GIVES(nobody), GIVES(nobody),
+    static const struct answer outdated[] = {GIVES(head_from_3), GIVES(sound_rows),    GIVES(sound_rows),
+                                             GIVES(nobody),      GIVES(nobody),        GIVES(nobody),
+                                             GIVES(in_force),    GIVES(published_head)},
+                               new[] = {GIVES(head_from_nothing), GIVES(nobody), GIVES(nobody), GIVES(nobody),
                                         GIVES(in_force)},
-                               grandchild[] = {GIVES(head_from_draft), GIVES(nobody),
-                                               GIVES(nobody),          GIVES(in_force),
-                                               GIVES(head_from_8),     GIVES(published_head)},
-                               first[] = {GIVES(head_from_3), GIVES(nobody), GIVES(nobody),
+                               grandchild[] = {GIVES(head_from_draft), GIVES(nobody),   GIVES(nobody),
+                                               GIVES(nobody),          GIVES(in_force), GIVES(head_from_8),
+                                               GIVES(published_head)},
+                               first[] = {GIVES(head_from_3), GIVES(nobody), GIVES(nobody), GIVES(nobody),
                                           GIVES(not_in_force)}; /* the rows are known after the first */
     be("coordinator");
     api->answers = outdated;
@@ -346,8 +346,8 @@ static void publishing_checks_first(void **state)
 {
     (void)state;
     static const struct answer answers[] = {GIVES(draft_head), GIVES(rule_rows), GIVES(rule_rows),
-                                            GIVES(nobody),     GIVES(nobody),    GIVES(in_force),
-                                            GIVES(result_row)};
+                                            GIVES(nobody),     GIVES(nobody),    GIVES(nobody),
+                                            GIVES(in_force),   GIVES(result_row)};
     be("coordinator");
     result_word = "requested";
     api->answers = answers;

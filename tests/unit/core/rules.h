@@ -18,7 +18,7 @@ static const char *const text_columns[] = {
     "referrer", "declines",     "referrer_role", "approaches", "recipient",      "promise",       "level",
     "decline",  "tries",        "milestone",     "action",     "offering_id",    "offering_code", "approach",
     "weight",   "fields",       "amount",        "unit",       "escalate_after", "next",          "form",
-    "channel",  "reason",       "offer"};
+    "channel",  "reason",       "offer",         "evidence"};
 
 static inline int text_column(const void *rows, const char *name)
 {

@@ -605,7 +605,7 @@ static void other_facts_may_be_tried(void **state)
                                         "\"Volwassenen met geldzorgen gaan naar het Geldloket."
                                         "\",\"offering\":{\"code\":\"geldloket\",\"name\":\"Geldloket\"},"
                                         "\"organisation\":{\"code\":\"schuldhulp\",\"name\":"
-                                        "\"Schuldhulp Deurne\"},\"offered\":null}");
+                                        "\"Schuldhulp Deurne\"},\"evidence\":null,\"offered\":null}");
     assert_true(slice_is(part(json, "candidates/0/weight"), "130"));
     assert_true(explain_what_if(&record, slice_of("area="), arena, &json, &err));
     assert_json(part(json, "change"), "[{\"fact\":\"area\",\"to\":null}]");

@@ -153,6 +153,131 @@ static void other_tables_may_be_tried(void **state)
     ruleset_release(&sets[3]);
 }
 
+/* The rows weigh 50, 40 and 30 and name 12, 11 and 14; the first asks `asks` and its offering has `has`. */
+static struct routing decide_by_evidence(struct region *with, struct offering *offerings,
+                                         const struct ruleset **sets, enum evidence has, const char *asks,
+                                         bool has_others)
+{
+    const char *rows[] = {
+        arena_printf(arena, "rule_id=B01;offering_id=12;offering_code=o;weight=50;evidence=%s;reason=x",
+                     asks),
+        "rule_id=B02;offering_id=11;offering_code=o;weight=40;evidence=well-described;reason=x",
+        "rule_id=B03;offering_id=14;offering_code=o;weight=30;reason=x",
+        "rule_id=B99;is_otherwise=t;reason=y"};
+    if (!has_others)
+        rows[1] = rows[2] = "rule_id=B02;domains={justice};weight=1;reason=x";
+    if (!has_others)
+        rows[2] = "rule_id=B03;domains={justice};weight=1;reason=x";
+    memcpy(offerings, with->offerings, with->offering_count * sizeof *offerings);
+    with->offerings = offerings;
+    for (size_t i = 0; i < with->offering_count; i++)
+        if (offerings[i].id == 12) {
+            offerings[i].evidence = has;
+            offerings[i].evidence_source = slice_of("Databank \"X\"");
+            offerings[i].evidence_as_of = 20000;
+        } else if (offerings[i].id == 11)
+            offerings[i].evidence = EVIDENCE_STRONG;
+    sets[1] = with->tables[1];
+    sets[2] = with->tables[2];
+    sets[3] = text_ruleset(3, 0, 77, rows, COUNT(rows));
+    struct situation situation = person("domains=housing;age=40;area=5751;urgency=routine");
+    struct routing routing;
+    struct err err;
+    assert_true(route_decide(with, sets, &situation, now, &routing, &err));
+    return routing;
+}
+
+static void a_row_asks_for_evidence(void **state)
+{
+    const struct region *region = *state;
+    struct offering *offerings = arena_array(arena, region->offering_count, sizeof *offerings);
+    for (enum evidence has = EVIDENCE_UNKNOWN; has <= EVIDENCE_STRONG; has++)
+        for (enum evidence asks = EVIDENCE_DESCRIBED; asks <= EVIDENCE_STRONG; asks++) {
+            const struct ruleset *sets[RULE_TABLES + 1] = {NULL};
+            struct region with = *region;
+            struct routing routing =
+                decide_by_evidence(&with, offerings, sets, has, evidence_word(asks), true);
+            assert_string_equal(candidates_of(&routing), has >= asks ? "12 11 14" : "11 14");
+            assert_int_equal(routing.lack_count, has < asks);
+            /* What is not known is not no. */
+            assert_int_equal(routing.traces[2].unknown_count, has == EVIDENCE_UNKNOWN);
+            assert_false(routing.uncertain);
+            ruleset_release(&sets[3]);
+        }
+}
+
+static void what_is_proved_too_little_is_told(void **state)
+{
+    const struct region *region = *state;
+    struct offering *offerings = arena_array(arena, region->offering_count, sizeof *offerings);
+    const struct ruleset *sets[RULE_TABLES + 1] = {NULL};
+    struct region with = *region;
+    struct routing routing =
+        decide_by_evidence(&with, offerings, sets, EVIDENCE_DESCRIBED, "good-indications", false);
+    assert_string_equal(candidates_of(&routing), "");
+    assert_false(routing.uncertain);
+    assert_true(slice_is(route_reason(&routing, arena),
+                         "y (Regel B01 past wel, maar vraagt meer bewijs dan er van dat aanbod is.)"));
+    assert_non_null(
+        strstr(route_trail_json(&routing, arena).ptr,
+               "\"table\":3,\"version\":77,\"rules\":[\"B99\"],\"unknown\":[],\"lacks\":[{\"rule\":"
+               "\"B01\",\"offering\":12,\"code\":\"samen-eten\",\"has\":\"well-described\",\"asks\":"
+               "\"good-indications\"}]}"));
+    ruleset_release(&sets[3]);
+    with = *region;
+    routing = decide_by_evidence(&with, offerings, sets, EVIDENCE_UNKNOWN, "good-indications", false);
+    assert_true(routing.uncertain);
+    assert_true(slice_is(route_reason(&routing, arena),
+                         "y (Regel B01 was niet te beoordelen: er ontbrak een gegeven.)"));
+    assert_non_null(strstr(route_trail_json(&routing, arena).ptr,
+                           "\"unknown\":[\"B01\"],\"lacks\":[{\"rule\":\"B01\",\"offering\":12,\"code\":"
+                           "\"samen-eten\",\"has\":null,\"asks\":\"good-indications\"}]}"));
+    ruleset_release(&sets[3]);
+    with = *region;
+    routing = decide_by_evidence(&with, offerings, sets, EVIDENCE_GOOD, "good-indications", false);
+    assert_null(strstr(route_trail_json(&routing, arena).ptr, "lacks"));
+    assert_non_null(
+        strstr(route_candidates_json(&routing, arena).ptr,
+               "\"evidence\":{\"asOf\":\"2024-10-04\",\"code\":\"good-indications\",\"label\":\"Goede "
+               "aanwijzingen dat het werkt\",\"source\":\"Databank \\\"X\\\"\"}}]"));
+    offerings[1].evidence = EVIDENCE_FIRST; /* of which the region has no word */
+    assert_string_equal(region_evidence(&with, EVIDENCE_FIRST).ptr, "first-indications");
+    ruleset_release(&sets[3]);
+}
+
+/* What has ended is so whatever is known of it, and more rows than are kept are cut. */
+static void evidence_beside_ends_and_cuts(void **state)
+{
+    enum { MANY = ROUTE_ROWS + 8 };
+    const struct region *region = *state;
+    struct offering *offerings = arena_array(arena, region->offering_count, sizeof *offerings);
+    const struct ruleset *sets[RULE_TABLES + 1] = {NULL, region->tables[1], region->tables[2]};
+    const char *rows[MANY + 1];
+    struct region with = *region;
+    struct situation situation = person("domains=housing;age=40;area=5751;urgency=routine");
+    struct routing routing;
+    struct err err;
+    memcpy(offerings, with.offerings, with.offering_count * sizeof *offerings);
+    with.offerings = offerings;
+    for (int i = 0; i < MANY; i++)
+        rows[i] = arena_printf(
+            arena, "rule_id=B%02d;offering_id=12;offering_code=o;weight=%d;evidence=well-founded;reason=x", i,
+            i);
+    rows[MANY] = "rule_id=B99;is_otherwise=t;reason=y";
+    sets[3] = text_ruleset(3, 0, 77, rows, COUNT(rows));
+    assert_true(route_decide(&with, sets, &situation, now, &routing, &err));
+    assert_int_equal(routing.lack_count, ROUTE_ROWS);
+    assert_int_equal(routing.traces[2].unknown_count, ROUTE_ROWS);
+    assert_true(routing.traces[2].is_cut && routing.uncertain && !routing.candidate_count);
+    for (size_t i = 0; i < with.offering_count; i++)
+        offerings[i].ended |= offerings[i].id == 12;
+    assert_true(route_decide(&with, sets, &situation, now, &routing, &err));
+    assert_int_equal(routing.lack_count, 0);
+    assert_true(
+        slice_is(route_reason(&routing, arena), "y (Regel B39 past wel, maar dat aanbod is gestopt.)"));
+    ruleset_release(&sets[3]);
+}
+
 /* "12 14": to whom it is offered where these four rows weigh 50, 40, 30 and 20 and say so many, "-" none. */
 static const char *offered_by(const struct region *region, const char *first, const char *second,
                               const char *third, const char *fourth, struct slice *json)
@@ -961,6 +1086,9 @@ int main(void)
         cmocka_unit_test(the_reason_tells_of_doubt),
         cmocka_unit_test(a_table_that_lacks_is_told),
         cmocka_unit_test(other_tables_may_be_tried),
+        cmocka_unit_test(a_row_asks_for_evidence),
+        cmocka_unit_test(what_is_proved_too_little_is_told),
+        cmocka_unit_test(evidence_beside_ends_and_cuts),
         cmocka_unit_test(who_comes_first_says_to_how_many),
         cmocka_unit_test(what_ended_is_no_candidate),
         cmocka_unit_test(the_first_form_decides_alone),

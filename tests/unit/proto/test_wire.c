@@ -60,6 +60,7 @@ static bool decode_group_change(struct slice json, struct arena *arena, struct i
     struct wire_group out;
     return wire_decode_group_change(json, arena, &out, issues, err);
 }
+DECODER(evidence)
 DECODER(place)
 DECODER(attendance)
 DECODER(closure)
@@ -89,6 +90,7 @@ static const struct {
                     {"message-mark", decode_message_mark},
                     {"capacity", decode_capacity},
                     {"confirm", decode_confirmation},
+                    {"prove", decode_evidence},
                     {"group", decode_group},
                     {"group-change", decode_group_change},
                     {"place", decode_place},
@@ -727,6 +729,7 @@ static struct wire_receipt some_receipt(void)
                      slice_of("Omdat \"dichtbij\" telt."),
                      {slice_of("coffee-mornings"), slice_of("Koffieochtenden")},
                      {slice_of("welfare-deurne"), slice_of("Welzijn Deurne")},
+                     {0},
                      {0}},
         .next = {{slice_of("welfare-deurne"), slice_of("Welzijn Deurne")},
                  {slice_of("deliver"), slice_of("Bezorgen")},
@@ -738,7 +741,8 @@ static struct wire_receipt some_receipt(void)
 #define DECISION_START                                                                                       \
     "\"decision\":{\"table\":3,\"version\":12,\"rule\":\"R01\",\"reason\":\"Omdat \\\"dichtbij\\\" telt.\","
 #define DECISION_END                                                                                         \
-    "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"offered\":null},"
+    "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"evidence\":null,"          \
+    "\"offered\":null},"
 #define NEXT                                                                                                 \
     "\"next\":{\"who\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn "                                     \
     "Deurne\"},\"what\":{\"code\":\"deliver\",\"label\":"                                                    \
@@ -774,12 +778,14 @@ static void a_preview(void **state)
          70,
          slice_of("open"),
          slice_of("2026-11-20"),
-         slice_of("stale")},
+         slice_of("stale"),
+         slice_of("{\"asOf\":\"2026-03-01\"}")},
         {{slice_of("jpf"), slice_of("Join us")},
          {slice_of("join-us"), slice_of("Join us")},
          slice_of("R02"),
          slice_of("Samen."),
          50,
+         SLICE_NONE,
          SLICE_NONE,
          SLICE_NONE,
          SLICE_NONE},
@@ -792,10 +798,11 @@ static void a_preview(void **state)
         ",\"candidates\":[{\"offering\":{\"code\":\"coffee-mornings\",\"name\":\"Koffieochtenden\"},"
         "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"rule\":\"R01\","
         "\"reason\":\"Dichtbij.\",\"weight\":70,\"capacity\":\"open\",\"asOf\":\"2026-11-20\",\"freshness\":"
-        "\"stale\"},"
+        "\"stale\",\"evidence\":{\"asOf\":\"2026-03-01\"}},"
         "{\"offering\":{\"code\":\"jpf\",\"name\":\"Join us\"},"
         "\"organisation\":{\"code\":\"join-us\",\"name\":\"Join us\"},\"rule\":\"R02\","
-        "\"reason\":\"Samen.\",\"weight\":50,\"capacity\":null,\"asOf\":null,\"freshness\":null}]}");
+        "\"reason\":\"Samen.\",\"weight\":50,\"capacity\":null,\"asOf\":null,\"freshness\":null,\"evidence\":"
+        "null}]}");
     /* What is kept for ever has none. */
     assert_null(strstr(wire_encode_receipt(&receipt, *state).ptr, "candidates"));
 }

@@ -151,15 +151,19 @@
 
 #define VOCABULARY                                                                                           \
     "{\"domains\":[" WORD("finances", "Geld") "," WORD(                                                      \
-        "social-network", "Sociaal netwerk") "],"                                                            \
-                                             "\"states\":[{\"code\":\"paused\",\"label\":\"Gepauzeerd\","    \
-                                             "\"status\":\"on-hold\",\"needs\":[\"reason\","                 \
-                                             "\"date\"],\"setBy\":[\"recipient\"]}],"                        \
-                                             "\"declineCodes\":[{\"code\":\"capacity\",\"label\":\"Geen "    \
-                                             "plaats\",\"next\":\"reroute\"}],"                              \
-                                             "\"offerings\":[{\"code\":\"coach\",\"name\":"                  \
-                                             "\"Welzijnscoach\",\"organisation\":" ONIS "}],"                \
-                                             "\"organisations\":[" ONIS "]}"
+        "social-network",                                                                                    \
+        "Sociaal netwerk") "],"                                                                              \
+                           "\"states\":[{\"code\":\"paused\",\"label\":\"Gepauzeerd\","                      \
+                           "\"status\":\"on-hold\",\"needs\":[\"reason\","                                   \
+                           "\"date\"],\"setBy\":[\"recipient\"]}],"                                          \
+                           "\"declineCodes\":[{\"code\":\"capacity\",\"label\":\"Geen "                      \
+                           "plaats\",\"next\":\"reroute\"}],"                                                \
+                           "\"evidence\":[" WORD(                                                            \
+                               "well-founded",                                                               \
+                               "Goed onderbouwd") "],"                                                       \
+                                                  "\"offerings\":[{\"code\":\"coach\",\"name\":"             \
+                                                  "\"Welzijnscoach\",\"organisation\":" ONIS "}],"           \
+                                                  "\"organisations\":[" ONIS "]}"
 #define ME                                                                                                   \
     "{\"account\":\"dr. Visser\",\"role\":\"referrer\",\"organisation\":" LINDE                              \
     ",\"region\":{\"code\":\"deurne\",\"name\":\"Deurne\"}}"

@@ -164,6 +164,9 @@
     "\",\"next\":\"" next "\",\"offering\":" offering "}"
 #define CELL(column, test, fact)                                                                             \
     "\"column\":\"" column "\",\"label\":\"x\",\"test\":\"" test "\",\"fact\":" fact
+#define LACK(rule, has)                                                                                      \
+    "{\"rule\":\"" rule "\",\"offering\":\"join-us\",\"has\":" has                                           \
+    ",\"asks\":" WORD("good-indications", "Goede aanwijzingen") "}"
 #define EXPLANATION_TABLES                                                                                   \
     "[{\"table\":1,\"version\":1,\"code\":\"exclusion\",\"label\":\"Kan de gewone weg?\",\"rules\":["        \
     "{\"id\":\"R99\",\"reason\":\"Gewoon verder.\",\"cells\":[],\"then\":{\"action\":\"continue\","          \
@@ -174,14 +177,19 @@
         "76") ",\"truth\":\"yes\"},{" CELL("lvb", "false",                                                   \
                                            "null") ",\"truth\":\"unknown\"}],\"then\":{\"offering\":"        \
                                                    "\"coach\",\"weight\":70}}],"                             \
-                                                   "\"unknown\":[\"R07\",\"R08\"],\"otherwise\":false}]"
+                                                   "\"unknown\":[\"R07\",\"R08\"],\"otherwise\":false,"      \
+                                                   "\"lacks\":[" LACK("R09", "null") "," LACK(               \
+                                                       "R10", WORD("well-founded", "Goed onderbouwd")) "]}]"
 #define WHY_NOT                                                                                              \
     "{\"offering\":" JOIN_US                                                                                 \
     ",\"rules\":[{\"table\":3,\"id\":\"R01\",\"failed\":[{" CELL("age", "[18..27]", "76") "},{" CELL(        \
         "mobility", "\\\"limited\\\"",                                                                       \
         "null") "}]},{\"table\":3,\"id\":\"R05\",\"failed\":[],\"outweighedBy\":{\"code\":\"coach\","        \
-                "\"name\":\"Welzijnscoach\",\"weight\":70}}],\"smallestChange\":[{\"fact\":\"age\","         \
-                "\"label\":\"Leeftijd\",\"from\":76,\"to\":27}],\"note\":\"Een opmerking.\"}"
+                "\"name\":\"Welzijnscoach\",\"weight\":70}},{\"table\":3,\"id\":\"R10\",\"failed\":[],"      \
+                "\"evidence\":{\"has\":null,\"asks\":" WORD(                                                 \
+                    "good-indications", "Goede aanwijzingen") "}}],\"smallestChange\":[{\"fact\":\"age\","   \
+                                                              "\"label\":\"Leeftijd\",\"from\":76,\"to\":"   \
+                                                              "27}],\"note\":\"Een opmerking.\"}"
 #define EXPLANATION                                                                                          \
     "{\"referral\":\"7KX3-9MTF\",\"createdAt\":\"2026-11-19T09:00:00Z\",\"decision\":" DECISION              \
     ",\"facts\":{\"domains\":[\"social-network\",\"finances\"],\"age\":76,\"area\":5751,"                    \

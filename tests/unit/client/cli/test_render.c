@@ -305,6 +305,19 @@ static const struct {
     {"files, none", render_attachments, "{\"items\":[]}"},
     {"offerings", render_offerings, OFFERINGS},
     {"offerings, one of each", render_offerings, OFFERING_OF_ONE},
+    {"offering, proved", render_offering,
+     "{\"code\":\"coach\",\"name\":\"Welzijnscoach\",\"organisation\":" ONIS
+     ",\"capacity\":null,\"freshness\":\"unknown\",\"evidence\":{\"asOf\":\"2026-03-01\",\"code\":\"good-"
+     "indications\",\"label\":\"Goede aanwijzingen dat het werkt\",\"source\":\"Databank: Houd me "
+     "vast\",\"by\":{\"name\":\"R. "
+     "Bos\",\"organisation\":{\"code\":\"ketenregie\",\"name\":\"Ketenregie\"}}},\"groups\":[]}"},
+    {"preview, proved", render_preview,
+     "{\"decision\":{\"table\":3,\"version\":12,\"rule\":\"R01\",\"reason\":\"Past.\",\"offering\":"
+     "{\"code\":\"coach\",\"name\":\"Welzijnscoach\"}"
+     ",\"organisation\":" ONIS ",\"evidence\":{\"asOf\":\"2026-03-01\",\"code\":\"good-indications\","
+     "\"label\":\"Goede aanwijzingen dat het werkt\",\"source\":\"Databank: Houd "
+     "me vast\",\"by\":null},\"offered\":null},\"next\":{\"who\":" ONIS
+     ",\"what\":" WORD("deliver", "Bezorgen") ",\"by\":\"2026-11-25T16:00:00Z\"},\"candidates\":[]}"},
     {"offerings, none", render_offerings, "{\"items\":[]}"},
     {"inbox, places in groups", inbox_whole,
      "[" INBOX_PLACE("8PQ2-NNNR", "offered", "null", "\"2026-11-23T16:00:00Z\"") "," INBOX_PLACE(
