@@ -3,9 +3,11 @@
  * of what became of what went out. Addresses are sealed and opened here by a key of the region; the secret of
  * a webhook is worked out, and told once.
  */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 
+#include "address.h"
 #include "gcm.h"
 #include "handlers.h"
 #include "letter.h"
@@ -113,13 +115,48 @@ static bool is_url(struct slice text, struct arena *arena)
     return good;
 }
 
+/* Whether its host is written as an address that no webhook reaches here; names are looked at when something
+ * is sent (outbound.c). */
+static bool is_inside(struct slice text, struct arena *arena)
+{
+    char *host = NULL;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } address = {.any.sa_family = AF_UNSPEC};
+    CURLU *url = curl_url();
+    if (url && !curl_url_set(url, CURLUPART_URL, arena_text(arena, text), 0) &&
+        !curl_url_get(url, CURLUPART_HOST, &host, 0)) {
+        size_t length = strlen(host);
+        if (host[0] == '[' && inet_pton(AF_INET6, arena_printf(arena, "%.*s", (int)length - 2, host + 1),
+                                        &address.six.sin6_addr) == 1)
+            address.any.sa_family = AF_INET6;
+        else if (inet_pton(AF_INET, host, &address.four.sin_addr) == 1)
+            address.any.sa_family = AF_INET;
+    }
+    curl_free(host);
+    curl_url_cleanup(url);
+    return address.any.sa_family != AF_UNSPEC && !address_is_public(&address.any);
+}
+
+static const char *wanted(struct call *call, const struct wire_subscription *wire)
+{
+    if (slice_is(wire->channel, "mail"))
+        return letter_is_address(wire->address) ? NULL : "a mail address such as team@example.org";
+    if (!is_url(wire->address, call->arena))
+        return "an address that begins with https://";
+    return !call->worker->config->webhook_allow_private && is_inside(wire->address, call->arena)
+               ? "an address of the public internet, none of this machine or of a private network"
+               : NULL;
+}
+
 static bool is_usable(struct call *call, const struct wire_subscription *wire, struct issues *issues)
 {
-    bool is_mail = slice_is(wire->channel, "mail");
-    if (is_mail ? letter_is_address(wire->address) : is_url(wire->address, call->arena))
+    const char *want = wanted(call, wire);
+    if (!want)
         return true;
-    issues_add(issues, slice_of("/address"), "pattern",
-               is_mail ? "a mail address such as team@example.org" : "an address that begins with https://");
+    issues_add(issues, slice_of("/address"), "pattern", "%s", want);
     call_problem(call, ERR_INVALID_BODY, NULL, issues);
     return false;
 }

@@ -221,14 +221,19 @@ test('no webhook reaches inside, nothing slips into a header', async () => {
   for (const [channel, address] of [['mail', 'a@b.nl\r\nBcc: c@d.nl'], ['mail', 'Jan <jan@b.nl>'], ['mail', 'jan@b'], ['mail', 'a b@c.nl'],
     ['webhook', 'http://example.org/'], ['webhook', 'https://u:p@example.org/'], ['webhook', 'file:///etc/passwd'], ['webhook', 'https://'], ['webhook', 'https://a"b/']])
     assert.match((await subscribe(worker, channel, address, undefined, 422)).errors?.[0]?.pointer ?? '/address', /address/);
+  // What was let in before, and a name, are refused when something is sent.
+  const receiver = await Receiver.make();
+  const made = [];
+  const addresses = [`https://127.0.0.1:${receiver.port}/`, `https://[::ffff:127.0.0.1]:${receiver.port}/`, `https://0x7f.1:${receiver.port}/`, 'https://169.254.169.254/'];
+  for (const url of addresses) made.push(await subscribe(worker, 'webhook', url, ['step']));
   await world.stop();
   world.configure({ 'webhook-allow-private': null });
   await world.start();
   [gp, worker, steward] = ['gp', 'worker', 'steward'].map((name) => world.api(name));
-  const receiver = await Receiver.make();
-  const made = [];
-  for (const url of [receiver.url, `https://127.0.0.1:${receiver.port}/`, `https://[::ffff:127.0.0.1]:${receiver.port}/`, `https://0x7f.1:${receiver.port}/`, 'https://169.254.169.254/'])
-    made.push(await subscribe(worker, 'webhook', url, ['step']));
+  for (const url of [...addresses, 'https://[::1]/', 'https://10.0.0.1/', 'https://2130706433/'])
+    assert.match((await subscribe(worker, 'webhook', url, ['step'], 422)).errors[0].detail, /public internet/, url);
+  await end(worker, await subscribe(worker, 'webhook', 'https://192.0.1.1/', ['step']));
+  made.push(await subscribe(worker, 'webhook', receiver.url, ['step']));
   await gp.refer();
   for (const one of made) await eventually(() => states(one) === 'dead address-refused', { what: 'refused' });
   assert.equal(receiver.got.length, 0);
