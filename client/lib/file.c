@@ -88,3 +88,22 @@ bool file_write(const char *dir, const char *name, struct slice text, struct err
     }
     return file_sync_dir(dir, err);
 }
+
+bool file_write_new(const char *dir, const char *name, struct slice text, struct err *err)
+{
+    char temp[PATH_MAX], path[PATH_MAX];
+    int n = snprintf(temp, sizeof temp, "%s/.%s.XXXXXX", dir, name);
+    int m = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (n < 0 || m < 0 || (size_t)n >= sizeof temp || (size_t)m >= sizeof path)
+        return err_set(err, ERR_OS, "the path of %s is too long", name);
+    int fd = mkostemp(temp, O_CLOEXEC);
+    if (fd < 0)
+        return err_set_os(err, ERR_OS, errno, "%s cannot be written", temp);
+    int failed = write_all(fd, text) ? 0 : errno;
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    if (!failed && link(temp, path) != 0 && errno != EEXIST)
+        failed = errno;
+    unlink(temp);
+    return failed ? err_set_os(err, ERR_OS, failed, "%s cannot be written", path) : file_sync_dir(dir, err);
+}

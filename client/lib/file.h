@@ -16,6 +16,10 @@ bool file_read(const char *path, size_t max, struct arena *arena, struct slice *
  * disk, then a rename, then the directory is flushed. ERR_OS. */
 bool file_write(const char *dir, const char *name, struct slice text, struct err *err);
 
+/* The same where there is no such file yet; one that is there stays as it is, which is success too. Of any
+ * number that do this at the same time one's text stays, and whoever reads finds that or, before, nothing. */
+bool file_write_new(const char *dir, const char *name, struct slice text, struct err *err);
+
 /* Makes what was renamed or removed in `dir` durable. */
 bool file_sync_dir(const char *dir, struct err *err);
 

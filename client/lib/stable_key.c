@@ -16,7 +16,7 @@ static bool make_secret(const char *dir, struct err *err)
     unsigned char bytes[SECRET];
     if (RAND_bytes(bytes, sizeof bytes) != 1)
         return err_set(err, ERR_INTERNAL, "no random bytes");
-    return file_write(dir, SECRET_NAME, slice_make((const char *)bytes, sizeof bytes), err);
+    return file_write_new(dir, SECRET_NAME, slice_make((const char *)bytes, sizeof bytes), err);
 }
 
 static bool read_secret(const char *dir, struct arena *arena, struct slice *secret, struct err *err)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -78,12 +79,58 @@ static void a_torn_secret_is_told(void **state)
     assert_int_equal(err.code, ERR_INTERNAL);
 }
 
+/* What one command of several makes of the text, once all may begin. */
+_Noreturn static void make_key(const struct place *place, int begin, int out)
+{
+    char key[UUID_TEXT] = "", byte;
+    struct err err;
+    bool good = read(begin, &byte, 1) == 0 &&
+                stable_key(place->dir, slice_of("an"), place->arena, key, &err) &&
+                write(out, key, sizeof key) == (ssize_t)sizeof key;
+    _exit(good ? 0 : 1);
+}
+
+static void of_commands_that_begin_together_all_have_one_secret(void **state)
+{
+    enum { TIMES = 40, COMMANDS = 6 };
+    struct place *place = *state;
+    for (int time = 0; time < TIMES; time++) {
+        char first[UUID_TEXT], key[UUID_TEXT];
+        int begin[2], keys[2], status;
+        assert_int_equal(pipe(begin), 0);
+        assert_int_equal(pipe(keys), 0);
+        for (int i = 0; i < COMMANDS; i++) {
+            pid_t child = fork();
+            assert_true(child >= 0);
+            if (child == 0) {
+                close(begin[1]);
+                make_key(place, begin[0], keys[1]);
+            }
+        }
+        close(begin[0]);
+        close(begin[1]);
+        close(keys[1]);
+        assert_int_equal(read(keys[0], first, sizeof first), sizeof first);
+        for (int i = 1; i < COMMANDS; i++) {
+            assert_int_equal(read(keys[0], key, sizeof key), sizeof key);
+            assert_string_equal(key, first);
+        }
+        close(keys[0]);
+        for (int i = 0; i < COMMANDS; i++) {
+            assert_true(wait(&status) > 0);
+            assert_int_equal(status, 0);
+        }
+        assert_int_equal(unlink(place->secret), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(same_text_same_key, setup, teardown),
         cmocka_unit_test_setup_teardown(another_secret_another_key, setup, teardown),
         cmocka_unit_test_setup_teardown(a_torn_secret_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_commands_that_begin_together_all_have_one_secret, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
