@@ -170,6 +170,9 @@ static const struct phrase refusals[] = {
      {"Er zijn waarschuwingen die niemand heeft gezien. Noem ze bij: --acknowledge",
       "There are warnings that were not acknowledged. Send their names in `acknowledged`, or the word of a "
       "kind for all of that kind."}},
+    {"Only a coordinator notes how well it is proved that an offering works.",
+     {"Alleen de ketenregie noteert hoe goed is bewezen dat aanbod werkt.",
+      "Only a coordinator notes how well it is proved that an offering works."}},
     {"The keys of this region are not there.",
      {"De sleutels van uw regio zijn er niet. Vraag de beheerder.",
       "The keys of this region are not there."}},

@@ -53,6 +53,15 @@ static void on_said(struct call *call, const PGresult *result)
     tell(call, result, 201);
 }
 
+static void on_proved(struct call *call, const PGresult *result)
+{
+    if (PQntuples(result) && slice_is(store_text(result, 0, "result"), "not-yours"))
+        call_forbid(call, ERR_NOT_YOURS, NULL,
+                    "Only a coordinator notes how well it is proved that an offering works.");
+    else
+        on_said(call, result);
+}
+
 static void on_changed(struct call *call, const PGresult *result)
 {
     tell(call, result, 200);
@@ -109,7 +118,7 @@ void offerings_prove(struct call *call)
     params[5] = slice_is(wire.level, "none") ? NULL : call_text(call, wire.level);
     params[6] = call_text(call, wire.source);
     params[7] = call_text(call, wire.as_of);
-    call_query(call, STORE_SET_EVIDENCE, params, on_said);
+    call_query(call, STORE_SET_EVIDENCE, params, on_proved);
 }
 
 /* ---- groups ---- */
