@@ -239,8 +239,11 @@ int draft_submit(struct program *program, const struct draft *draft)
     struct spool_item item = {0};
     struct answer answer;
     struct err err;
-    bool kept = spool_open(program->directory, program->arena, &spool, &err) &&
-                spool_put(spool, key, draft->body, clock_wall(&program->clock), program->arena, &item, &err);
+    /* A key that stays the same may wait there already, with the same body. */
+    bool kept =
+        spool_open(program->directory, program->arena, &spool, &err) &&
+        ((draft->key && spool_find(spool, key, program->arena, &item)) ||
+         spool_put(spool, key, draft->body, clock_wall(&program->clock), program->arena, &item, &err));
     if (!kept)
         screen_say(&program->err, SAY_SPOOL_FAILED, VALUES(err.text));
     if (!draft_check_words(program, draft)) {

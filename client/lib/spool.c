@@ -91,6 +91,21 @@ bool spool_list(const char *spool, struct arena *arena, struct spool_item **item
     return true;
 }
 
+bool spool_find(const char *spool, const char *key, struct arena *arena, struct spool_item *item)
+{
+    struct spool_item *items;
+    size_t count;
+    if (!spool_list(spool, arena, &items, &count, NULL))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(items[i].key, key) != 0)
+            continue;
+        *item = items[i];
+        return true;
+    }
+    return false;
+}
+
 static const char *path_of(const char *spool, const char *name, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", spool, name);

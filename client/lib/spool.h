@@ -29,6 +29,8 @@ bool spool_put(const char *spool, const char *key, struct slice body, moment now
 /* The items to send, oldest first. */
 bool spool_list(const char *spool, struct arena *arena, struct spool_item **items, size_t *count,
                 struct err *err);
+/* The oldest item to send that has this key. */
+bool spool_find(const char *spool, const char *key, struct arena *arena, struct spool_item *item);
 bool spool_read(const char *spool, const struct spool_item *item, struct arena *arena, struct slice *body,
                 struct err *err);
 /* An item that is gone already counts as removed. */

@@ -56,6 +56,9 @@ test('without a service all of it is kept; repeated and sent, each child is ther
   assert.equal(first.code, 3, first.stderr);
   assert.match(first.stderr, /3 nog niet aangekomen en 0 geweigerd/);
   assert.equal(spooled(), 3);
+  const away = await world.cli('gp', refer('klas.csv'));
+  assert.equal(away.code, 3, away.stderr);
+  assert.equal(spooled(), 3, 'what waits is not kept a second time');
   await world.start();
   const again = await world.cli('gp', refer('klas.csv'));
   assert.equal(again.code, 0, again.stderr);

@@ -107,6 +107,21 @@ static void the_bytes_and_the_key_come_back(void **state)
     assert_false(spool_put(place->spool, "../evil", slice_of("{}"), NOON, place->arena, &item, NULL));
 }
 
+static void what_waits_is_found_by_its_key(void **state)
+{
+    struct place *place = *state;
+    struct spool_item item;
+    assert_false(spool_find(place->spool, KEY("a"), place->arena, &item));
+    put(place, KEY("b"), "{}", NOON);
+    struct spool_item first = put(place, KEY("a"), "{}", NOON + 1);
+    put(place, KEY("a"), "{}", NOON + 2);
+    assert_true(spool_find(place->spool, KEY("a"), place->arena, &item));
+    assert_string_equal(item.name, first.name);
+    assert_string_equal(item.key, KEY("a"));
+    assert_false(spool_find(place->spool, KEY("c"), place->arena, &item));
+    assert_false(spool_find("/nowhere", KEY("a"), place->arena, &item));
+}
+
 static void oldest_first_and_others_are_left_alone(void **state)
 {
     struct place *place = *state;
@@ -300,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(only_the_owner_reads_it, setup, teardown),
         cmocka_unit_test_setup_teardown(the_bytes_and_the_key_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_waits_is_found_by_its_key, setup, teardown),
         cmocka_unit_test_setup_teardown(oldest_first_and_others_are_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_crash_left_is_no_item_until_it_is_recovered, setup, teardown),
         cmocka_unit_test_setup_teardown(one_lock_at_a_time, setup, teardown),
