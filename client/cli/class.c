@@ -270,17 +270,26 @@ static int ask(struct class *class, bool dry_run)
     return code;
 }
 
+/* Row by row, until Ctrl-C: what was not begun then is kept nowhere, and goes when the command is repeated.
+ */
 static int send_all(struct class *class)
 {
     struct program *program = class->program;
-    size_t done = 0, refused = 0;
+    size_t done = 0, refused = 0, begun = 0;
     int code = EXIT_DONE;
-    for (size_t i = 0; i < class->count; i++) {
-        enter(class, &class->rows[i]);
-        int became = draft_submit(program, &class->rows[i].draft);
+    program_heed_interrupt();
+    for (; begun < class->count && !program_is_stopped(); begun++) {
+        enter(class, &class->rows[begun]);
+        int became = draft_submit(program, &class->rows[begun].draft);
         done += became == EXIT_DONE;
         refused += became != EXIT_DONE && became != EXIT_SPOOLED;
         code = became == EXIT_DONE || code > EXIT_SPOOLED || code == EXIT_REFUSED ? code : became;
+    }
+    if (begun < class->count) {
+        screen_say(&program->err, SAY_CLASS_STOPPED,
+                   VALUES(number(program, done), number(program, class->count - done - refused),
+                          number(program, refused)));
+        return EXIT_UNREACHABLE;
     }
     if (program->json)
         return code;

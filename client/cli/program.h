@@ -52,8 +52,8 @@ int program_main(int argc, char **argv);
 int program_open(struct program *program);
 void program_reopen(struct program *program);
 
-/* For a command that goes on until it is interrupted: from now on Ctrl-C does not end the program, but
- * whatever it waits for; program_stop() does the same. */
+/* For a command that goes on until it is interrupted, or says how far it came: from now on Ctrl-C does not
+ * end the program, but whatever it waits for; program_stop() does the same. */
 void program_heed_interrupt(void);
 void program_stop(void);
 bool program_is_stopped(void);

@@ -193,8 +193,8 @@ static bool is_to_accept(const json_t *step, const char *class)
            (strcmp(status, "requested") == 0 || strcmp(status, "received") == 0);
 }
 
-/* The steps of a class that wait here for an answer, all pages of the inbox; false: said. */
-static bool steps_of_class(struct program *program, const char *class, json_t *ids)
+/* The steps of a class that wait here for an answer, all pages of the inbox. EXIT_DONE, or said. */
+static int steps_of_class(struct program *program, const char *class, json_t *ids)
 {
     struct answer answer;
     const json_t *page;
@@ -202,57 +202,64 @@ static bool steps_of_class(struct program *program, const char *class, json_t *i
     do {
         const char *path = arena_printf(program->arena, "/inbox?pageSize=200%s%s", *next ? "&cursor=" : "",
                                         *next ? api_escape(program->arena, next) : "");
-        if (!program_get(program, path, &answer, &page)) {
-            program_explain(program, &answer, NULL);
-            return false;
-        }
+        if (!program_get(program, path, &answer, &page))
+            return program_explain(program, &answer, NULL);
         const json_t *items = document_list(page, "items");
         for (size_t i = 0; i < json_array_size(items); i++)
             if (is_to_accept(json_array_get(items, i), class))
                 json_array_append_new(ids, json_string(document_text(json_array_get(items, i), "id")));
         next = document_text(page, "next");
     } while (*next);
-    return true;
+    return EXIT_DONE;
 }
 
 /* Each by itself: one that cannot be accepted stops no other; the first that went wrong gives the exit code.
- */
+ * After Ctrl-C none is begun any more, and that gives it. */
+static int accept_each(struct program *program, const char *const *ids, size_t count)
+{
+    size_t done = 0, begun = 0;
+    int code = EXIT_DONE;
+    for (; begun < count && !program_is_stopped(); begun++) {
+        int became = accept_step(program, ids[begun]);
+        done += became == EXIT_DONE;
+        code = code ? code : became;
+    }
+    if (begun == count)
+        return code;
+    screen_say(&program->err, SAY_ACCEPT_STOPPED,
+               VALUES(arena_printf(program->arena, "%zu", done), arena_printf(program->arena, "%zu", count)));
+    return EXIT_UNREACHABLE;
+}
+
 static int accept_class(struct program *program)
 {
     const char *class = program_id(program, option_text(&program->options, FLAG_CLASS));
     json_t *ids = json_array();
-    int code = EXIT_DONE;
     json_array_append_new(program->documents, ids);
-    if (!class)
-        return EXIT_INPUT;
-    if (!steps_of_class(program, class, ids))
-        return EXIT_UNREACHABLE;
-    if (!json_array_size(ids)) {
+    int code = class ? steps_of_class(program, class, ids) : EXIT_INPUT;
+    size_t count = json_array_size(ids);
+    if (code != EXIT_DONE)
+        return code;
+    if (!count) {
         screen_say(&program->err, SAY_CLASS_NONE_HERE, VALUES(class));
         return EXIT_REFUSED;
     }
-    for (size_t i = 0; i < json_array_size(ids); i++) {
-        int became = accept_step(program, json_string_value(json_array_get(ids, i)));
-        code = code ? code : became;
-    }
-    return code;
+    const char **steps = arena_array(program->arena, count, sizeof *steps);
+    for (size_t i = 0; i < count; i++)
+        steps[i] = json_string_value(json_array_get(ids, i));
+    return accept_each(program, steps, count);
 }
 
 int run_accept(struct program *program)
 {
     const char *steps[OPTION_WORDS];
     size_t count = program->options.word_count;
-    int code = EXIT_DONE;
     if ((count > 0) == option_given(&program->options, FLAG_CLASS))
         return program_reject(program, SAY_STEPS_OR_CLASS, NULL);
     if (!count)
         return accept_class(program);
     memcpy(steps, program->options.words, sizeof steps);
-    for (size_t i = 0; i < count; i++) {
-        int became = accept_step(program, steps[i]);
-        code = code ? code : became;
-    }
-    return code;
+    return accept_each(program, steps, count);
 }
 
 int run_decline(struct program *program)

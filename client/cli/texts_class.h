@@ -29,6 +29,15 @@
       "{w}{1} nog niet aangekomen en {2} geweigerd.{/} Wie is verwezen, wordt met hetzelfde bestand niet "   \
       "nog eens verwezen.",                                                                                  \
       "{w}{1} not arrived yet and {2} refused.{/} Who was referred is not referred again by the same file.") \
+    X(SAY_CLASS_STOPPED,                                                                                     \
+      "{w}Onderbroken: {1} verwezen, {2} nog niet aangekomen en {3} geweigerd.{/} Doe hetzelfde nog eens: "  \
+      "dan gaat de rest, ieder één keer.",                                                                   \
+      "{w}Interrupted: {1} referred, {2} not arrived yet and {3} refused.{/} Repeat the same command: it "   \
+      "sends the rest, each once.")                                                                          \
+    X(SAY_ACCEPT_STOPPED,                                                                                    \
+      "{w}Onderbroken: {1} van de {2} aangenomen.{/} Kijk met wijzer inbox wat er nog staat, en neem dat "   \
+      "aan.",                                                                                                \
+      "{w}Interrupted: {1} of {2} accepted.{/} See by wijzer inbox which are left, and accept those.")       \
     X(SAY_NO_CLASSES, "Er is nog geen klas verwezen.", "No class has been referred yet.")                    \
     X(SAY_CLASS_ITEM, "{b}{1}{/}  {2} {d}({3}, {4}){/}: {5} verwezen",                                       \
       "{b}{1}{/}  {2} {d}({3}, {4}){/}: {5} referred")                                                       \

@@ -1,10 +1,12 @@
 // A class referred as one act from a CSV file: every row is looked at before the first is sent, each child is sent once whatever happens
 // on the way, and the partner takes them one by one or all together.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { World } from './lib/world.mjs';
+import { pause } from './lib/raw.mjs';
+import { World, eventually, sanitizers, wijzer } from './lib/world.mjs';
 
 let world;
 const file = (name) => join(world.dir, name);
@@ -101,6 +103,74 @@ test('the partner takes several at once, and one that is gone stops no other; wh
   assert.equal((await world.api('worker').get('/v1/classes')).status, 403);
   assert.equal((await world.cli('worker', ['accept'])).code, 2);
   assert.equal((await world.cli('worker', ['accept', mine[0].id, '--class', group.id])).code, 2);
+});
+
+test('who may not look at the inbox is told so when they accept a class', async () => {
+  const [group] = (await world.api('gp').get('/v1/classes')).json.items;
+  const { code, stderr } = await world.cli('steward', ['accept', '--class', group.id]);
+  assert.equal(code, 5, stderr);
+});
+
+// The client as somebody runs it who may press Ctrl-C; the profile was written by an earlier command.
+function begin(t, name, args) {
+  const child = spawn(wijzer, args, { env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile(name), ...sanitizers() } });
+  const run = { child, out: '', err: '', end: new Promise((done) => child.once('close', (code) => done(code))) };
+  t.after(() => child.kill('SIGKILL'));
+  child.stdout.setEncoding('utf8').on('data', (text) => (run.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (run.err += text));
+  return run;
+}
+
+// Ctrl-C once it waits for the service, where it heeds SIGINT itself (proc(5), SigCgt).
+async function interrupt({ child }) {
+  await eventually(() => BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]}`) & 2n, { what: 'a call', timeout: 30000 });
+  await pause(200);
+  child.kill('SIGINT');
+}
+
+test('Ctrl-C stops a class where it is: no more is kept to be sent, and the same command sends the rest once', async (t) => {
+  const count = 40;
+  const before = stored();
+  put('groot.csv', HEAD, ...Array.from({ length: count }, (_, i) => `Kind ${String.fromCharCode(65 + i % 26)} van Rij${i},1957,0493 5557${10 + i},`));
+  const args = ['refer', '--class', 'Groep 6', ...refer('groot.csv').slice(3)];
+  const { daemon } = world;
+  t.after(() => daemon.signal('SIGCONT'));
+  const watcher = watch(join(world.profile('gp'), 'spool'), () => { // the first that is sent, or one soon after
+    daemon.signal('SIGSTOP');
+    if (spooled() !== 1) daemon.signal('SIGCONT');
+  });
+  const run = begin(t, 'gp', args);
+  await eventually(() => spooled() === 1 && /^State:\s+T/m.test(readFileSync(`/proc/${daemon.pid}/status`, 'utf8')), { what: 'the first on its way', timeout: 30000 });
+  watcher.close();
+  await interrupt(run);
+  assert.equal(await run.end, 4, run.err);
+  assert.equal(spooled(), 1, 'only the one that may have been sent');
+  const [, sent, left] = /Onderbroken: (\d+) verwezen, (\d+) nog niet aangekomen en 0 geweigerd/.exec(run.err) ?? assert.fail(run.err);
+  assert.equal(Number(sent) + Number(left), count);
+  assert.ok(Number(left) > 1, run.err);
+  assert.equal(run.err.match(/Onderbroken/g).length, 2, run.err); // the one on its way, and all of it
+  daemon.signal('SIGCONT');
+  const again = await world.cli('gp', args);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, new RegExp(`Groep 6: ${count} verwezen`));
+  assert.equal(spooled(), 0);
+  assert.equal(stored(), before + count);
+});
+
+test('Ctrl-C stops accepting too, and says of how many', async (t) => {
+  const steps = (await world.api('worker').get('/v1/inbox?pageSize=200')).json.items.filter((each) => each.class?.name === 'Groep 6').slice(0, 3).map(({ id }) => id);
+  assert.equal(steps.length, 3);
+  const { daemon } = world;
+  t.after(() => daemon.signal('SIGCONT'));
+  daemon.signal('SIGSTOP');
+  const run = begin(t, 'worker', ['accept', ...steps]);
+  await interrupt(run);
+  assert.equal(await run.end, 4, run.err);
+  assert.match(run.err, /Onderbroken: 0 van de 3 aangenomen/);
+  assert.equal(run.err.match(/Onderbroken/g).length, 2, run.err);
+  daemon.signal('SIGCONT');
+  const again = await world.cli('worker', ['accept', ...steps]);
+  assert.equal(again.code, 0, again.stderr);
 });
 
 test('a signal has no class', async () => {
