@@ -69,19 +69,25 @@ export class Receiver {
     this.redelivered += json.redelivered;
   }
 
-  // All that is left goes out to a receiver that is well again.
+  // Nothing waits, is dead or was not looked at yet.
+  isDone() {
+    return !this.world.sql(`
+      SELECT state FROM data.dispatch WHERE region_id = 1 AND state IN ('waiting', 'dead')
+      UNION ALL
+      SELECT 'not looked at' FROM data.dispatch_place p WHERE p.region_id = 1
+      AND (EXISTS (SELECT FROM data.event e WHERE e.region_id = 1 AND (e.tx, e.event_id) > (p.event_tx, p.event_id))
+           OR EXISTS (SELECT FROM data.notice n WHERE n.region_id = 1 AND (n.tx, n.notice_id) > (p.notice_tx, p.notice_id)))
+      LIMIT 1`);
+  }
+
+  // All that is left goes out to a receiver that is well again: one after the other, so that much of it takes long, but it goes on.
   async settle() {
     this.isWell = true;
-    await eventually(async () => {
+    for (let had; !this.isDone();) {
+      had = this.got.length;
       await this.look(this.owner, true);
-      return !this.world.sql(`
-        SELECT state FROM data.dispatch WHERE region_id = 1 AND state IN ('waiting', 'dead')
-        UNION ALL
-        SELECT 'not looked at' FROM data.dispatch_place p WHERE p.region_id = 1
-        AND (EXISTS (SELECT FROM data.event e WHERE e.region_id = 1 AND (e.tx, e.event_id) > (p.event_tx, p.event_id))
-             OR EXISTS (SELECT FROM data.notice n WHERE n.region_id = 1 AND (n.tx, n.notice_id) > (p.notice_tx, p.notice_id)))
-        LIMIT 1`);
-    }, { timeout: 30000, every: 300, what: 'all that goes out delivered' });
+      await eventually(() => this.got.length > had || this.isDone(), { timeout: 30000, every: 100, what: 'the next of all that goes out' });
+    }
   }
 
   stop() {
