@@ -14,16 +14,13 @@ static const char *count_of(const struct screen *screen, const json_t *class, co
 void render_classes(const struct screen *screen, const json_t *classes)
 {
     const json_t *items = document_list(classes, "items");
-    moment at;
     if (!json_array_size(items))
         screen_say(screen, SAY_NO_CLASSES, NULL);
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *class = json_array_get(items, i);
-        const char *day =
-            document_moment(class, "createdAt", &at) ? text_day(screen->arena, screen->language, at) : "";
         screen_say(screen, SAY_CLASS_ITEM,
                    VALUES(document_text(class, "id"), document_text(class, "name"),
-                          document_text(class, "organisation.name"), day,
+                          document_text(class, "organisation.name"), render_day(screen, class, "sentOn"),
                           count_of(screen, class, "referred")));
         screen_say(screen, SAY_CLASS_COUNTS,
                    VALUES(count_of(screen, class, "waiting"), count_of(screen, class, "accepted"),

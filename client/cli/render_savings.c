@@ -39,11 +39,6 @@ static void put_basis(const struct screen *screen, const json_t *assumption)
 static void put_saving(const struct screen *screen, const json_t *row)
 {
     const json_t *assumption = document_at(row, "assumption");
-    if (!json_is_object(assumption)) {
-        screen_say(screen, SAVING_TOGETHER,
-                   VALUES(render_number(screen, row, "count"), euros(screen, row, "saved")));
-        return;
-    }
     const char *name = name_of(screen, assumption), *amount = euros(screen, assumption, "amount");
     if (json_is_integer(document_at(row, "count")))
         screen_say(screen, SAVING_ROW,

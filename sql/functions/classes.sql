@@ -20,8 +20,9 @@ BEGIN
 END
 $$;
 
--- Of the own organisation for a referrer, of the region for a coordinator: {"items": [...]}, the newest first, at most p_size.
--- Null: for nobody else.
+-- Of the own organisation for a referrer, of the region for a coordinator: {"items": [...]}, the newest first, at most p_size. A
+-- coordinator sees a class only when it is no small number: of few children it would tell who is meant. None of which everybody was
+-- forgotten. Null: for nobody else.
 CREATE FUNCTION wijzer.list_classes(p_region int, p_account int, p_size int) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
@@ -34,13 +35,20 @@ BEGIN
     RETURN (
         SELECT json_build_object('items', coalesce(json_agg(json_build_object(
                    'id', wijzer.code(k.class_id), 'name', k.name,
-                   'organisation', logic.organisation_named(p_region, k.organisation_id), 'createdAt', logic.iso(k.created_at),
+                   'organisation', logic.organisation_named(p_region, k.organisation_id), 'sentOn', (k.first_at AT TIME ZONE 'Europe/Amsterdam')::date,
                    'referred', c.referred, 'waiting', c.waiting, 'accepted', c.accepted, 'inGroup', c.in_group,
-                   'inLine', c.in_line, 'ended', c.ended) ORDER BY k.created_at DESC, k.class_id DESC), '[]'))
-        FROM (SELECT x.* FROM data.class x
+                   'inLine', c.in_line, 'ended', c.ended) ORDER BY k.first_at DESC, k.class_id DESC), '[]'))
+        FROM (SELECT x.class_id, x.name, x.organisation_id, s.first_at
+              FROM data.class x
+              CROSS JOIN LATERAL (
+                  SELECT min(r.created_at) AS first_at, count(*) AS size, bool_and(c.erased_at IS NOT NULL) AS is_forgotten
+                  FROM data.referral r
+                  CROSS JOIN LATERAL (SELECT y.erased_at FROM data.client y
+                                      WHERE y.region_id = p_region AND y.client_id = r.client_id OFFSET 0) c
+                  WHERE r.region_id = p_region AND r.class_id = x.class_id) s
               WHERE x.region_id = p_region AND (v_only IS NULL OR x.organisation_id = v_only)
-                AND EXISTS (SELECT FROM data.referral r WHERE r.region_id = p_region AND r.class_id = x.class_id)
-              ORDER BY x.created_at DESC, x.class_id DESC
+                AND NOT s.is_forgotten AND (v_only IS NOT NULL OR s.size >= logic.small_number())
+              ORDER BY s.first_at DESC, x.class_id DESC
               LIMIT logic.page_size(p_size)) k
         CROSS JOIN LATERAL (
             SELECT count(*) AS referred, count(*) FILTER (WHERE s.stand = 'waiting') AS waiting,

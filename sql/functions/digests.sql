@@ -62,6 +62,7 @@ DECLARE
     v_at timestamptz;
     asked record;
     practice int;
+    v_before data.feedback_contract;
 BEGIN
     SELECT o.organisation_id INTO practice FROM data.organisation o
     WHERE o.region_id = p_region AND o.ended_at IS NULL
@@ -79,11 +80,13 @@ BEGIN
         ELSE 'set' END;
     answer := asked.answer;
     IF result = 'set' THEN
+        v_before := logic.contract_of(p_region, practice);
         INSERT INTO data.feedback_contract (region_id, organisation_id, version, milestones, form, account_id, at)
         SELECT p_region, practice, coalesce(max(c.version), 0) + 1, p_milestones, p_form, p_account, v_at
         FROM data.feedback_contract c
         WHERE c.region_id = p_region AND c.organisation_id = practice;
-        IF practice <> actor.organisation_id THEN -- a coordinator did, and the practice should know
+        -- A coordinator changed it, and the practice should know.
+        IF practice <> actor.organisation_id AND (v_before.form, v_before.milestones) IS DISTINCT FROM (p_form, p_milestones) THEN
             INSERT INTO data.notice (region_id, at, organisation_id, kind, object_id)
             VALUES (p_region, v_at, practice, 'contract-changed', practice);
         END IF;

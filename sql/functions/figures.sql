@@ -35,7 +35,8 @@ CREATE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5
 -- organisation that owned a step, or by area, where clients live. A partner is judged by its own steps where they tell (L1 to
 -- L3); how a referral ended, and who knows, is of all of them. All seven, never one. Coordinators and stewards see everybody;
 -- referrers and workers their own organisation alone, as referrer or as partner. By area it is for coordinators: each area with
--- few referrals, and clients whose area they may not see, are one row without an area, which is left out while it is small itself.
+-- few referrals, and clients whose area they may not see, are one row without an area; while that is small itself the smallest of the
+-- other areas goes with it, or it could be worked out from the region's. Where there is none, it is left out.
 -- p_by null: region for who may, else what they may. l2 is l2_in_time of the loop, l3 its l3_contact.
 -- Results: listed, not-yours.
 CREATE FUNCTION wijzer.closure_rates(p_region int, p_account int, p_first date, p_last date, p_by text)
@@ -56,10 +57,17 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH lived AS MATERIALIZED (
-        SELECT r.referral_id, CASE WHEN count(*) OVER (PARTITION BY c.area) >= logic.small_number() THEN c.area END AS area
+        SELECT r.referral_id, c.area, count(*) OVER (PARTITION BY c.area) AS size
         FROM data.referral r
         JOIN logic.client_seen c ON c.region_id = r.region_id AND c.client_id = r.client_id
         WHERE v_by = 'area' AND r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
+    ), named AS (
+        SELECT x.area, row_number() OVER (ORDER BY x.size, x.area) AS nr
+        FROM (SELECT DISTINCT l.area, l.size FROM lived l WHERE l.area IS NOT NULL AND l.size >= logic.small_number()) x
+    ), apart AS MATERIALIZED (
+        SELECT n.area FROM named n
+        WHERE n.nr > 1 OR (SELECT count(*) FROM lived l WHERE l.area IS NULL OR l.size < logic.small_number())
+                          NOT BETWEEN 1 AND logic.small_number() - 1
     ), counted AS MATERIALIZED (
         SELECT o.organisation_id, a.area, count(*) AS referrals,
                count(*) FILTER (WHERE o.l1) AS l1, count(*) FILTER (WHERE o.l2) AS l2,
@@ -76,7 +84,8 @@ BEGIN
             FROM logic.step_facts f
             WHERE v_by = 'partner' AND f.region_id = p_region AND f.referral_id = l.referral_id AND f.owner_id IS NOT NULL
             GROUP BY f.owner_id) o
-        LEFT JOIN lived a ON a.referral_id = l.referral_id
+        LEFT JOIN lived v ON v.referral_id = l.referral_id
+        LEFT JOIN apart a ON a.area = v.area
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
           AND (v_only IS NULL OR o.organisation_id = v_only)
         GROUP BY o.organisation_id, a.area
@@ -187,7 +196,8 @@ $$;
 -- first score, the last one, and the difference, as means; by life domain of the goal, or by area where clients live. Coordinators and
 -- stewards see everybody; referrers goals in what their own organisation referred, workers those that were set in its own steps. By
 -- area it is for coordinators. A domain or area in which fewer clients moved than may be told apart, and clients whose area they may
--- not see, are one row without a name, which is left out while it is small itself: goals of one client are one.
+-- not see, are one row without a name; while that is small itself the smallest of the others goes with it, or it could be worked out
+-- from the other table. Where there is none, it is left out. Goals of one client are one.
 -- Results: listed, not-yours.
 CREATE FUNCTION wijzer.movement(p_region int, p_account int, p_first date, p_last date, p_by text) RETURNS TABLE (result text, document json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
@@ -216,8 +226,16 @@ BEGIN
           AND (SELECT count(*) FROM data.event e
                WHERE e.region_id = g.region_id AND e.referral_id = g.referral_id AND e.object_id = g.goal_id
                  AND e.kind IN ('goal-set', 'goal-scored') AND e.score IS NOT NULL) >= 2
+    ), large AS (
+        SELECT m.part, row_number() OVER (ORDER BY count(DISTINCT m.client_id), m.part) AS nr
+        FROM moved m
+        WHERE m.part IS NOT NULL
+        GROUP BY m.part
+        HAVING count(DISTINCT m.client_id) >= logic.small_number()
     ), enough AS (
-        SELECT m.part FROM moved m GROUP BY m.part HAVING count(DISTINCT m.client_id) >= logic.small_number()
+        SELECT l.part FROM large l
+        WHERE l.nr > 1 OR (SELECT count(DISTINCT m.client_id) FROM moved m WHERE NOT EXISTS (SELECT FROM large x WHERE x.part = m.part))
+                          NOT BETWEEN 1 AND logic.small_number() - 1
     ), counted AS (
         SELECT e.part, count(*) AS goals, count(DISTINCT m.client_id) AS clients, round(avg(m.score_first), 2) AS first,
                round(avg(m.score), 2) AS last, round(avg(m.score - m.score_first), 2) AS difference

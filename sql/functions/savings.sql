@@ -3,7 +3,7 @@
 -- from the same day on where the first was wrong.
 
 CREATE VIEW logic.assumption_document AS
-SELECT a.region_id, a.assumption_id, a.effective_from,
+SELECT a.region_id, a.assumption_id, a.at,
        json_build_object(
            'id', wijzer.code(a.assumption_id),
            'outcome', logic.word(a.outcome, (SELECT s.label FROM data.state s WHERE s.region_id = a.region_id AND s.code = a.outcome)),
@@ -20,13 +20,13 @@ RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET s
 #variable_conflict use_column
 DECLARE
     actor constant logic.actor := logic.enter(p_region, p_account);
-    v_at constant timestamptz := logic.instant();
+    v_id constant bigint := nextval('data.object_seq');
+    v_at timestamptz;
     asked record;
-    v_id bigint;
 BEGIN
-    -- One after another, so that the last one is the last.
+    -- One after another, so that the last one is the last: by its time, for sessions have their numbers in blocks.
     PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
-    v_id := nextval('data.object_seq');
+    v_at := logic.instant();
     asked := logic.asked_before(actor, p_region, '{coordinator}', p_key, p_hash, 'state-assumption', NULL);
     answer := asked.answer;
     result := CASE
@@ -58,7 +58,7 @@ BEGIN
     IF actor.role IN ('coordinator', 'steward') IS NOT TRUE THEN
         RETURN NULL;
     END IF;
-    RETURN (SELECT json_build_object('items', coalesce(json_agg(d.document ORDER BY d.assumption_id DESC), '[]'))
+    RETURN (SELECT json_build_object('items', coalesce(json_agg(d.document ORDER BY d.at DESC, d.assumption_id DESC), '[]'))
             FROM logic.assumption_document d WHERE d.region_id = p_region);
 END
 $$;
@@ -69,7 +69,7 @@ BEGIN
     RETURN QUERY
     SELECT DISTINCT ON (a.outcome, a.domain) a.* FROM data.assumption a
     WHERE a.region_id = p_region AND a.effective_from <= p_day
-    ORDER BY a.outcome, a.domain, a.effective_from DESC, a.assumption_id DESC;
+    ORDER BY a.outcome, a.domain, a.effective_from DESC, a.at DESC, a.assumption_id DESC;
 END
 $$;
 
@@ -77,8 +77,8 @@ $$;
 -- and what that would save a year. A referral counts once, with one assumption: of those on the day it ended that of a life domain of
 -- it goes before that of the outcome alone, and of several the lowest. One that was reopened is not closed, and one that goes on in
 -- another counts there. Who was forgotten still counts, as in the other figures: no more is left of it than codes.
--- An assumption of a life domain that counted fewer referrals than may be told apart has no number: those are one row without an
--- assumption, and while that is small itself, not counted. items: assumptions on the last day of the period, and others that counted.
+-- An assumption of a life domain that would count fewer referrals than may be told apart counts none: they count by that of the
+-- outcome, or not at all. items: assumptions on the last day of the period, and others that counted.
 -- For coordinators and stewards. Results: listed, not-yours.
 CREATE FUNCTION wijzer.savings(p_region int, p_account int, p_first date, p_last date) RETURNS TABLE (result text, document json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
@@ -101,29 +101,33 @@ BEGIN
         SELECT d.day, a.*
         FROM (SELECT DISTINCT c.ended_on AS day FROM closed c) d
         CROSS JOIN LATERAL logic.assumptions_on(p_region, d.day) a
-    ), used AS (
-        SELECT DISTINCT ON (c.referral_id) a.assumption_id, a.domain IS NULL AS is_general, a.amount
+    ), of_domain AS (
+        SELECT DISTINCT ON (c.referral_id) c.referral_id, a.assumption_id, a.amount
         FROM closed c
-        JOIN assumed a ON a.day = c.ended_on AND a.outcome = c.outcome AND (a.domain IS NULL OR a.domain = ANY (c.domains))
-        ORDER BY c.referral_id, a.domain IS NULL, a.amount, a.assumption_id
+        JOIN assumed a ON a.day = c.ended_on AND a.outcome = c.outcome AND a.domain = ANY (c.domains)
+        ORDER BY c.referral_id, a.amount, a.assumption_id
+    ), told AS MATERIALIZED (
+        SELECT d.referral_id, d.assumption_id, d.amount
+        FROM (SELECT o.*, count(*) OVER (PARTITION BY o.assumption_id) AS count FROM of_domain o) d
+        WHERE d.count >= logic.small_number()
+    ), used AS (
+        SELECT t.assumption_id, t.amount FROM told t
+        UNION ALL
+        SELECT a.assumption_id, a.amount
+        FROM closed c
+        JOIN assumed a ON a.day = c.ended_on AND a.outcome = c.outcome AND a.domain IS NULL
+        WHERE NOT EXISTS (SELECT FROM told t WHERE t.referral_id = c.referral_id)
     ), counted AS MATERIALIZED (
-        SELECT u.assumption_id, count(*) AS count, sum(u.amount)::bigint AS saved, u.is_general OR count(*) >= logic.small_number() AS is_told
-        FROM used u
-        GROUP BY u.assumption_id, u.is_general
-    ), small AS (
-        SELECT sum(c.count)::bigint AS count, sum(c.saved)::bigint AS saved FROM counted c WHERE NOT c.is_told
-        HAVING sum(c.count) >= logic.small_number()
+        SELECT u.assumption_id, count(*) AS count, sum(u.amount)::bigint AS saved FROM used u GROUP BY u.assumption_id
     ), shown AS (
-        SELECT l.assumption_id, CASE WHEN l.is_general OR c.is_told THEN coalesce(c.count, 0) END AS count,
-               CASE WHEN l.is_general OR c.is_told THEN coalesce(c.saved, 0) END AS saved
+        SELECT l.assumption_id, CASE WHEN l.is_general OR c.count > 0 THEN coalesce(c.count, 0) END AS count,
+               CASE WHEN l.is_general OR c.count > 0 THEN coalesce(c.saved, 0) END AS saved
         FROM (SELECT a.assumption_id, a.domain IS NULL AS is_general FROM logic.assumptions_on(p_region, period.last) a
               UNION
               SELECT c.assumption_id, a.domain IS NULL
               FROM counted c
               JOIN data.assumption a ON a.region_id = p_region AND a.assumption_id = c.assumption_id) l
         LEFT JOIN counted c ON c.assumption_id = l.assumption_id
-        UNION ALL
-        SELECT NULL, s.count, s.saved FROM small s
     ), summed AS (
         SELECT coalesce(sum(s.count), 0)::bigint AS count, coalesce(sum(s.saved), 0)::bigint AS saved, count(*) AS rows FROM shown s
     )
@@ -133,9 +137,9 @@ BEGIN
         'items', (SELECT coalesce(json_agg(json_build_object('assumption', d.document, 'count', s.count, 'saved', s.saved)
                                            ORDER BY o.outcome_rank, a.outcome, a.domain NULLS FIRST, a.effective_from, a.assumption_id), '[]')
                   FROM shown s
-                  LEFT JOIN data.assumption a ON a.region_id = p_region AND a.assumption_id = s.assumption_id
+                  JOIN data.assumption a ON a.region_id = p_region AND a.assumption_id = s.assumption_id
                   LEFT JOIN data.state o ON o.region_id = p_region AND o.code = a.outcome
-                  LEFT JOIN logic.assumption_document d ON d.region_id = p_region AND d.assumption_id = s.assumption_id))
+                  JOIN logic.assumption_document d ON d.region_id = p_region AND d.assumption_id = s.assumption_id))
     FROM summed t;
 END
 $$;

@@ -361,6 +361,11 @@ WHERE (r.created_at, r.account_id, r.organisation_id, r.client_id, r.outcome, r.
       IS DISTINCT FROM
       (e.sent_at, e.account_id, e.organisation_id, e.client_id, e.outcome, e.ended_at, e.closed_at, e.origin, e.merged_into, e.director_id, e.class_id)
 UNION ALL
+SELECT r.region_id, r.referral_id, NULL, 'class of another organisation, or of none'
+FROM data.referral r
+LEFT JOIN data.class k ON k.region_id = r.region_id AND k.class_id = r.class_id
+WHERE r.class_id IS NOT NULL AND k.organisation_id IS DISTINCT FROM r.organisation_id
+UNION ALL
 SELECT e.region_id, e.referral_id, NULL, 'ends, closings and reopenings do not follow each other'
 FROM (SELECT x.region_id, x.referral_id, x.kind, lag(x.kind) OVER history AS before
       FROM data.event x

@@ -45,7 +45,10 @@ CREATE FUNCTION test.goes(who text) RETURNS SETOF text LANGUAGE sql AS $$
     FROM json_array_elements(wijzer.list_classes(1, test.account(who), NULL) -> 'items') x ORDER BY 1 $$;
 SELECT code AS practice FROM data.organisation WHERE organisation_id = test.organisation_of('gp') \gset
 SELECT results_eq($$ SELECT * FROM test.goes('gp') $$, format('VALUES (%L)', :'practice' || ' Groep 5: 6 = 6 + 0 + 0 + 0 + 0'), 'all wait at first');
-SELECT is((SELECT count(*) FROM test.goes('coordinator')), 2::bigint, 'a coordinator sees those of the region');
+SELECT results_eq($$ SELECT * FROM test.goes('coordinator') $$, format('VALUES (%L)', :'practice' || ' Groep 5: 6 = 6 + 0 + 0 + 0 + 0'),
+                  'a coordinator sees those of the region, and not that of one child');
+SELECT is((SELECT count(*) FROM test.goes('gp2')), 1::bigint, 'which its own practice does');
+SELECT is((wijzer.list_classes(1, test.account('coordinator'), NULL) #>> '{items,0,sentOn}'), logic.today()::text, 'of the day, not the moment');
 SELECT is(wijzer.list_classes(1, test.account('worker'), NULL)::text, NULL, 'a worker none: their inbox shows them');
 SELECT is(test.moves(:s1, 'worker', '{accepted}') || ' ' || test.moves(:s2, 'worker', '{accepted}') || ' ' || test.moves(:s3, 'worker', '{accepted}'), 'moved moved moved', 'three are taken');
 SELECT results_eq($$ SELECT * FROM test.goes('gp') $$, format('VALUES (%L)', :'practice' || ' Groep 5: 6 = 3 + 3 + 0 + 0 + 0'), 'and counted');
@@ -61,6 +64,20 @@ SELECT results_eq($$ SELECT * FROM test.goes('gp') $$, format('VALUES (%L)', :'p
 SELECT is((SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation), NULL, 'no invariant is violated');
 UPDATE data.referral SET class_id = NULL WHERE referral_id = :r1;
 SELECT is((SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation), '{I4 referral differs from its events}', 'who is taken out of a class is found');
+UPDATE data.referral r SET class_id = x.class_id FROM data.referral x WHERE r.referral_id = :r1 AND x.referral_id = :hidden;
+UPDATE data.event SET class_id = 1 WHERE class_id IS NOT NULL AND referral_id = :r1;
+UPDATE data.referral SET class_id = 1 WHERE referral_id = :r1;
+SELECT is((SELECT array_agg(DISTINCT invariant || ' ' || reason) FROM test.violation), '{"I4 class of another organisation, or of none"}', 'and a class that is not there');
+UPDATE data.referral r SET class_id = x.class_id FROM data.referral x WHERE r.referral_id = :r1 AND x.referral_id = :hidden;
+
+-- Forgotten: of a class of which nobody is left nothing is told.
+SELECT s.step_id AS of_gp2, r.client_id AS client_of_gp2 FROM data.referral r JOIN data.step s USING (region_id, referral_id)
+WHERE r.class_id IS NOT NULL AND r.organisation_id = test.organisation_of('gp2') \gset
+SELECT is((SELECT result FROM test.move(:of_gp2, 'gp2', 'entered-in-error', reason => 'Vergist.')) || ' ' || (SELECT result FROM test.erase(:client_of_gp2, 'gp2')),
+          'moved erased', 'the only child is forgotten');
+SELECT is((SELECT count(*) FROM test.goes('gp2')), 0::bigint, 'a class of which everybody was forgotten is told no more');
+SELECT test.erase(client_id) FROM data.referral WHERE referral_id = :r1 \g /dev/null
+SELECT is((SELECT count(*) FROM test.goes('gp')), 1::bigint, 'one of which others are left is');
 
 SELECT * FROM finish();
 ROLLBACK;

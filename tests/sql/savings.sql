@@ -1,7 +1,7 @@
 -- What the help is estimated to save: who states assumptions, their history, and an estimate of them and of closed loops alone.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(48);
+SELECT plan(49);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward \gset
 
 CREATE FUNCTION test.assume(outcome text, amount int, domain text DEFAULT NULL, day date DEFAULT '2020-01-01', who text DEFAULT 'coordinator',
@@ -106,17 +106,26 @@ SELECT is(test.told(), '6 5 1 4200: done-goal-reached 1000 x 1 = 1000, done-goal
 SELECT result FROM test.assume('done-goal-reached', 700, day => '2026-06-01', source => 'Rapport B, verbeterd.') \g /dev/null
 SELECT is(test.told(), '6 5 1 3200: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 2 = 800, withdrawn 0 x 0 = 0',
           'stated again from the same day, the last one counts');
+-- Another session has its numbers from a block of its own, which may lie lower.
+CREATE TEMP TABLE number AS SELECT nextval('data.object_seq') AS was;
+SELECT setval('data.object_seq', was / 2) FROM number \g /dev/null
+SELECT result FROM test.assume('done-goal-reached', 650, day => '2026-06-01', source => 'Rapport C.') \g /dev/null
+SELECT is(test.told() || ' ' || (wijzer.list_assumptions(1, :steward) #>> '{items,0,amount}'),
+          '6 5 1 3100: done-goal-reached 1000 x 1 = 1000, done-goal-reached 650 x 2 = 1300, done-partly 400 x 2 = 800, withdrawn 0 x 0 = 0 650',
+          'the last one is the last by its time, not by its number');
+SELECT setval('data.object_seq', was + 1000) FROM number \g /dev/null
+SELECT result FROM test.assume('done-goal-reached', 700, day => '2026-06-01', source => 'Rapport B, verbeterd.') \g /dev/null
 SELECT result FROM test.assume('done-goal-reached', 5000, day => '2100-01-01') \g /dev/null
 SELECT is(test.told() ~ '5000', false, 'what begins later is not there yet');
-SELECT is((SELECT array_agg(i ->> 'amount') FROM json_array_elements(wijzer.list_assumptions(1, :steward) -> 'items') i), '{5000,700,1200,400,0,1000}', 'and all that was ever stated can be read');
+SELECT is((SELECT array_agg(i ->> 'amount') FROM json_array_elements(wijzer.list_assumptions(1, :steward) -> 'items') i), '{5000,700,650,700,1200,400,0,1000}', 'and all that was ever stated can be read');
 SELECT is(test.told(test.savings('2020-01-01', '2020-02-01')), '0 0 0 0: done-goal-reached 1000 x 0 = 0, done-partly 400 x 0 = 0', 'a period without referrals, with what was assumed then');
 SELECT is(test.savings('2020-01-01', '2020-02-01') ->> 'from' || ' ' || (test.savings('2020-01-01', '2020-02-01') ->> 'to'), '2020-01-01 2020-02-01', 'which it says');
 
 -- ---- by life domain ----
 
 SELECT result FROM test.assume('done-partly', 900, 'meaning') \g /dev/null
-SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '6 3 3 2400: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 0 = 0, done-partly/meaning 900 x ? = ?',
-          'that of a life domain goes before; of fewer than five no number is told, and they are not counted');
+SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '6 5 1 3200: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 2 = 800, done-partly/meaning 900 x ? = ?',
+          'of fewer than five of a life domain no number is told: they count by the outcome alone');
 SELECT count(test.closes('p' || n, 'done-partly')) FROM generate_series(1, 3) n \g /dev/null
 SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '9 8 1 6900: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 0 = 0, done-partly/meaning 900 x 5 = 4500',
           'of five it is: 2400 + 5 x 900');
@@ -124,8 +133,8 @@ SELECT result FROM test.assume('done-partly', 300, 'social-network') \g /dev/nul
 SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '9 8 1 3900: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 0 = 0, done-partly/meaning 900 x ? = ?, done-partly/social-network 300 x 5 = 1500',
           'of two life domains the lowest counts, and once');
 UPDATE data.referral SET domains = '{meaning}' WHERE referral_id IN (SELECT referral_id FROM data.referral WHERE outcome = 'done-partly' ORDER BY referral_id LIMIT 2);
-SELECT is(regexp_replace(test.told(), ', withdrawn 0 x 0 = 0', ''), '9 8 1 5100: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 0 = 0, done-partly/meaning 900 x ? = ?, done-partly/social-network 300 x ? = ?,   x 5 = 2700',
-          'small ones stand together once they are enough: 2 x 900 + 3 x 300');
+SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '9 8 1 4400: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 5 = 2000, done-partly/meaning 900 x ? = ?, done-partly/social-network 300 x ? = ?',
+          'of two and three neither number nor sum can be worked out');
 UPDATE data.referral SET domains = '{housing}' WHERE outcome = 'done-partly';
 SELECT is(regexp_replace(test.told(), ', withdrawn.*', ''), '9 8 1 4400: done-goal-reached 1000 x 1 = 1000, done-goal-reached 700 x 2 = 1400, done-partly 400 x 5 = 2000, done-partly/meaning 900 x ? = ?, done-partly/social-network 300 x ? = ?',
           'and of no life domain with an assumption of its own, that of the outcome');

@@ -59,7 +59,7 @@
 #define SAVINGS                                                                                              \
     "{" PERIOD ",\"closed\":20,\"counted\":17,\"notCounted\":3,\"estimate\":1234567,\"items\":[" SAVING(     \
         ASSUMPTION("1200", "null"), "12", "14400") "," SAVING(ASSUMPTION("900", HOUSING), "null",            \
-                                                              "null") "," SAVING("null", "5", "4500") "]}"
+                                                              "null") "]}"
 #define SAVINGS_NONE "{" PERIOD ",\"closed\":4,\"counted\":0,\"notCounted\":4,\"estimate\":null,\"items\":[]}"
 #define RATES_NONE "{" PERIOD ",\"by\":\"partner\",\"items\":[]}"
 #define PARTNERS                                                                                             \
