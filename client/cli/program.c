@@ -508,11 +508,11 @@ bool program_text(struct program *program, const char *given, struct slice *text
     if (!given)
         return true;
     if (strcmp(given, "-") == 0) {
-        if (!file_read("-", TEXT_MAX, program->arena, text, &err)) {
+        if (!program->typed.ptr && !file_read("-", TEXT_MAX, program->arena, &program->typed, &err)) {
             program_reject(program, SAY_CANNOT_READ, VALUES(err.text));
             return false;
         }
-        *text = without_returns(program->arena, *text);
+        *text = without_returns(program->arena, program->typed);
         if (used_stdin)
             *used_stdin = true;
     }

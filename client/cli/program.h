@@ -37,6 +37,7 @@ struct program {
     const char *directory; /* of the profile */
     struct profile profile;
     struct api *api;
+    struct slice typed;  /* standard input as text, once it was read */
     json_t *documents;   /* list that owns every document of this run */
     const json_t *words; /* the vocabulary, NULL: not loaded */
     bool words_fresh;    /* it came from the service in this run */
@@ -121,8 +122,8 @@ const char *program_format(struct program *program, const char *const *words);
 /* --limit, 50 without it; 0 stands for all (UINT64_MAX). False: said. */
 bool program_limit(struct program *program, uint64_t *limit);
 
-/* Reads --text, or with "-" standard input (without its last newline). False: said. `used_stdin` may be
- * NULL. */
+/* Reads --text, or with "-" standard input (without its last newline), once in a run. False: said.
+ * `used_stdin` may be NULL. */
 bool program_text(struct program *program, const char *given, struct slice *text, bool *used_stdin);
 
 /* What flags fill in a body of the wire: `record` is the struct, each flag's text goes to the struct slice at

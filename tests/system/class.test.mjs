@@ -93,8 +93,11 @@ test('the partner takes several at once, and one that is gone stops no other; wh
   const inbox = (await world.api('worker').get('/v1/inbox')).json.items;
   const mine = inbox.filter((each) => each.class?.name === 'Groep 5');
   assert.ok(mine.length >= 3, JSON.stringify(inbox));
-  const first = await world.cli('worker', ['accept', mine[0].id, mine[1].id]);
+  const notes = () => Number(world.sql('SELECT count(*) FROM data.note'));
+  const before = notes();
+  const first = await world.cli('worker', ['accept', mine[0].id, mine[1].id, '--text', '-'], { input: 'Wij bellen woensdag.\n' });
   assert.equal(first.code, 0, first.stderr);
+  assert.equal(notes(), before + 2, 'the same words for each');
   const second = await world.cli('worker', ['accept', mine[0].id, mine[2].id]);
   assert.equal(second.code, 6);
   assert.equal((await world.api('worker').get(`/v1/steps/${mine[2].id}`)).json.state.code, 'accepted');
