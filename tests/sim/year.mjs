@@ -143,8 +143,17 @@ class Year {
       if (open === 0 || day === CLOSING_DAYS) break;
       await this.nextDay();
     }
+    await this.digested();
     for (const practice of this.practices) await practice.readDigests();
     await this.receiver.settle();
+  }
+
+  // What is told once a day is in a digest by now, also where days were shorter than the keeper's rounds.
+  async digested() {
+    await eventually(() => !this.world.sql(`
+      SELECT feedback_id FROM data.feedback f WHERE f.region_id = 1 AND f.form = 'daily' AND f.at < wijzer.clock() - interval '8 days'
+      AND NOT EXISTS (SELECT FROM data.feedback_digest d WHERE d.region_id = 1 AND d.organisation_id = f.to_id AND f.at > d.since AND f.at <= d.until) LIMIT 1`),
+    { timeout: 20000, every: 200, what: 'every digest' });
   }
 
   // The invariants on a running system. Days are shorter than the keeper's rounds, so it is given its time.
