@@ -290,7 +290,8 @@ export class Partner extends Person {
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
       if (step.callBack && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_calledback`, { result: 'spoke' });
       if (step.place?.state === 'offered' && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_place`, {});
-      if (closing || step.status === 'requested' || step.organisation?.code !== this.name) continue; // or another's, to be decided about
+      const isTheirs = step.organisation?.code === this.name && !['requested', 'draft'].includes(step.status);
+      if (closing || !isTheirs) continue; // not yet, or to be decided about
       await this.doBesides(step);
     }
   }
