@@ -6,11 +6,6 @@ const char *render_class(const struct screen *screen, const json_t *document)
     return *id ? arena_printf(screen->arena, "%s (%s)", document_text(document, "class.name"), id) : "";
 }
 
-static const char *count_of(const struct screen *screen, const json_t *class, const char *member)
-{
-    return arena_printf(screen->arena, "%lld", (long long)document_number(class, member, 0));
-}
-
 void render_classes(const struct screen *screen, const json_t *classes)
 {
     const json_t *items = document_list(classes, "items");
@@ -21,10 +16,10 @@ void render_classes(const struct screen *screen, const json_t *classes)
         screen_say(screen, SAY_CLASS_ITEM,
                    VALUES(document_text(class, "id"), document_text(class, "name"),
                           document_text(class, "organisation.name"), render_day(screen, class, "sentOn"),
-                          count_of(screen, class, "referred")));
+                          render_number(screen, class, "referred")));
         screen_say(screen, SAY_CLASS_COUNTS,
-                   VALUES(count_of(screen, class, "waiting"), count_of(screen, class, "accepted"),
-                          count_of(screen, class, "inGroup"), count_of(screen, class, "inLine"),
-                          count_of(screen, class, "ended")));
+                   VALUES(render_number(screen, class, "waiting"), render_number(screen, class, "accepted"),
+                          render_number(screen, class, "inGroup"), render_number(screen, class, "inLine"),
+                          render_number(screen, class, "ended")));
     }
 }

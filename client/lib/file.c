@@ -67,19 +67,33 @@ bool file_sync_dir(const char *dir, struct err *err)
     return failed ? err_set_os(err, ERR_OS, failed, "%s cannot be flushed", dir) : true;
 }
 
+/* DIR/.NAME.ENDING, to be written first, and DIR/NAME. */
+static bool make_paths(const char *dir, const char *name, const char *ending, char temp[PATH_MAX],
+                       char path[PATH_MAX], struct err *err)
+{
+    int n = snprintf(temp, PATH_MAX, "%s/.%s.%s", dir, name, ending);
+    int m = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+    if (n < 0 || m < 0 || n >= PATH_MAX || m >= PATH_MAX)
+        return err_set(err, ERR_OS, "the path of %s is too long", name);
+    return true;
+}
+
+/* 0, or errno. */
+static int write_and_close(int fd, struct slice text)
+{
+    int failed = write_all(fd, text) ? 0 : errno;
+    return close(fd) != 0 && !failed ? errno : failed;
+}
+
 bool file_write(const char *dir, const char *name, struct slice text, struct err *err)
 {
     char temp[PATH_MAX], path[PATH_MAX];
-    int n = snprintf(temp, sizeof temp, "%s/.%s.tmp", dir, name);
-    int m = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n < 0 || m < 0 || (size_t)n >= sizeof temp || (size_t)m >= sizeof path)
-        return err_set(err, ERR_OS, "the path of %s is too long", name);
+    if (!make_paths(dir, name, "tmp", temp, path, err))
+        return false;
     int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return err_set_os(err, ERR_OS, errno, "%s cannot be written", temp);
-    int failed = write_all(fd, text) ? 0 : errno;
-    if (close(fd) != 0 && !failed)
-        failed = errno;
+    int failed = write_and_close(fd, text);
     if (!failed && rename(temp, path) != 0)
         failed = errno;
     if (failed) {
@@ -92,16 +106,12 @@ bool file_write(const char *dir, const char *name, struct slice text, struct err
 bool file_write_new(const char *dir, const char *name, struct slice text, struct err *err)
 {
     char temp[PATH_MAX], path[PATH_MAX];
-    int n = snprintf(temp, sizeof temp, "%s/.%s.XXXXXX", dir, name);
-    int m = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n < 0 || m < 0 || (size_t)n >= sizeof temp || (size_t)m >= sizeof path)
-        return err_set(err, ERR_OS, "the path of %s is too long", name);
+    if (!make_paths(dir, name, "XXXXXX", temp, path, err))
+        return false;
     int fd = mkostemp(temp, O_CLOEXEC);
     if (fd < 0)
         return err_set_os(err, ERR_OS, errno, "%s cannot be written", temp);
-    int failed = write_all(fd, text) ? 0 : errno;
-    if (close(fd) != 0 && !failed)
-        failed = errno;
+    int failed = write_and_close(fd, text);
     if (!failed && link(temp, path) != 0 && errno != EEXIST)
         failed = errno;
     unlink(temp);

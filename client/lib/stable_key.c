@@ -38,12 +38,6 @@ bool stable_key(const char *profile_dir, struct slice text, struct arena *arena,
         return false;
     if (!HMAC(EVP_sha256(), secret.ptr, SECRET, (const unsigned char *)text.ptr, text.len, digest, NULL))
         return err_set(err, ERR_INTERNAL, "no HMAC");
-    digest[6] = (unsigned char)((digest[6] & 0x0f) | 0x80);
-    digest[8] = (unsigned char)((digest[8] & 0x3f) | 0x80);
-    for (size_t i = 0, at = 0; i < 16; i++) {
-        at += (size_t)snprintf(out + at, UUID_TEXT - at, "%02x", digest[i]);
-        if (i == 3 || i == 5 || i == 7 || i == 9)
-            out[at++] = '-';
-    }
+    uuid_print(digest, 8, out);
     return true;
 }

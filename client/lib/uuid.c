@@ -4,6 +4,15 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+const char *uuid_print(unsigned char b[16], unsigned version, char out[UUID_TEXT])
+{
+    b[6] = (unsigned char)((b[6] & 0x0F) | version << 4);
+    b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
+    snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
+             b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    return out;
+}
+
 const char *uuid_new(char out[UUID_TEXT])
 {
     unsigned char b[16];
@@ -11,11 +20,7 @@ const char *uuid_new(char out[UUID_TEXT])
         fputs("wijzer: the kernel gives no random bytes\n", stderr);
         abort();
     }
-    b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
-    b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
-    snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-             b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
-    return out;
+    return uuid_print(b, 4, out);
 }
 
 bool uuid_is(struct slice text)

@@ -1,4 +1,4 @@
-/* Random UUIDs (RFC 9562, version 4), used as idempotency keys: whoever does not know one cannot guess it. */
+/* UUIDs (RFC 9562), used as idempotency keys: whoever does not know one cannot guess it. */
 #ifndef WIJZER_UUID_H
 #define WIJZER_UUID_H
 
@@ -6,7 +6,9 @@
 
 enum { UUID_TEXT = 37 }; /* 36 characters and NUL */
 
-/* Writes a new one from the kernel's random source; ends the process where that fails. */
+/* Writes these bytes as a UUID of this version; the bits of version and variant are set in them. */
+const char *uuid_print(unsigned char bytes[16], unsigned version, char out[UUID_TEXT]);
+/* Writes a new random one (version 4) from the kernel's random source; ends the process where that fails. */
 const char *uuid_new(char out[UUID_TEXT]);
 bool uuid_is(struct slice text);
 

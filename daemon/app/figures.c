@@ -109,10 +109,7 @@ static void on_stated(struct call *call, const PGresult *result)
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         if (!slice_is(word, unknown[i].word))
             continue;
-        struct issues *issues = arena_alloc(call->arena, sizeof *issues);
-        issues->arena = call->arena;
-        issues_add(issues, slice_of(unknown[i].pointer), "unknown-word", "%s", unknown[i].detail);
-        call_problem(call, ERR_INVALID_BODY, NULL, issues);
+        call_refuse(call, ERR_INVALID_BODY, unknown[i].pointer, "unknown-word", unknown[i].detail);
         return;
     }
     outcome_tell(call, result, 201);

@@ -19,7 +19,7 @@
 /* ---- documents ---- */
 
 /* Opens each string "r1....", of which none can stand in a document but addresses: no name has a full stop.
- * What was sealed holds nothing that JSON escapes (is_url(), letter_is_address()). NULL: *err. */
+ * What was sealed holds nothing that JSON escapes (host_of(), letter_is_address()). NULL: *err. */
 static const char *open_addresses(struct call *call, const struct keyring *keyring, struct slice document,
                                   struct err *err)
 {
@@ -98,45 +98,41 @@ static void on_subscribed(struct call *call, const PGresult *result)
     }
 }
 
-/* https, a host, no user, nothing that JSON or a header would have to escape. */
-static bool is_url(struct slice text, struct arena *arena)
+/* The host of an address that is https, without a user, and has nothing that JSON or a header would have to
+ * escape; NULL: it is none. */
+static const char *host_of(struct slice text, struct arena *arena)
 {
-    char *scheme = NULL, *user = NULL;
+    char *scheme = NULL, *user = NULL, *host = NULL;
     for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] <= ' ' || text.ptr[i] > '~' || text.ptr[i] == '"' || text.ptr[i] == '\\')
-            return false;
+            return NULL;
     CURLU *url = curl_url();
     bool good = url && !curl_url_set(url, CURLUPART_URL, arena_text(arena, text), 0) &&
                 !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) && slice_is(slice_of(scheme), "https") &&
-                curl_url_get(url, CURLUPART_USER, &user, 0) != 0;
+                curl_url_get(url, CURLUPART_USER, &user, 0) != 0 &&
+                !curl_url_get(url, CURLUPART_HOST, &host, 0);
+    const char *kept = good ? arena_text(arena, slice_of(host)) : NULL;
     curl_free(scheme);
     curl_free(user);
+    curl_free(host);
     curl_url_cleanup(url);
-    return good;
+    return kept;
 }
 
-/* Whether its host is written as an address that no webhook reaches here; names are looked at when something
- * is sent (outbound.c). */
-static bool is_inside(struct slice text, struct arena *arena)
+/* Whether a host is written as an address that no webhook reaches here; names are looked at when something is
+ * sent (outbound.c). */
+static bool is_inside(const char *host, struct arena *arena)
 {
-    char *host = NULL;
     union {
         struct sockaddr any;
         struct sockaddr_in four;
         struct sockaddr_in6 six;
     } address = {.any.sa_family = AF_UNSPEC};
-    CURLU *url = curl_url();
-    if (url && !curl_url_set(url, CURLUPART_URL, arena_text(arena, text), 0) &&
-        !curl_url_get(url, CURLUPART_HOST, &host, 0)) {
-        size_t length = strlen(host);
-        if (host[0] == '[' && inet_pton(AF_INET6, arena_printf(arena, "%.*s", (int)length - 2, host + 1),
-                                        &address.six.sin6_addr) == 1)
-            address.any.sa_family = AF_INET6;
-        else if (inet_pton(AF_INET, host, &address.four.sin_addr) == 1)
-            address.any.sa_family = AF_INET;
-    }
-    curl_free(host);
-    curl_url_cleanup(url);
+    if (host[0] == '[' && inet_pton(AF_INET6, arena_printf(arena, "%.*s", (int)strlen(host) - 2, host + 1),
+                                    &address.six.sin6_addr) == 1)
+        address.any.sa_family = AF_INET6;
+    else if (inet_pton(AF_INET, host, &address.four.sin_addr) == 1)
+        address.any.sa_family = AF_INET;
     return address.any.sa_family != AF_UNSPEC && !address_is_public(&address.any);
 }
 
@@ -144,21 +140,20 @@ static const char *wanted(struct call *call, const struct wire_subscription *wir
 {
     if (slice_is(wire->channel, "mail"))
         return letter_is_address(wire->address) ? NULL : "a mail address such as team@example.org";
-    if (!is_url(wire->address, call->arena))
+    const char *host = host_of(wire->address, call->arena);
+    if (!host)
         return "an address that begins with https://";
-    return !call->worker->config->webhook_allow_private && is_inside(wire->address, call->arena)
+    return !call->worker->config->webhook_allow_private && is_inside(host, call->arena)
                ? "an address of the public internet, none of this machine or of a private network"
                : NULL;
 }
 
-static bool is_usable(struct call *call, const struct wire_subscription *wire, struct issues *issues)
+static bool is_usable(struct call *call, const struct wire_subscription *wire)
 {
     const char *want = wanted(call, wire);
-    if (!want)
-        return true;
-    issues_add(issues, slice_of("/address"), "pattern", "%s", want);
-    call_problem(call, ERR_INVALID_BODY, NULL, issues);
-    return false;
+    if (want)
+        call_refuse(call, ERR_INVALID_BODY, "/address", "pattern", want);
+    return !want;
 }
 
 static const char *kinds_array(struct call *call, const struct wire_subscription *wire)
@@ -185,7 +180,7 @@ void subscriptions_post(struct call *call)
         call_invalid(call, issues, &err);
         return;
     }
-    if (!is_usable(call, &wire, issues))
+    if (!is_usable(call, &wire))
         return;
     if (!region_seal(keyring, call->account.region_id, "address", wire.address, call->arena, &sealed, &err)) {
         call_error(call, &err);
