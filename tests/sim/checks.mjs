@@ -106,7 +106,7 @@ export const CHECKS = [
     WHERE f.region_id = 1 AND f.form = 'daily' AND f.at < wijzer.clock() - interval '8 days' AND wijzer.code(f.feedback_id) NOT IN (SELECT feedback FROM read)
     LIMIT 5`)],
   ['all that went out came in with a valid signature, and told nothing of anybody', ({ receiver }) =>
-    receiver?.got.filter(({ wrong }) => wrong).slice(0, 5).map(({ id, wrong }) => `${id}: ${wrong}`).join('\n') ?? ''],
+    receiver.got.filter(({ wrong }) => wrong).slice(0, 5).map(({ id, wrong }) => `${id}: ${wrong}`).join('\n')],
   ['of all that waited for the one who listens it heard, and of nothing else', ({ world, receiver }) => world.longSql(`
     WITH took AS (SELECT DISTINCT * FROM json_to_recordset(${json(receiver.got.filter(({ answer }) => answer === '204'))}) AS g (id text, type text, about text)),
     listens AS (SELECT * FROM data.subscription s WHERE s.region_id = 1 AND wijzer.code(s.subscription_id) = '${receiver.subscription.id}'),

@@ -324,7 +324,7 @@ export class Signaller extends Person {
 
 export class Coordination extends Person {
   async day({ closing }) {
-    await this.sim.receiver?.look(this, closing);
+    await this.sim.receiver.look(this, closing);
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
       const duty = this.dutyOf(step);
       if (duty) {

@@ -9,23 +9,8 @@ SELECT result FROM wijzer.subscribe(1, test.account('worker'), 'all', test.hash(
 -- Everything that is in this transaction counts as final.
 CREATE OR REPLACE FUNCTION logic.final_below() RETURNS bigint LANGUAGE sql VOLATILE RETURN data.current_tx() + 1;
 
--- Rows of the tables that grow that were read while a query ran, in the order of the table and by an index.
-CREATE FUNCTION test.rows_read() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    WITH grows AS (
-        SELECT c.oid FROM pg_class c
-        WHERE c.relnamespace = 'data'::regnamespace
-          AND c.relname IN ('client', 'referral', 'step', 'promise', 'feedback', 'event', 'notice', 'dispatch'))
-    SELECT sum(pg_stat_get_xact_tuples_returned(t.oid) + pg_stat_get_xact_tuples_fetched(t.oid))
-    FROM (SELECT g.oid FROM grows g UNION ALL SELECT i.indexrelid FROM pg_index i JOIN grows g ON g.oid = i.indrelid) t;
-$$;
-CREATE FUNCTION test.read(query text) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    before constant bigint := test.rows_read();
-BEGIN
-    EXECUTE query;
-    RETURN test.rows_read() - before;
-END
-$$;
+CREATE FUNCTION test.read(query text) RETURNS bigint LANGUAGE sql VOLATILE
+RETURN test.read(query, '{data.client,data.referral,data.step,data.promise,data.feedback,data.event,data.notice,data.dispatch}');
 CREATE TEMP TABLE rounds (n, what, query, most) AS
 VALUES (1, 'what goes out', 'SELECT made FROM wijzer.make_dispatches(1, 1000, 0)', 1000000),
        (2, 'letters to send', 'SELECT count(*) FROM wijzer.claim_letters(1, ''{mail}'', 32, 1000000)', 5000),

@@ -11,25 +11,9 @@ SELECT is((SELECT count(*) FROM heard WHERE test.moves(step, 'worker', '{accepte
 
 ANALYZE data.client, data.note, data.referral, data.step, data.promise, data.feedback, data.event;
 
--- Rows of tables that were read while a query ran, in the order of the table and by an index. A small table may be read whole;
--- it may not be read whole for each row.
+-- A small table may be read whole; it may not be read whole for each row.
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_bitmapscan = off;
-CREATE FUNCTION test.rows_read(tables regclass[]) RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    SELECT sum(pg_stat_get_xact_tuples_returned(t.oid) + pg_stat_get_xact_tuples_fetched(t.oid))
-    FROM (SELECT unnest(tables)::oid AS oid
-          UNION ALL
-          SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = ANY (tables)) t;
-$$;
-CREATE FUNCTION test.read(query text, tables regclass[]) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    before constant bigint := test.rows_read(tables);
-    found text;
-BEGIN
-    EXECUTE query INTO STRICT found;
-    RETURN CASE WHEN found IS NOT NULL THEN test.rows_read(tables) - before END;
-END
-$$;
 
 SELECT cmp_ok(test.read(format('SELECT wijzer.%s', page.call), '{data.client,data.note,data.referral,data.step,data.promise,data.feedback}'),
               '<', 2000::bigint, what)

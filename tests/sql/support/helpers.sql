@@ -290,3 +290,21 @@ RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.restrict_client(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(lift::text), client,
                                          lift, '192.0.2.9')
 $$;
+
+-- Rows of tables that were read in this transaction, in the order of the table and by an index; and while a query ran, which has one
+-- row and a value in it.
+CREATE FUNCTION test.rows_read(tables regclass[]) RETURNS bigint LANGUAGE sql VOLATILE AS $$
+    SELECT sum(pg_stat_get_xact_tuples_returned(t.oid) + pg_stat_get_xact_tuples_fetched(t.oid))
+    FROM (SELECT unnest(tables)::oid AS oid
+          UNION ALL
+          SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = ANY (tables)) t;
+$$;
+CREATE FUNCTION test.read(query text, tables regclass[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    before constant bigint := test.rows_read(tables);
+    found text;
+BEGIN
+    EXECUTE query INTO STRICT found;
+    RETURN CASE WHEN found IS NOT NULL THEN test.rows_read(tables) - before END;
+END
+$$;
