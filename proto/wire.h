@@ -144,6 +144,7 @@ struct wire_receipt {
         struct wire_named organisation;
         struct slice offered;  /* JSON: to whom it is offered without a name; absent: it is not */
         struct slice evidence; /* JSON: how well the offering is proved to work; absent: not known */
+        struct slice room;     /* JSON: {"asOf","capacity","freshness"}; absent: not known, or offered */
     } decision;
     struct {
         struct wire_named organisation, what; /* who is next to act; promise kind and its label */

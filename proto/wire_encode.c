@@ -31,6 +31,7 @@ static void write_decision(struct json_out *out, const struct wire_receipt *rece
         out_null(out, "offering");
     write_named(out, "organisation", receipt->decision.organisation, "name");
     write_raw(out, "evidence", receipt->decision.evidence);
+    write_raw(out, "room", receipt->decision.room);
     write_raw(out, "offered", receipt->decision.offered);
     out_close(out, '}');
 }

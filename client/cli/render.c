@@ -184,6 +184,7 @@ void render_receipt(const struct screen *screen, const json_t *receipt)
     const char *id = document_text(receipt, "id");
     screen_say(screen, SAY_REFERRED, VALUES(id));
     put_decision(screen, document_at(receipt, "decision"));
+    render_room_decided(screen, document_at(receipt, "decision.room"));
     put_next(screen, document_at(receipt, "next"));
     screen_field(screen, LABEL_STEP, document_text(receipt, "stepId"));
 }

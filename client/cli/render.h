@@ -72,6 +72,8 @@ bool render_call_is_first(const json_t *step);
 void render_place_line(const struct screen *screen, const json_t *step, const char *below);
 /* How much room a candidate said it has, as a field. */
 void render_candidate_room(const struct screen *screen, const json_t *candidate);
+/* How much there was of a decision, as a field; nothing where it was not known. */
+void render_room_decided(const struct screen *screen, const json_t *room);
 /* The same as a field. */
 void render_step_place(const struct screen *screen, const json_t *step);
 /* A line with when the client was promised a call, and one with how often contact was tried; or nothing. */

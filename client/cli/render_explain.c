@@ -18,9 +18,23 @@ static void put_capacity(const struct screen *screen, const json_t *candidate)
     screen_put(screen, text, NULL);
     if (text != SAY_CAPACITY_UNKNOWN && *document_text(candidate, "asOf"))
         screen_put(screen, SAY_AS_OF, VALUES(render_day(screen, candidate, "asOf")));
-    if (strcmp(document_text(candidate, "freshness"), "stale") == 0 ||
-        strcmp(document_text(candidate, "freshness"), "old") == 0)
-        screen_put(screen, SAY_CANDIDATE_STALE, NULL);
+}
+
+static bool is_stale(const json_t *candidate)
+{
+    const char *freshness = document_text(candidate, "freshness");
+    return strcmp(freshness, "stale") == 0 || strcmp(freshness, "old") == 0;
+}
+
+void render_room_decided(const struct screen *screen, const json_t *room)
+{
+    if (!room)
+        return;
+    screen_label(screen, LABEL_ROOM);
+    put_capacity(screen, room);
+    if (is_stale(room))
+        screen_put(screen, SAY_STALE, VALUES(""));
+    screen_newline(screen);
 }
 
 void render_candidate_room(const struct screen *screen, const json_t *candidate)
@@ -29,6 +43,8 @@ void render_candidate_room(const struct screen *screen, const json_t *candidate)
         return;
     screen_label(screen, LABEL_ROOM);
     put_capacity(screen, candidate);
+    if (is_stale(candidate))
+        screen_put(screen, SAY_CANDIDATE_STALE, NULL);
     screen_newline(screen);
 }
 
@@ -49,6 +65,8 @@ void render_candidate(const struct screen *screen, size_t position, const json_t
                VALUES(arena_printf(screen->arena, "%zu", position), candidate_place(screen, candidate),
                       render_number(screen, candidate, "weight")));
     put_capacity(screen, candidate);
+    if (is_stale(candidate))
+        screen_put(screen, SAY_CANDIDATE_STALE, NULL);
     if (document_at(candidate, "replyHours"))
         screen_put(screen, SAY_REPLY_HOURS, VALUES(render_number(screen, candidate, "replyHours")));
     if (document_at(candidate, "evidence"))

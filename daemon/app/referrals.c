@@ -148,6 +148,8 @@ static bool route(struct submission *submission, const struct region *region, mo
     receipt->decision.organisation = keep_named(call->arena, name_of(owner));
     receipt->decision.evidence = offering ? route_evidence_json(region, offering, call->arena) : SLICE_NONE;
     receipt->decision.offered = route_offered_json(routing, call->arena);
+    bool has_one = offering && !receipt->decision.offered.ptr;
+    receipt->decision.room = has_one ? route_room_json(routing, offering, call->arena) : SLICE_NONE;
     return true;
 }
 

@@ -121,6 +121,8 @@ static void take_decision(struct wire_receipt *receipt, const PGresult *result, 
     receipt->decision.organisation.name = arena_slice(arena, store_text(result, row, "owner_name"));
     receipt->decision.offered = take_json(store_text(result, row, "offered"), arena);
     receipt->decision.evidence = take_json(store_text(result, row, "evidence"), arena);
+    if (!receipt->decision.offered.ptr)
+        receipt->decision.room = take_json(store_text(result, row, "room"), arena);
 }
 
 static enum submit_result result_of(struct slice word)

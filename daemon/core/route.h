@@ -142,6 +142,10 @@ struct slice route_candidates_json(const struct routing *routing, struct arena *
  * absent: not known. */
 struct slice route_evidence_json(const struct region *region, const struct offering *offering,
                                  struct arena *arena);
+/* {"asOf","capacity","freshness"} of an offering, in the order in which the database gives them back;
+ * absent: nobody told how much room it has. */
+struct slice route_room_json(const struct routing *routing, const struct offering *offering,
+                             struct arena *arena);
 
 /* To whom it is offered, in order. 0: it is not, the first candidate (or the coordination) has it. */
 size_t route_offered(const struct routing *routing, const struct candidate *offered[ROUTE_OFFERS]);

@@ -93,6 +93,26 @@ struct slice route_evidence_json(const struct region *region, const struct offer
     return json_out_slice(&out);
 }
 
+static void out_room(struct json_out *out, const struct routing *routing, const struct offering *offering)
+{
+    out_day(out, "asOf", offering->as_of);
+    out_text_or_null(out, "capacity", slice_of(capacity_word(offering->capacity)));
+    out_text_or_null(out, "freshness",
+                     slice_of(freshness_word(offering_freshness(offering, routing->today))));
+}
+
+struct slice route_room_json(const struct routing *routing, const struct offering *offering,
+                             struct arena *arena)
+{
+    struct json_out out = json_out_new(arena, 128);
+    if (!capacity_word(offering->capacity))
+        return SLICE_NONE;
+    out_open(&out, NULL, '{');
+    out_room(&out, routing, offering);
+    out_close(&out, '}');
+    return json_out_slice(&out);
+}
+
 static void out_candidate(struct json_out *out, const struct routing *routing,
                           const struct candidate *candidate)
 {
@@ -111,10 +131,7 @@ static void out_candidate(struct json_out *out, const struct routing *routing,
     out_text(out, "reason", ruling_reason(candidate->set, candidate->ruling));
     out_text_or_null(out, "approach", has_approach ? approaches->words[candidate->approach] : SLICE_NONE);
     out_integer(out, "weight", candidate->weight);
-    out_text_or_null(out, "capacity", slice_of(capacity_word(offering->capacity)));
-    out_day(out, "asOf", offering->as_of);
-    out_text_or_null(out, "freshness",
-                     slice_of(freshness_word(offering_freshness(offering, routing->today))));
+    out_room(out, routing, offering);
     out_day(out, "confirmed", offering->confirmed);
     if (offering->reply_hours < 0)
         out_null(out, "replyHours");

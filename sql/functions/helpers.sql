@@ -55,6 +55,14 @@ BEGIN
 END
 $$;
 
+-- How much room the offering decided on had, when it was decided; null: nobody had told.
+CREATE FUNCTION logic.room_decided(p_candidates jsonb, p_offering_code text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object('asOf', c -> 'asOf', 'capacity', c -> 'capacity', 'freshness', c -> 'freshness')
+            FROM jsonb_array_elements(p_candidates) c WHERE c ->> 'code' = p_offering_code AND c ->> 'capacity' IS NOT NULL LIMIT 1);
+END
+$$;
+
 -- How often somebody tried to reach the client in a step, and spoke to nobody.
 CREATE FUNCTION logic.attempts(p_region int, p_referral bigint, p_step bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN

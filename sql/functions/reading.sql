@@ -92,6 +92,7 @@ SELECT d.region_id, d.step_id, d.table_no,
            'offering', logic.named(d.offering_code, d.offering_name),
            'organisation', logic.named(d.owner_code, d.owner_name),
            'evidence', logic.evidence_decided(d.candidates, d.offering_code),
+           'room', CASE WHEN s.offer_group IS NULL THEN logic.room_decided(d.candidates, d.offering_code) END,
            'offered', logic.offered(s.region_id, s.referral_id, s.offer_group)) AS document
 FROM logic.decision d
 JOIN data.step s ON s.region_id = d.region_id AND s.step_id = d.step_id

@@ -78,7 +78,8 @@ $$;
 -- Submits referrals of one region, any number in one call and one commit. No submission spoils another; a row for each
 -- comes back, in no particular order:
 --   created          the decision is the caller's own, so only promise_label is given
---   replayed         this account sent the same body under this key before: the stored decision, to whom it was offered, what evidence there was
+--   replayed         this account sent the same body under this key before: the stored decision, to whom it was offered, what evidence
+--                    and room there was
 --   key-reused       the key was used for something else
 --   account-unknown  no such account in the region, ended, or not of that organisation
 --   owner-unknown    the organisation that should own the first step is unknown or has ended
@@ -93,7 +94,7 @@ $$;
 CREATE FUNCTION wijzer.submit_referrals(p_region int, p_submissions wijzer.submission[], p_texts text[])
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
-               owner_code text, owner_name text, promise_label text, offered json, evidence jsonb)
+               owner_code text, owner_name text, promise_label text, offered json, evidence jsonb, room jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan
 SET jit = off AS $$
 #variable_conflict use_column
@@ -232,7 +233,7 @@ BEGIN
            NULL::int, NULL, NULL, NULL, NULL, NULL, NULL,
            (SELECT k.label FROM data.promise_kind k
             WHERE k.region_id = p_region AND k.code = CASE WHEN m.others IS NULL THEN 'deliver' ELSE 'offer' END), NULL::json,
-           NULL::jsonb
+           NULL::jsonb, NULL::jsonb
     FROM made m;
 
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -253,9 +254,8 @@ BEGIN
            END,
            r.referral_id, p.step_id, logic.microseconds(r.created_at), logic.microseconds(p.due_at), d.table_no,
            d.table_version, d.rule_id, d.reason, d.offering_code, d.offering_name, d.owner_code, d.owner_name,
-           d.promise_label, logic.first_offered(p_region, r.referral_id), (
-               SELECT logic.evidence_decided(w.candidates, d.offering_code) FROM data.reasoning w
-               WHERE w.region_id = d.region_id AND w.hash = d.reasoning)
+           d.promise_label, logic.first_offered(p_region, r.referral_id),
+           logic.evidence_decided(w.candidates, d.offering_code), logic.room_decided(w.candidates, d.offering_code)
     FROM (SELECT x.account_id, x.organisation_id, x.idem_key, x.body_hash, x.origin, x.item
           FROM unnest(p_submissions) WITH ORDINALITY AS x (
                    account_id, organisation_id, idem_key, body_hash, domains, icpc, urgency, birth_year, area, name,
@@ -271,6 +271,7 @@ BEGIN
         ON r.region_id = p_region AND r.referral_id = i.object_id AND i.operation = 'submit'
        AND (i.body_hash = decode(g.body_hash, 'hex') OR r.origin = 'signal' AND g.origin = 'signal' AND i.body_hash = '')
     LEFT JOIN data.decision d ON d.region_id = p_region AND d.step_id = i.step_id AND r.referral_id IS NOT NULL
+    LEFT JOIN data.reasoning w ON w.region_id = d.region_id AND w.hash = d.reasoning
     LEFT JOIN data.promise p ON p.region_id = p_region AND p.step_id = i.step_id AND p.nr = 1
                             AND r.referral_id IS NOT NULL
     WHERE (i.batch_id = v_batch AND i.item = g.item) IS NOT TRUE;

@@ -64,6 +64,10 @@ SELECT is(test.broken(), '{what was said of the evidence differs from its events
 SELECT is(logic.evidence_decided('[{"code": "a", "evidence": null}, {"code": "b", "evidence": {"code": "well-founded"}}, {"code": "c"}]', x), y::jsonb, x)
 FROM (VALUES ('a', NULL), ('b', '{"code": "well-founded"}'), ('c', NULL), ('d', NULL)) AS v (x, y);
 SELECT is(logic.evidence_decided(NULL, 'a'), NULL, 'nothing of a decision without candidates');
+SELECT is(logic.room_decided('[{"code": "a", "capacity": null, "asOf": null}, {"code": "b", "capacity": "full", "asOf": "2026-11-20", "freshness": "stale"}, {"code": "c"}]', x),
+          y::jsonb, 'room of ' || x)
+FROM (VALUES ('a', NULL), ('b', '{"asOf": "2026-11-20", "capacity": "full", "freshness": "stale"}'), ('c', NULL), ('d', NULL)) AS v (x, y);
+SELECT is(logic.room_decided(NULL, 'a'), NULL, 'nor of its room');
 SELECT (SELECT version FROM logic.tables_in_force(1, wijzer.clock()) WHERE table_no = 3) AS third \gset
 SELECT wijzer.save_draft(1, test.account('coordinator'), 'd-1', test.hash('d'), 3, :third, '', json_build_array(
     json_build_object('rule_id', 'R1', 'offering', 'klantwijzer', 'weight', 60, 'evidence', 'good-indications', 'reason', 'Bewezen.'),

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { pause } from './lib/raw.mjs';
+import { referral } from './lib/api.mjs';
 import { World, eventually, finish, sanitizers, wijzerd } from './lib/world.mjs';
 
 let world, other, gp, worker, worker2, coordinator, steward;
@@ -52,6 +53,22 @@ test('room is said, read and refused', async () => {
   assert.deepEqual((await worker.post('/v1/offerings/_set', { offering: 'nergens', state: 'full' })).json.errors.map((error) => error.pointer), ['/offering']);
   assert.equal((await gp.get('/v1/offerings?organisation=nergens')).status, 400);
   assert.deepEqual((await gp.get('/v1/offerings?organisation=buurtteam')).json.items.map((one) => one.code), ['buurtteam']);
+});
+
+test('who refers hears at once that there is a line', async () => {
+  const room = { asOf: day(0), capacity: 'waiting-list', freshness: 'fresh' };
+  await worker.post('/v1/offerings/_set', { offering: 'welzijn-op-recept', state: 'waiting-list', waitDays: 40 });
+  const key = { 'Idempotency-Key': randomUUID() }, body = referral();
+  await eventually(async () => {
+    const { decision } = await gp.refer();
+    return decision.offering?.code === 'welzijn-op-recept' && decision.room?.capacity === 'waiting-list';
+  }, { what: 'routing has heard' });
+  const sent = await gp.post('/v1/referrals', body, key);
+  assert.deepEqual(sent.json.decision.room, room);
+  await worker.post('/v1/offerings/_set', { offering: 'welzijn-op-recept', state: 'open', places: 9, waitDays: 3 });
+  await eventually(async () => (await gp.refer()).decision.room.capacity === 'open', { what: 'routing has heard' });
+  assert.equal((await gp.post('/v1/referrals', body, key)).text, sent.text, 'the same key, the same bytes');
+  assert.deepEqual((await gp.get(`/v1/referrals/${sent.json.id}`)).json.decision.room, room, 'as it was when it was decided');
 });
 
 test('twenty at once want the last three places, over two daemons', async () => {

@@ -43,7 +43,7 @@ CREATE FUNCTION test.submit(keys text[], bodies text[], who text DEFAULT 'gp', o
                             offer int DEFAULT NULL, wishes text DEFAULT NULL, class text DEFAULT NULL)
 RETURNS TABLE (item int, result text, referral_id bigint, step_id bigint, created_us bigint, due_us bigint,
                table_no int, table_version int, rule_id text, reason text, offering_code text, offering_name text,
-               owner_code text, owner_name text, promise_label text, offered json, evidence jsonb)
+               owner_code text, owner_name text, promise_label text, offered json, evidence jsonb, room jsonb)
 LANGUAGE sql AS $$
     SELECT s.*
     FROM (SELECT o.organisation_id, o.code, o.name, f.offering_id, f.code AS offering_code, f.name AS offering_name,

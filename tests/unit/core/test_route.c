@@ -815,7 +815,7 @@ static void what_is_stored(void **state)
         "\"ownerName\":\"Sport en Bewegen\",\"table\":3,\"rule\":\"B04\",\"reason\":\"Wie 55 of ouder is kan "
         "bewegen in "
         "een "
-        "groep.\",\"approach\":\"group\",\"weight\":105,\"capacity\":\"open\",\"asOf\":\"2026-11-18\","
+        "groep.\",\"approach\":\"group\",\"weight\":105,\"asOf\":\"2026-11-18\",\"capacity\":\"open\","
         "\"freshness\":\"fresh\","
         "\"confirmed\":null,"
         "\"replyHours\":8},{\"offering\":11,\"code\":\"welzijnscoach\",\"name\":\"Welzijnscoach\","
@@ -823,7 +823,7 @@ static void what_is_stored(void **state)
         "\"owner\":\"welzijn\",\"ownerName\":\"Welzijn Deurne\",\"table\":3,\"rule\":\"B02\",\"reason\":\"De "
         "welzijnscoach "
         "zoekt samen wat "
-        "past.\",\"approach\":\"coach\",\"weight\":100,\"capacity\":\"open\",\"asOf\":\"2026-11-20\","
+        "past.\",\"approach\":\"coach\",\"weight\":100,\"asOf\":\"2026-11-20\",\"capacity\":\"open\","
         "\"freshness\":\"fresh\","
         "\"confirmed\":\"2026-11-01\",\"replyHours\":20}]");
     routing = decide(*state, "domains=justice;age=74;area=5752;urgency=soon");

@@ -742,7 +742,7 @@ static struct wire_receipt some_receipt(void)
     "\"decision\":{\"table\":3,\"version\":12,\"rule\":\"R01\",\"reason\":\"Omdat \\\"dichtbij\\\" telt.\","
 #define DECISION_END                                                                                         \
     "\"organisation\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn Deurne\"},\"evidence\":null,"          \
-    "\"offered\":null},"
+    "\"room\":null,\"offered\":null},"
 #define NEXT                                                                                                 \
     "\"next\":{\"who\":{\"code\":\"welfare-deurne\",\"name\":\"Welzijn "                                     \
     "Deurne\"},\"what\":{\"code\":\"deliver\",\"label\":"                                                    \

@@ -25,6 +25,12 @@
     "{\"id\":\"7KX3-9MTF\",\"stepId\":\"8PQ2-NNNR\",\"createdAt\":\"2026-11-20T09:00:00Z\","                 \
     "\"decision\":" DECISION ",\"next\":{\"who\":" ONIS ",\"what\":" DELIVER                                 \
     ",\"by\":\"2026-11-24T16:00:00Z\"}}"
+#define RECEIPT_ROOM(capacity, freshness)                                                                    \
+    "{\"id\":\"7KX3-9MTF\",\"stepId\":\"8PQ2-NNNR\",\"decision\":{\"table\":3,\"version\":1,\"rule\":"       \
+    "\"R03\","                                                                                               \
+    "\"reason\":\"Past.\",\"offering\":" COACH ",\"organisation\":" ONIS                                     \
+    ",\"room\":{\"asOf\":\"2026-09-01\",\"capacity\":\"" capacity "\",\"freshness\":\"" freshness            \
+    "\"}},\"next\":{\"who\":" ONIS ",\"what\":" DELIVER ",\"by\":\"2026-11-24T16:00:00Z\"}}"
 #define PREVIEW                                                                                              \
     "{\"decision\":{\"table\":3,\"version\":1,\"rule\":\"R99\",\"reason\":\"Niets "                          \
     "paste\",\"offering\":null,"                                                                             \

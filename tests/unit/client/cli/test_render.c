@@ -212,6 +212,8 @@ static const struct {
     const char *document;
 } parts[] = {
     {"receipt", render_receipt, RECEIPT},
+    {"receipt, a waiting list", render_receipt, RECEIPT_ROOM("waiting-list", "fresh")},
+    {"receipt, full, as was said long ago", render_receipt, RECEIPT_ROOM("full", "old")},
     {"preview", render_preview, PREVIEW},
     {"moved", render_moved, STEP_OPEN},
     {"moved to an end", render_moved, STEP_ENDED},
