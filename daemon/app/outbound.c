@@ -430,7 +430,7 @@ static void *run(void *arg)
             looked_at = now;
         }
         has_ended = outbound->under_way && turn(outbound);
-    } while (asker_rest(outbound->asker, outbound->mailbox, outbound->under_way ? 1 : TICK));
+    } while (asker_rest(outbound->asker, outbound->mailbox, outbound->under_way || has_ended ? 1 : TICK));
     return NULL;
 }
 

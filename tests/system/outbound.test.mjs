@@ -145,6 +145,21 @@ test('a slow receiver holds nobody up, a dead one dies, one that is gone is ende
   for (const one of made.slice(1, 3)) await end(worker, one);
 });
 
+test('many for one receiver go out behind each other, without a rest between them', async () => {
+  const receiver = await Receiver.make(503);
+  const made = await subscribe(worker, 'webhook', receiver.url, ['step']);
+  for (let i = 0; i < 40; i++) await gp.refer();
+  const waiting = (which) => Number(world.sql(`SELECT count(*) FROM data.dispatch WHERE wijzer.code(subscription_id) = '${made.id}' AND ${which}`));
+  await eventually(() => waiting('true') === 40, { timeout: 20000, what: 'forty letters' });
+  receiver.answer = 204;
+  const begun = Date.now(), tried = receiver.got.length;
+  world.sql(`UPDATE data.dispatch SET state = 'waiting', ended_at = NULL, attempts = 0, next_at = wijzer.clock() WHERE state = 'dead' AND wijzer.code(subscription_id) = '${made.id}'`);
+  await eventually(() => waiting(`state = 'sent'`) === 40, { timeout: 40000, what: 'all sent' });
+  assert.ok(Date.now() - begun < 10000, `forty took ${Date.now() - begun} ms`);
+  assert.equal(receiver.got.length - tried, 40, 'once each');
+  await end(worker, made);
+});
+
 test('nobody is missed over kill -9, a restart and two daemons, and doubles have one id', async () => {
   const receiver = await Receiver.make();
   const made = await subscribe(worker, 'webhook', receiver.url, ['step']);
