@@ -758,6 +758,8 @@ bool options_parse(int argc, char *const *argv, struct arena *arena, struct opti
     bool flags = true;
     *out = (struct options){0};
     *unknown = NULL;
+    if (argc == 2 && strcmp(*next, kinds[FLAG_VERSION].name) == 0) /* alone, as of any program */
+        return take_word(out, "version", complaint);
     while (next < end) {
         const char *argument = *next++;
         struct slice rest = slice_of(argument);

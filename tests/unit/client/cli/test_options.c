@@ -71,6 +71,20 @@ static void flags_and_words_in_any_order(void **state)
     assert_null(wrong_with(*state, "wijzer accept -h", &o)); /* help wants nothing else */
 }
 
+static void the_version_as_everywhere(void **state)
+{
+    struct options o;
+    const char *unknown;
+    struct complaint complaint;
+    char *argv[] = {(char[]){"wijzer"}, (char[]){"--version"}, (char[]){"9"}};
+    assert_true(options_parse(2, argv, *state, &o, &unknown, &complaint));
+    assert_int_equal(o.word_count, 1);
+    assert_string_equal(o.words[0], "version");
+    assert_true(options_parse(3, argv, *state, &o, &unknown, &complaint)); /* of a rule table */
+    assert_int_equal(o.word_count, 0);
+    assert_string_equal(option_text(&o, FLAG_VERSION), "9");
+}
+
 static void what_is_wrong_is_said(void **state)
 {
     static const struct {
@@ -312,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(flags_and_words_in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_version_as_everywhere, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(a_flag_holds_so_many_values, setup, teardown),
         cmocka_unit_test_setup_teardown(some_values_stay_whole, setup, teardown),
