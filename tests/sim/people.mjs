@@ -288,10 +288,10 @@ export class Partner extends Person {
   // What does not move a step: places in groups, calls that are promised, messages and goals.
   async workBesides(closing) {
     for (const step of await this.line.list('/v1/inbox?pageSize=100')) {
+      if (step.organisation?.code !== this.name) continue; // another's, with a question for this one
       if (step.callBack && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_calledback`, { result: 'spoke' });
       if (step.place?.state === 'offered' && (closing || this.random.chance(this.diligence))) await this.try(`/v1/steps/${step.id}/_place`, {});
-      const isTheirs = step.organisation?.code === this.name && !['requested', 'draft'].includes(step.status);
-      if (closing || !isTheirs) continue; // not yet, or to be decided about
+      if (closing || ['requested', 'draft'].includes(step.status)) continue; // not yet, or to be decided about
       await this.doBesides(step);
     }
   }
