@@ -34,7 +34,8 @@ CREATE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5
 -- L1 to L7 of the referrals of a period (by their date), of the region as a whole, by who referred, by partner: every
 -- organisation that owned a step, or by area, where clients live. A partner is judged by its own steps where they tell (L1 to
 -- L3); how a referral ended, and who knows, is of all of them. All seven, never one. Coordinators and stewards see everybody;
--- referrers and workers their own organisation alone, as referrer or as partner. By area it is for coordinators: each area with
+-- referrers and workers their own organisation alone, as referrer (without what it only signalled: of one on a day that would tell how it
+-- went) or as partner. By area it is for coordinators: each area with
 -- few referrals, and clients whose area they may not see, are one row without an area; while that is small itself the smallest of the
 -- other areas goes with it, or it could be worked out from the region's. Where there is none, it is left out.
 -- p_by null: region for who may, else what they may. l2 is l2_in_time of the loop, l3 its l3_contact.
@@ -87,7 +88,7 @@ BEGIN
         LEFT JOIN lived v ON v.referral_id = l.referral_id
         LEFT JOIN apart a ON a.area = v.area
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
-          AND (v_only IS NULL OR o.organisation_id = v_only)
+          AND (v_only IS NULL OR o.organisation_id = v_only AND (v_by <> 'referrer' OR NOT logic.is_signal(p_region, l.referral_id)))
         GROUP BY o.organisation_id, a.area
         HAVING v_by <> 'area' OR count(*) >= logic.small_number()
     ), shown AS ( -- a row also where there is nothing: the region's, and the own one
@@ -194,7 +195,7 @@ $$;
 
 -- How residents moved by their own scores: of the goals that were scored at least twice, in referrals of a period (by their date), the
 -- first score, the last one, and the difference, as means; by life domain of the goal, or by area where clients live. Coordinators and
--- stewards see everybody; referrers goals in what their own organisation referred, workers those that were set in its own steps. By
+-- stewards see everybody; referrers goals in what their own organisation referred (signals are none of it), workers those that were set in its own steps. By
 -- area it is for coordinators. A domain or area in which fewer clients moved than may be told apart, and clients whose area they may
 -- not see, are one row without a name; while that is small itself the smallest of the others goes with it, or it could be worked out
 -- from the other table. Where there is none, it is left out. Goals of one client are one.
@@ -222,7 +223,7 @@ BEGIN
         LEFT JOIN LATERAL (SELECT x.area FROM logic.client_seen x
                            WHERE v_by = 'area' AND x.region_id = r.region_id AND x.client_id = r.client_id OFFSET 0) c ON true
         WHERE r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
-          AND (v_referrer IS NULL OR r.organisation_id = v_referrer) AND (v_partner IS NULL OR s.owner_id = v_partner)
+          AND (v_referrer IS NULL OR r.organisation_id = v_referrer AND r.origin IS DISTINCT FROM 'signal') AND (v_partner IS NULL OR s.owner_id = v_partner)
           AND (SELECT count(*) FROM data.event e
                WHERE e.region_id = g.region_id AND e.referral_id = g.referral_id AND e.object_id = g.goal_id
                  AND e.kind IN ('goal-set', 'goal-scored') AND e.score IS NOT NULL) >= 2

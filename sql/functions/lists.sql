@@ -289,6 +289,11 @@ BEGIN
 END
 $$;
 
+-- Whether who asks signalled it and does not help: they hear whether it is closed, and no more.
+CREATE FUNCTION logic.only_signalled(p_region int, p_referral bigint, p_origin text) RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce(p_origin = 'signal' AND current_setting('wijzer.role', true) IN ('referrer', 'worker')
+                AND NOT logic.takes_part(p_region, p_referral, nullif(current_setting('wijzer.organisation', true), '')::int), false);
+
 -- Offerings that are given and may have room: of which it was not said last that they have none.
 CREATE FUNCTION logic.with_room(p_region int) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -337,7 +342,8 @@ $$;
 
 -- The links of a page and one more. `owner` null: by referrers alone. `only` narrows to referrals in which that
 -- organisation takes part; pages are read on until full. So do `came` (an origin) and `is_full` (logic.lacking_capacity), a
--- thousand at a time: where few referrals are meant, every open one is looked at.
+-- thousand at a time: where few referrals are meant, every open one is looked at. What was only signalled is in no list that would tell
+-- more of it than whether it is closed: who takes part, whether it is late, whether somebody has room.
 CREATE FUNCTION logic.links(p_region int, referrers int[], owner int, only_of int, overdue boolean, status text,
                             start logic.place, size int, came text, is_full boolean) RETURNS logic.link[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -382,6 +388,10 @@ BEGIN
             WHERE (only_of IS NULL OR logic.takes_part(p_region, (l).referral_id, only_of))
               AND (came IS NULL OR logic.came_by(p_region, (l).referral_id, came))
               AND (NOT is_full OR (l).referral_id = ANY (lacking))
+              AND (only_of IS NULL AND NOT overdue AND NOT is_full OR NOT EXISTS (
+                  SELECT FROM data.referral r
+                  WHERE r.region_id = p_region AND r.referral_id = (l).referral_id
+                    AND logic.only_signalled(r.region_id, r.referral_id, r.origin)))
             ORDER BY (l).at, (l).id);
         IF cardinality(batch) = step THEN
             place := (place.phase, batch[step].at, batch[step].id)::logic.place;
@@ -402,8 +412,8 @@ SELECT r.region_id, r.referral_id,
            'createdAt', logic.iso(r.created_at),
            'referrer', (SELECT logic.named(o.code, o.name) FROM data.organisation o
                         WHERE o.region_id = r.region_id AND o.organisation_id = r.organisation_id),
-           'director', (SELECT logic.named(o.code, o.name) FROM data.organisation o
-                        WHERE o.region_id = r.region_id AND o.organisation_id = r.director_id),
+           'director', CASE WHEN NOT x.signals THEN (SELECT logic.named(o.code, o.name) FROM data.organisation o
+                        WHERE o.region_id = r.region_id AND o.organisation_id = r.director_id) END,
            'origin', coalesce(r.origin, 'referrer'), 'mergedInto', CASE WHEN NOT x.signals THEN wijzer.code(r.merged_into) END,
            'currentStep', CASE WHEN n.is_open AND NOT x.signals THEN json_build_object(
                'id', wijzer.code(n.step_id), 'state', n.state, 'organisation', n.organisation,
@@ -420,11 +430,7 @@ LEFT JOIN LATERAL (
     WHERE c.region_id = r.region_id AND c.referral_id = goes_on.id
     ORDER BY p.due_at, c.step_id, p.nr
     LIMIT 1) n ON true
-CROSS JOIN LATERAL (
-    -- Whoever signalled it, and does not help, hears whether it is closed, and no more.
-    SELECT coalesce(r.origin = 'signal' AND current_setting('wijzer.role', true) IN ('referrer', 'worker')
-                    AND NOT logic.takes_part(r.region_id, r.referral_id, nullif(current_setting('wijzer.organisation', true), '')::int),
-                    false) AS signals OFFSET 0) x;
+CROSS JOIN LATERAL (SELECT logic.only_signalled(r.region_id, r.referral_id, r.origin) AS signals OFFSET 0) x;
 
 -- The coordinator and the steward see the region, a referrer what the own organisation referred, a worker that in
 -- which the own organisation takes part. p_organisation: only where that organisation takes part. p_origin: only what came this way.

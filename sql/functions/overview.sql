@@ -1,6 +1,7 @@
 -- The headline overview: who was helped, how long it took, what the stories are.
 
--- Of the referrals of a period (by their date): of the own practice for a referrer, of the region for a coordinator. days: from
+-- Of the referrals of a period (by their date): of the own practice for a referrer, without what it only signalled (of one on a day
+-- they would tell how it ended), of the region for a coordinator. days: from
 -- sent to the first contact, and to the end. Stories: the newest 20, whose words are shown to who may see notes of the client.
 -- Null: for nobody else.
 CREATE FUNCTION wijzer.overview(p_region int, p_account int, p_first date, p_last date, p_from text DEFAULT NULL) RETURNS json
@@ -25,7 +26,7 @@ BEGIN
             FROM data.event x
             WHERE x.region_id = p_region AND x.referral_id = r.referral_id) e
         WHERE r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
-          AND (v_practice IS NULL OR r.organisation_id = v_practice)
+          AND (v_practice IS NULL OR r.organisation_id = v_practice AND r.origin IS DISTINCT FROM 'signal')
     ), outcome AS (
         SELECT c.outcome, count(*) AS count FROM came c WHERE c.outcome IS NOT NULL GROUP BY c.outcome
     )

@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(87);
+SELECT plan(94);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -131,7 +131,37 @@ SELECT step_id AS s, referral_id AS r FROM test.submit('{signal SV-2026-19}', '{
 SELECT test.moves(:h_s, 'worker', '{accepted,first-contact,done-partly}') \g /dev/null
 SELECT is(test.promises(:h_s), 'tell-client levgroep', 'who was in contact');
 SELECT is((SELECT result FROM test.tell(:h_r, 'worker')), 'told', 'tells');
-SELECT is((SELECT document -> 'items' -> 0 -> 'l6' ->> 'share' FROM wijzer.closure_rates(1, test.account('gp2'), NULL, NULL, NULL)), '0.6667', 'the rates count it: two of three');
+
+-- No list and no figure of the own referrals tells more: of one signal on a day they would be that of one person.
+CREATE FUNCTION test.rates(who text, by text) RETURNS text LANGUAGE sql
+RETURN (SELECT concat_ws(' ', i ->> 'referrals', i -> 'l3' ->> 'count', i -> 'l6' ->> 'count')
+        FROM wijzer.closure_rates(1, test.account(who), NULL, NULL, by) c, json_array_elements(c.document -> 'items') i
+        WHERE by = 'region' OR i -> 'organisation' ->> 'code' = (SELECT o.code FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = test.organisation_of('gp2')));
+SELECT is(test.rates('coordinator', 'referrer'), '3 1 2', 'a coordinator sees who signalled: three, one was met, two are closed');
+SELECT is(test.rates('gp2', 'referrer'), '0 0 0', 'whoever signalled sees none of it');
+SELECT is((SELECT array_agg(wijzer.overview(1, test.account(w), NULL, NULL) -> 'figures' ->> f ORDER BY w, n) FROM unnest('{gp2,coordinator}'::text[]) w, unnest('{referrals,contacted}'::text[]) WITH ORDINALITY x (f, n)),
+          '{6,3,0,0}', 'nor in the overview, where a coordinator does');
+SELECT is(json_array_length(wijzer.overview(1, test.account('gp2'), NULL, NULL) -> 'figures' -> 'outcomes'), 0, 'which tells no outcome');
+SELECT step_id AS s, referral_id AS r FROM test.submit('{signal SV-2026-20}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal') \gset p_
+SELECT test.moves(:p_s, 'worker', '{accepted,first-contact}'), test.move(:p_s, 'worker', 'passed-on', offerings => '{buurtteam}') \g /dev/null
+SELECT result FROM wijzer.set_goal(1, test.account('worker'), 'goal', test.hash('goal'), :p_s, nextval('data.object_seq'), test.sealed('Rust.'), 'finances', 3, '192.0.2.9') \g /dev/null
+SELECT is((SELECT result FROM wijzer.score_goal(1, test.account('worker'), 'score', test.hash('7'), goal_id, 7, '192.0.2.9')), 'scored', 'somebody moved')
+FROM data.goal WHERE referral_id = :p_r;
+CREATE OR REPLACE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 1;
+SELECT is((SELECT array_agg(json_array_length(document -> 'items') ORDER BY w) FROM unnest('{gp2,coordinator}'::text[]) w, wijzer.movement(1, test.account(w), NULL, NULL, NULL)),
+          '{1,0}', 'nor how they moved, however few are told');
+CREATE OR REPLACE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5;
+SELECT is((SELECT array_agg(i -> 'director' ->> 'code' ORDER BY w) FROM unnest('{gp2,coordinator}'::text[]) w,
+                  json_array_elements(wijzer.list_chain(1, test.account(w), NULL, NULL, NULL, 200, NULL, 'signal') -> 'items') i WHERE i ->> 'id' = wijzer.code(:p_r)),
+          '{levgroep,NULL}', 'nor who directs');
+UPDATE data.promise SET due_at = due_at - interval '20 years' WHERE referral_id = :p_r AND ended_at IS NULL;
+CREATE FUNCTION test.narrowed(who text, late boolean, partner text) RETURNS int LANGUAGE sql
+RETURN (SELECT count(*) FROM json_array_elements(wijzer.list_chain(1, test.account(who), late, partner, 'open', 200, NULL, 'signal') -> 'items') i WHERE i ->> 'id' = wijzer.code(:p_r));
+SELECT is((SELECT array_agg(test.narrowed(who, late, partner) ORDER BY n) FROM (VALUES
+              (1, 'coordinator', true, NULL), (2, 'coordinator', false, 'buurtteam'), (3, 'worker', true, NULL),
+              (4, 'gp2', true, NULL), (5, 'gp2', false, 'buurtteam'), (6, 'gp2', false, NULL)) AS x (n, who, late, partner)),
+          '{1,1,1,0,0,1}', 'nor, by what a list is narrowed to, whether it is late and who takes part');
+UPDATE data.promise SET due_at = due_at + interval '20 years' WHERE referral_id = :p_r AND ended_at IS NULL;
 
 SELECT result FROM test.erase(test.client_of(:h_s), 'coordinator') \gset er_
 SELECT is(:'er_result' || (SELECT result || (referral_id = :h_r) FROM test.submit('{signal SV-2026-19}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal')), 'erasedreplayedtrue', 'who was forgotten is not taken in anew by the same signal');
