@@ -32,7 +32,7 @@ $$;
 CREATE FUNCTION logic.small_number() RETURNS int LANGUAGE sql IMMUTABLE RETURN 5;
 
 -- L1 to L7 of the referrals of a period (by their date), of the region as a whole, by who referred, by partner: every
--- organisation that owned a step, or by area, where clients live. A partner is judged by its own steps where they tell (L1 to
+-- organisation that owned a step that was sent, or by area, where clients live. A partner is judged by its own steps where they tell (L1 to
 -- L3); how a referral ended, and who knows, is of all of them. All seven, never one. Coordinators and stewards see everybody;
 -- referrers and workers their own organisation alone, as referrer (without what it only signalled: of one on a day that would tell how it
 -- went) or as partner. By area it is for coordinators: each area with
@@ -84,6 +84,7 @@ BEGIN
             SELECT f.owner_id, bool_or(f.is_delivered), bool_or(f.is_answered) AND NOT bool_or(f.is_late), bool_or(f.has_contact)
             FROM logic.step_facts f
             WHERE v_by = 'partner' AND f.region_id = p_region AND f.referral_id = l.referral_id AND f.owner_id IS NOT NULL
+              AND f.is_sent
             GROUP BY f.owner_id) o
         LEFT JOIN lived v ON v.referral_id = l.referral_id
         LEFT JOIN apart a ON a.area = v.area
@@ -112,7 +113,7 @@ END
 $$;
 
 -- How organisations deal with the steps that came to them in a period: how long until they answered and until the first contact
--- (both from when the step came in), whether they answered in time (of those that were answered, or should have been), why they
+-- (both from when the step came in: one that was planned for later comes when it is sent), whether they answered in time (of those that were answered, or should have been), why they
 -- declined; and what they have open and overdue now, whenever it came. What was offered to them is a step that came in, but where
 -- it went to another before they had to answer: then nothing was asked of them. For coordinators, and of the own organisation for workers.
 -- Results: listed, not-yours.
@@ -131,35 +132,36 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    WITH came AS MATERIALIZED (
-        SELECT s.step_id, s.referral_id, coalesce(s.owner_id, s.offered_to) AS owner_id, s.created_at, CASE s.status WHEN 'rejected' THEN s.decline_code END AS decline_code
-        FROM data.step s
-        WHERE s.region_id = p_region AND s.created_at >= period.since AND s.created_at < period.until
-          AND (v_only IS NULL OR coalesce(s.owner_id, s.offered_to) = v_only)
-          AND (s.state <> 'offer-gone' OR EXISTS (
-              SELECT FROM data.promise p
-              WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_how = 'escalated'))
-    ), moved AS (
+    WITH moved AS MATERIALIZED (
         SELECT e.step_id,
+               min(e.at) FILTER (WHERE e.to_status = 'requested' AND e.from_status IS DISTINCT FROM 'requested') AS came_at,
                min(e.at) FILTER (WHERE e.from_status IN ('requested', 'received') AND e.to_status IN ('accepted', 'rejected')) AS answered_at,
                min(e.at) FILTER (WHERE e.to_status = 'in-progress') AS contact_at
         FROM data.event e
-        WHERE e.region_id = p_region AND e.kind = 'step-moved' AND e.at >= period.since
+        WHERE e.region_id = p_region AND e.kind IN ('referral-sent', 'step-made', 'step-moved') AND e.at >= period.since
         GROUP BY e.step_id
+    ), came AS MATERIALIZED (
+        SELECT s.step_id, coalesce(s.owner_id, s.offered_to) AS owner_id, m.came_at, m.answered_at, m.contact_at,
+               CASE s.status WHEN 'rejected' THEN s.decline_code END AS decline_code
+        FROM moved m
+        JOIN data.step s ON s.region_id = p_region AND s.step_id = m.step_id
+        WHERE m.came_at < period.until AND (v_only IS NULL OR coalesce(s.owner_id, s.offered_to) = v_only)
+          AND (s.state <> 'offer-gone' OR EXISTS (
+              SELECT FROM data.promise p
+              WHERE p.region_id = s.region_id AND p.step_id = s.step_id AND p.ended_how = 'escalated'))
     ), late AS (
         SELECT DISTINCT p.step_id
         FROM data.promise p
         WHERE p.region_id = p_region AND p.started_at >= period.since AND p.kind = ANY (logic.answer_promises())
           AND coalesce(p.ended_at, wijzer.clock()) > p.due_at
     ), received AS (
-        SELECT c.owner_id, count(*) AS steps, count(m.answered_at) AS answered,
-               count(*) FILTER (WHERE m.answered_at IS NOT NULL AND l.step_id IS NULL) AS in_time,
-               count(*) FILTER (WHERE m.answered_at IS NOT NULL OR l.step_id IS NOT NULL) AS answerable,
-               percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM m.answered_at - c.created_at)::float8)
+        SELECT c.owner_id, count(*) AS steps, count(c.answered_at) AS answered,
+               count(*) FILTER (WHERE c.answered_at IS NOT NULL AND l.step_id IS NULL) AS in_time,
+               count(*) FILTER (WHERE c.answered_at IS NOT NULL OR l.step_id IS NOT NULL) AS answerable,
+               percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM c.answered_at - c.came_at)::float8)
                    AS answer_seconds,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM m.contact_at - c.created_at)::float8) AS contact_seconds
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.contact_at - c.came_at)::float8) AS contact_seconds
         FROM came c
-        LEFT JOIN moved m ON m.step_id = c.step_id
         LEFT JOIN late l ON l.step_id = c.step_id
         GROUP BY c.owner_id
     ), declined AS (
@@ -171,7 +173,8 @@ BEGIN
         GROUP BY d.owner_id
     ), at_work AS (
         SELECT s.owner_id, count(*) AS open, count(*) FILTER (WHERE p.organisation_id = s.owner_id AND p.due_at < wijzer.clock()) AS overdue
-        FROM (SELECT x.region_id, x.step_id, x.promise_nr, x.ended_at, coalesce(x.owner_id, x.offered_to) AS owner_id FROM data.step x) s
+        FROM (SELECT x.region_id, x.step_id, x.promise_nr, x.ended_at, coalesce(x.owner_id, x.offered_to) AS owner_id FROM data.step x
+              WHERE x.state <> 'planned') s
         LEFT JOIN data.promise p ON p.region_id = s.region_id AND p.step_id = s.step_id AND p.nr = s.promise_nr AND p.ended_at IS NULL
         WHERE s.region_id = p_region AND s.ended_at IS NULL AND (v_only IS NULL OR s.owner_id = v_only)
         GROUP BY s.owner_id

@@ -139,8 +139,8 @@ BEGIN
 END
 $$;
 
--- How offerings answer, over the steps made in the last twelve months: how long they took to accept or decline, how much they accepted,
--- how long it was from there to the first contact. The median (which ranks candidates) changes where it does by more than a tenth, so
+-- How offerings answer, over the steps made in the last twelve months: how long they took to accept or decline from when it was sent to
+-- them (a branch that comes after another waits before), how much they accepted, how long it was from there to the first contact. The median (which ranks candidates) changes where it does by more than a tenth, so
 -- that a snapshot is not built for nothing. Returns of how many offerings it changed.
 CREATE FUNCTION wijzer.measure_replies(p_region int) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off SET work_mem = '64MB' AS $$
@@ -150,13 +150,14 @@ DECLARE
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
     WITH reply AS (
-        SELECT s.offering_id, min(e.at) FILTER (WHERE e.to_status IN ('accepted', 'rejected')) - s.created_at AS took,
+        SELECT s.offering_id, min(e.at) FILTER (WHERE e.to_status IN ('accepted', 'rejected'))
+                              - min(e.at) FILTER (WHERE e.to_status = 'requested') AS took,
                bool_or(e.to_status = 'accepted') AS is_accepted,
                min(e.at) FILTER (WHERE e.to_status = 'in-progress') - min(e.at) FILTER (WHERE e.to_status = 'accepted') AS waited
         FROM data.step s
         JOIN data.event e ON e.region_id = s.region_id AND e.referral_id = s.referral_id AND e.step_id = s.step_id
         WHERE s.region_id = p_region AND s.created_at >= now - interval '12 months' AND s.offering_id IS NOT NULL
-          AND e.kind = 'step-moved' AND e.to_status IN ('accepted', 'rejected', 'in-progress')
+          AND e.kind IN ('referral-sent', 'step-made', 'step-moved') AND e.to_status IN ('requested', 'accepted', 'rejected', 'in-progress')
         GROUP BY s.region_id, s.step_id
     ), measure AS (
         SELECT r.offering_id, count(*)::int AS replies, (count(*) FILTER (WHERE r.is_accepted))::int AS accepted,

@@ -9,14 +9,16 @@ RETURN EXISTS (
     WHERE p.region_id = p_region AND p.step_id = p_step AND p.kind = ANY (logic.answer_promises())
       AND coalesce(p.ended_at, wijzer.clock()) > p.due_at);
 
--- L1 to L3 of each step on its own, as those of the referral below; is_late: not in time.
+-- L1 to L3 of each step on its own, as those of the referral below; is_late: not in time. A step that was only planned (and dropped,
+-- perhaps) was not sent, and so delivered to nobody.
 CREATE VIEW logic.step_facts WITH (security_invoker = true) AS
-SELECT s.region_id, s.referral_id, s.step_id, s.owner_id, e.is_delivered,
+SELECT s.region_id, s.referral_id, s.step_id, s.owner_id, e.is_sent, e.is_sent AND e.has_party AS is_delivered,
        e.is_answered OR s.state IN ('withdrawn', 'client-withdrew', 'entered-in-error') AS is_answered, e.has_contact,
        logic.is_late(s.region_id, s.step_id) AS is_late
 FROM data.step s
 CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(coalesce(e.owner_id, e.offered_to) IS NOT NULL), false) AS is_delivered,
+    SELECT coalesce(bool_or(e.to_status = 'requested'), false) AS is_sent,
+           coalesce(bool_or(coalesce(e.owner_id, e.offered_to) IS NOT NULL), false) AS has_party,
            coalesce(bool_or(e.to_status = 'accepted' OR e.to_status = 'rejected' AND e.decline_code IS NOT NULL), false) AS is_answered,
            coalesce(bool_or(e.to_status = 'in-progress'), false) AS has_contact
     FROM data.event e

@@ -1,7 +1,7 @@
 -- Closing by facts: L7 and who may say it, each of the seven facts missing on its own, the rates of a period, and how partners answer.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(95);
+SELECT plan(103);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator, test.account('steward') AS steward,
        test.organisation_of('gp') AS practice, test.organisation_of('worker') AS welfare \gset
 
@@ -242,6 +242,47 @@ SELECT is(test.facts(:again) || ': ' || test.partners(), 'L1 L2 L3: levgroep 1 1
 UPDATE data.promise SET due_at = started_at - interval '1 second' WHERE step_id = :again2 AND ended_at IS NULL;
 SELECT test.moves(:again2, 'worker', '{accepted}') \g /dev/null
 SELECT is(test.facts(:again) || ': ' || test.partners(), 'L1 late L3: levgroep 1 0 1', 'but the second time it was not');
+
+-- ---- what is planned has not come yet ----
+
+INSERT INTO data.account (region_id, organisation_id, name, role)
+SELECT 1, organisation_id, 'taal', 'worker' FROM data.offering WHERE region_id = 1 AND code = 'taaldoen';
+CREATE FUNCTION test.came(first date, last date) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce((SELECT concat_ws(' ', i ->> 'steps', i -> 'hoursToAnswer' ->> 'median', i -> 'daysToFirstContact' ->> 'median', i ->> 'open')
+                     FROM json_array_elements(c.document -> 'items') i
+                     WHERE i -> 'organisation' ->> 'code' = (SELECT o.code FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = test.organisation_of('taal'))), '-')
+    FROM wijzer.partner_figures(1, test.account('coordinator'), first, last) c $$;
+CREATE FUNCTION test.taal(first date, last date) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', i ->> 'referrals', i -> 'l1' ->> 'count', i -> 'l2' ->> 'count', i -> 'l3' ->> 'count'), ', ')
+    FROM wijzer.closure_rates(1, test.account('coordinator'), first, last, 'partner') c, json_array_elements(c.document -> 'items') i
+    WHERE i -> 'organisation' ->> 'code' = (SELECT o.code FROM data.organisation o WHERE o.region_id = 1 AND o.organisation_id = test.organisation_of('taal')) $$;
+SELECT ((now() - interval '2 months') AT TIME ZONE 'Europe/Amsterdam')::date AS then, (now() AT TIME ZONE 'Europe/Amsterdam')::date AS today, test.new_step('ordered') AS o \gset
+SELECT test.moves(:o, 'worker', '{accepted,first-contact}'),
+       test.move(:o, 'worker', 'passed-on', offerings => '{buurtteam,taaldoen,relatie-apk}', branches => '[{}, {"after": 1}, {"after": 1}]') \g /dev/null
+SELECT (SELECT step_id FROM data.step WHERE parent_id = :o AND offering_id = test.offering('buurtteam')) AS o1,
+       (SELECT step_id FROM data.step WHERE parent_id = :o AND offering_id = test.offering('taaldoen')) AS o2,
+       (SELECT step_id FROM data.step WHERE parent_id = :o AND offering_id = test.offering('relatie-apk')) AS o3 \gset
+-- All of that was two months ago.
+UPDATE data.step SET created_at = created_at - interval '2 months' WHERE referral_id = test.referral_of(:o);
+UPDATE data.event SET at = at - interval '2 months' WHERE referral_id = test.referral_of(:o);
+UPDATE data.referral SET created_at = created_at - interval '2 months' WHERE referral_id = test.referral_of(:o);
+SELECT is(test.came(:'then', :'today'), '-', 'a step that is planned has not come to its partner, and is not open there');
+SELECT is(test.taal(:'then', :'then'), NULL, 'nor is it delivered to them');
+SELECT test.move(:o3, 'worker', 'dropped', reason => 'Niet nodig.') \g /dev/null
+SELECT is((SELECT count(*) FROM wijzer.closure_rates(1, :coordinator, :'then', :'then', 'partner') c, json_array_elements(c.document -> 'items') i
+           WHERE i -> 'organisation' ->> 'code' = (SELECT g.code FROM data.step s JOIN data.organisation g ON g.region_id = s.region_id AND g.organisation_id = s.owner_id WHERE s.step_id = :o3)),
+          0::bigint, 'nor one that was dropped before it was sent');
+SELECT test.moves(:o1, 'worker2', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is(test.state_of(:o2), 'sent', 'the one before it ends, and it is sent');
+SELECT is(test.taal(:'then', :'then') || '; ' || test.came(:'then', :'today'), '1 1 0 0; 1 1', 'now it is delivered, has come and is open');
+SELECT test.moves(:o2, 'taal', '{accepted,first-contact}') \g /dev/null
+UPDATE data.event SET at = (SELECT e.at FROM data.event e WHERE e.step_id = :o2 AND e.to_state = 'sent') + CASE to_state WHEN 'accepted' THEN interval '6 hours' ELSE interval '3 days' END
+WHERE step_id = :o2 AND to_state IN ('accepted', 'first-contact');
+SELECT is(test.came(:'today', :'today'), '1 6.0 3.0 1', 'its partner answered after six hours, not after two months');
+SELECT is(test.came(:'then', :'then'), '0 1', 'and it came when it was sent');
+SELECT wijzer.measure_replies(1) \g /dev/null
+SELECT is((SELECT concat_ws(' ', replies, median_hours, contact_days) FROM data.offering_measure WHERE region_id = 1 AND offering_id = test.offering('taaldoen')), '1 6 3',
+          'by which candidates are ranked as well');
 
 SELECT * FROM finish();
 ROLLBACK;
