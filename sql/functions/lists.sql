@@ -294,16 +294,15 @@ CREATE FUNCTION logic.only_signalled(p_region int, p_referral bigint, p_origin t
 RETURN coalesce(p_origin = 'signal' AND current_setting('wijzer.role', true) IN ('referrer', 'worker')
                 AND NOT logic.takes_part(p_region, p_referral, nullif(current_setting('wijzer.organisation', true), '')::int), false);
 
--- Offerings that are given and may have room: of which it was not said last that they have none.
+-- Offerings that are given and may have room: of which it was not said last that they have none, and whose groups are not all full
+-- (logic.room_of, by which they are ranked).
 CREATE FUNCTION logic.with_room(p_region int) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN ARRAY(SELECT f.offering_id FROM data.offering f
-                 LEFT JOIN LATERAL (SELECT x.state, x.places FROM data.capacity x
-                                    WHERE x.region_id = f.region_id AND x.offering_id = f.offering_id
-                                    ORDER BY x.as_of DESC
-                                    LIMIT 1) k ON true
-                 WHERE f.region_id = p_region AND f.ended_at IS NULL
-                   AND NOT coalesce(k.state <> 'open' OR k.places = 0, false));
+                 JOIN data.organisation o ON o.region_id = f.region_id AND o.organisation_id = f.organisation_id
+                 CROSS JOIN LATERAL logic.room_of(f.region_id, f.offering_id) AS room
+                 WHERE f.region_id = p_region AND f.ended_at IS NULL AND o.ended_at IS NULL
+                   AND NOT coalesce(room.state <> 'open' OR room.places = 0, false));
 END
 $$;
 

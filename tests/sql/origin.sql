@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(94);
+SELECT plan(99);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -172,7 +172,7 @@ CREATE FUNCTION test.waiting(VARIADIC among bigint[]) RETURNS text[] LANGUAGE sq
 RETURN (SELECT array_agg(i ->> 'id') FROM json_array_elements(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 200, NULL, NULL, true) -> 'items') i
         WHERE i ->> 'id' = ANY (SELECT wijzer.code(test.referral_of(a)) FROM unnest(among) a));
 CREATE FUNCTION test.says(offering text, room text, number int DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO data.capacity (region_id, offering_id, as_of, state, places) VALUES (1, test.offering(offering), '2030-01-01', room, number)
+    INSERT INTO data.capacity (region_id, offering_id, as_of, state, places) VALUES (1, test.offering(offering), logic.today(), room, number)
     ON CONFLICT (region_id, offering_id, as_of) DO UPDATE SET state = excluded.state, places = excluded.places $$;
 SELECT test.ranked_step('r', '{welzijn-op-recept,taaldoen}') AS w, test.new_step('c', 'gp', NULL) AS c \gset
 SELECT test.says('welzijn-op-recept', 'full'), test.says('taaldoen', 'open') \g /dev/null
@@ -186,6 +186,20 @@ SELECT test.moves(:w, 'worker', '{accepted}') \g /dev/null
 SELECT is(test.waiting(:w, :c), NULL, 'who accepted it has made room');
 SELECT test.moves(:w, 'worker', '{waiting-list}') \g /dev/null
 SELECT is(test.waiting(:w, :c), ARRAY[wijzer.code(test.referral_of(:w))], 'or put it on the list');
+-- By the room that candidates are ranked by.
+INSERT INTO data.capacity (region_id, offering_id, as_of, state) VALUES (1, test.offering('taaldoen'), logic.today() + 1, 'open');
+SELECT is(test.waiting(:w), ARRAY[wijzer.code(test.referral_of(:w))], 'what is said of tomorrow is not so today');
+SELECT test.says('taaldoen', 'open', 12) \g /dev/null
+SELECT is(test.waiting(:w), NULL, 'twelve places');
+INSERT INTO data.offering_group (region_id, offering_id, name, starts_on, way, rolling, places, taken, changed_at, created_at)
+VALUES (1, test.offering('taaldoen'), 'Dinsdag', logic.today() + 10, 'on-site', false, 12, 12, now(), now());
+SELECT is(test.waiting(:w), ARRAY[wijzer.code(test.referral_of(:w))], 'but every group that one may join is full');
+UPDATE data.offering_group SET taken = 11 WHERE offering_id = test.offering('taaldoen');
+SELECT is(test.waiting(:w), NULL, 'one place');
+UPDATE data.organisation SET ended_at = now() WHERE (region_id, organisation_id) = (SELECT f.region_id, f.organisation_id FROM data.offering f WHERE f.offering_id = test.offering('taaldoen'));
+SELECT is(test.waiting(:w), ARRAY[wijzer.code(test.referral_of(:w))], 'at an organisation that is there no more');
+UPDATE data.organisation SET ended_at = NULL WHERE (region_id, organisation_id) = (SELECT f.region_id, f.organisation_id FROM data.offering f WHERE f.offering_id = test.offering('taaldoen'));
+DELETE FROM data.offering_group WHERE offering_id = test.offering('taaldoen');
 
 -- A worker of a practice hears what came to its desk, and neither reads nor counts what its referrers are told.
 INSERT INTO data.account (region_id, organisation_id, name, role)

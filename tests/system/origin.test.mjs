@@ -80,7 +80,7 @@ test('what waits while nobody has room', async () => {
   const { id } = (await send(gp)).json;
   const waits = async () => (await coordinator.get('/v1/referrals?capacity=none&pageSize=200')).json.items.some((one) => one.id === id);
   assert.equal(await waits(), false);
-  world.sql("INSERT INTO data.capacity (region_id, offering_id, as_of, state) SELECT 1, offering_id, '2030-01-01', 'full' FROM data.offering WHERE region_id = 1");
+  world.sql("INSERT INTO data.capacity (region_id, offering_id, as_of, state) SELECT 1, offering_id, (now() AT TIME ZONE 'Europe/Amsterdam')::date, 'full' FROM data.offering WHERE region_id = 1 ON CONFLICT (region_id, offering_id, as_of) DO UPDATE SET state = 'full'");
   assert.equal(await waits(), true);
 });
 
