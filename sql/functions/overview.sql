@@ -2,7 +2,8 @@
 
 -- Of the referrals of a period (by their date): of the own practice for a referrer, without what it only signalled (of one on a day
 -- they would tell how it ended), of the region for a coordinator. days: from
--- sent to the first contact, and to the end. Stories: the newest 20, whose words are shown to who may see notes of the client.
+-- sent to the first contact, and to the end. One that goes on in another was accepted, and its client met, when that one's was; whether
+-- it helped is what was said after the end that it has now. Stories: the newest 20, whose words are shown to who may see notes of the client.
 -- Null: for nobody else.
 CREATE FUNCTION wijzer.overview(p_region int, p_account int, p_first date, p_last date, p_from text DEFAULT NULL) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
@@ -17,14 +18,23 @@ BEGIN
         RETURN NULL;
     END IF;
     WITH came AS MATERIALIZED (
-        SELECT r.referral_id, r.created_at, r.ended_at, r.outcome, e.accepted_at, e.contact_at, e.helped
+        SELECT r.referral_id, r.created_at, r.ended_at, r.outcome, least(e.accepted_at, f.accepted_at) AS accepted_at,
+               -- Who goes on in another referral may have been met there before this one was sent.
+               CASE WHEN coalesce(e.contact_at, f.contact_at) IS NOT NULL
+                    THEN greatest(least(e.contact_at, f.contact_at), r.created_at) END AS contact_at, e.helped
         FROM data.referral r
         CROSS JOIN LATERAL (
             SELECT min(x.at) FILTER (WHERE x.to_status = 'accepted' OR x.to_status = 'in-progress') AS accepted_at,
                    min(x.at) FILTER (WHERE x.to_status = 'in-progress') AS contact_at,
-                   (array_agg(x.helped ORDER BY x.at DESC, x.event_id DESC) FILTER (WHERE x.kind = 'client-asked'))[1] AS helped
+                   (array_agg(x.helped ORDER BY x.at DESC, x.event_id DESC)
+                       FILTER (WHERE x.kind = 'client-asked' AND x.at >= r.ended_at))[1] AS helped
             FROM data.event x
             WHERE x.region_id = p_region AND x.referral_id = r.referral_id) e
+        LEFT JOIN LATERAL (
+            SELECT min(x.at) FILTER (WHERE x.to_status = 'accepted' OR x.to_status = 'in-progress') AS accepted_at,
+                   min(x.at) FILTER (WHERE x.to_status = 'in-progress') AS contact_at
+            FROM data.event x
+            WHERE x.region_id = p_region AND x.referral_id = r.merged_into) f ON r.merged_into IS NOT NULL
         WHERE r.region_id = p_region AND r.created_at >= period.since AND r.created_at < period.until
           AND (v_practice IS NULL OR r.organisation_id = v_practice AND r.origin IS DISTINCT FROM 'signal')
     ), outcome AS (

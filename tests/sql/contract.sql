@@ -1,7 +1,7 @@
 -- What a practice hears back: its contract, rule table 7 without one, digests made once, stories, texts for the record, the overview.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(80);
+SELECT plan(89);
 SELECT test.account('gp') AS gp, test.account('worker') AS worker, test.account('coordinator') AS coordinator,
        test.organisation_of('gp') AS practice \gset
 
@@ -156,6 +156,34 @@ SELECT is((SELECT array_agg(ROW(what, fields, client_ids)::text) FROM data.acces
 SELECT is((wijzer.overview(1, test.account('gp2'), '2026-11-01', '2027-04-01') -> 'figures' ->> 'referrals') || json_array_length(wijzer.overview(1, test.account('gp2'), '2026-11-01', '2027-04-01') -> 'stories'), '00', 'another practice has its own');
 SELECT is((SELECT array_agg(s -> 'text' #>> '{}') FROM json_array_elements(wijzer.overview(1, :coordinator, '2026-11-01', '2027-04-01') -> 'stories') s), '{NULL,NULL}', 'a coordinator does not see words that consent does not show');
 SELECT is(wijzer.overview(1, test.account(w), NULL, NULL)::text, NULL, w || ' has none') FROM unnest('{worker,steward}'::text[]) w;
+
+-- Of a day of their own: one that helped and was reopened, and one that goes on in another.
+SELECT test.now_is('2027-06-01 10:00 Europe/Amsterdam') \g /dev/null
+SELECT test.new_step('one', 'gp2') AS one, test.new_step('two', 'gp2') AS two \gset
+CREATE FUNCTION test.figures(day date) RETURNS text LANGUAGE sql
+RETURN (SELECT concat_ws(' ', f ->> 'referrals', f ->> 'accepted', f ->> 'contacted', f -> 'daysToFirstContact' ->> 'median', f ->> 'running', f -> 'helped')
+        FROM (SELECT wijzer.overview(1, test.account('gp2'), day, day) -> 'figures' AS f) x);
+SELECT test.now_is('2027-06-03 10:00 Europe/Amsterdam') \g /dev/null
+SELECT test.moves(:one, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is((SELECT result FROM wijzer.tell_client(1, test.account('gp2'), 'h', test.hash('yes'), test.referral_of(:one), 'yes')), 'told', 'it helped');
+SELECT is(test.figures('2027-06-01'), '2 1 1 2.0 1 {"yes" : 1, "partly" : 0, "no" : 0, "notKnown" : 0}', 'which counts');
+SELECT test.now_is('2027-06-04 10:00 Europe/Amsterdam') \g /dev/null
+SELECT is((SELECT result FROM wijzer.reopen_referral(1, test.account('gp2'), 'w', test.hash(''), test.referral_of(:one), NULL, nextval('data.object_seq'), test.sealed('Weer.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}')), 'reopened', 'it goes on');
+SELECT is(test.figures('2027-06-01'), '2 1 1 2.0 2 {"yes" : 0, "partly" : 0, "no" : 0, "notKnown" : 0}', 'whether it helped is not known yet');
+SELECT max(step_id) AS again FROM data.step WHERE referral_id = test.referral_of(:one) \gset
+SELECT test.moves(:again, 'worker', '{accepted,first-contact,done-not-reached}') \g /dev/null
+SELECT is(test.figures('2027-06-01'), '2 1 1 2.0 1 {"yes" : 0, "partly" : 0, "no" : 0, "notKnown" : 0}', 'nor by what was said before it ended again');
+SELECT test.new_step('other') AS other \gset
+SELECT test.moves(:other, 'worker', '{accepted}') \g /dev/null
+SELECT is((SELECT result FROM wijzer.merge_referral(1, :coordinator, 'm', test.hash(''), test.referral_of(:two), test.referral_of(:other))), 'merged', 'the other goes on elsewhere');
+SELECT is(test.figures('2027-06-01'), '2 2 1 2.0 1 {"yes" : 0, "partly" : 0, "no" : 0, "notKnown" : 0}', 'where it is accepted');
+SELECT test.now_is('2027-06-07 10:00 Europe/Amsterdam') \g /dev/null
+SELECT test.moves(:other, 'worker', '{first-contact}') \g /dev/null
+SELECT is(test.figures('2027-06-01'), '2 2 2 4.0 1 {"yes" : 0, "partly" : 0, "no" : 0, "notKnown" : 0}', 'and met: after two days and after six');
+UPDATE data.event SET at = at - interval '31 days' WHERE step_id = :other AND to_state = 'first-contact';
+SELECT is(test.figures('2027-06-01'), '2 2 2 1.0 1 {"yes" : 0, "partly" : 0, "no" : 0, "notKnown" : 0}', 'who had been met there before waited no day');
+UPDATE data.event SET at = at + interval '31 days' WHERE step_id = :other AND to_state = 'first-contact';
 
 SELECT is_empty('SELECT * FROM test.violation WHERE invariant <> ''I6''', 'every invariant holds');
 SELECT * FROM finish();
