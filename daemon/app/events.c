@@ -40,7 +40,7 @@ static void open_stream(struct call *call, const struct http_head *head)
 {
     const char **params = call_own_params(call, 4);
     struct slice last = http_field(head, "Last-Event-ID");
-    params[2] = call_number(call, FEED_PAGE);
+    params[2] = call_number(call, 0); /* where it begins; the events are read in turns (feed.h) */
     params[3] = call_text(call, last.ptr ? slice_trim(last) : call_parameter(call, "cursor"));
     call_query(call, STORE_EVENTS_AFTER, params, on_first);
 }

@@ -6,6 +6,7 @@
 #include "ring.h"
 
 enum {
+    PAGE = 100,         /* events that a stream reads for itself at a time */
     NEW_EVENTS = 500,   /* of one enquiry */
     RING_EVENTS = 4096, /* of a region, held for those who come or read on */
     RING_BYTES = 4 << 20,
@@ -25,19 +26,23 @@ struct enquiry {
     const char *params[4];
 };
 
+/* Pages that streams read for themselves leave lanes to all else: a few are under way at a time. */
+enum turn { TURN_NONE, TURN_WAITS, TURN_READS };
+
 struct stream {
     struct listened *region;
     struct http_stream *http; /* NULL: the reader has gone */
     struct stream *next, **back;
+    struct stream *next_turn, **back_turn; /* while it waits for its turn */
+    enum turn turn;
     struct account account;
     struct place place; /* up to where it was told, while it is not live */
     struct enquiry enquiry;
     int64_t opened_at, beaten_at;
     uint64_t check; /* the roll call it stands in, and its place there */
     size_t checked_as;
-    bool is_live;    /* told of whatever the ring takes in */
-    bool was_live;   /* told from the ring before */
-    bool is_reading; /* the enquiry is under way */
+    bool is_live;  /* told of whatever the ring takes in */
+    bool was_live; /* told from the ring before */
     bool is_closing;
     bool is_unchecked;    /* its rights are to be asked for */
     uint64_t told, taken; /* bytes; `taken` at the last beat */
@@ -68,6 +73,8 @@ struct feed {
     struct worker *worker;
     struct event *tick;
     struct listened *regions;
+    struct stream *turns, **turns_end; /* streams that wait for a page, who came first in front */
+    unsigned reading;                  /* pages under way */
     uint64_t checks;
 };
 
@@ -228,8 +235,19 @@ static struct listened *region_of(struct feed *feed, int32_t id)
 
 static void free_stream(struct stream *stream)
 {
-    if (!stream->http && !stream->is_reading)
+    if (!stream->http && stream->turn != TURN_READS)
         free(stream);
+}
+
+static void leave_turns(struct stream *stream)
+{
+    struct feed *feed = stream->region->feed;
+    *stream->back_turn = stream->next_turn;
+    if (stream->next_turn)
+        stream->next_turn->back_turn = stream->back_turn;
+    else
+        feed->turns_end = stream->back_turn;
+    stream->turn = TURN_NONE;
 }
 
 static void on_stream_end(void *arg)
@@ -237,6 +255,8 @@ static void on_stream_end(void *arg)
     struct stream *stream = arg;
     struct listened *region = stream->region;
     leave(stream);
+    if (stream->turn == TURN_WAITS)
+        leave_turns(stream);
     stream->http = NULL;
     region->stream_count--;
     atomic_fetch_sub_explicit(&region->feed->worker->metrics.streams, 1, memory_order_relaxed);
@@ -245,7 +265,7 @@ static void on_stream_end(void *arg)
 
 /* ---- a stream that is behind ---- */
 
-static void read_page(struct stream *stream);
+static void wait_turn(struct stream *stream);
 
 /* From the ring as far as its reader takes it, and once it has all of it, with the others. */
 static void catch_up(struct stream *stream)
@@ -280,14 +300,14 @@ static void fall_behind(struct stream *stream, struct place place)
 static void go_on(struct stream *stream)
 {
     const struct listened *region = stream->region;
-    if (stream->is_reading || stream->is_closing || !region->is_known)
+    if (stream->turn != TURN_NONE || stream->is_closing || !region->is_known)
         return;
     bool is_in_ring = place_compare(stream->place, ring_from(region->ring)) >= 0;
     if (is_behind(stream)) {
         if (stream->was_live && !is_in_ring)
             drop_slow(stream);
     } else if (!is_in_ring) {
-        read_page(stream);
+        wait_turn(stream);
     } else if (place_compare(stream->place, ring_to(region->ring)) <= 0) {
         catch_up(stream);
     }
@@ -301,34 +321,69 @@ static void take_page(struct stream *stream, const PGresult *rows, struct arena 
     stream->place = place_of(rows, count - 1);
 }
 
+static void give_turns(struct feed *feed);
+
 static void on_page(void *arg, const struct pg_reply *reply)
 {
     struct stream *stream = arg;
-    stream->is_reading = false;
-    if (stream->http && reply->outcome == PG_COMMITTED && PQntuples(reply->result)) {
+    struct feed *feed = stream->region->feed;
+    bool is_told = stream->http && reply->outcome == PG_COMMITTED && PQntuples(reply->result);
+    stream->turn = TURN_NONE;
+    feed->reading--;
+    if (is_told)
         take_page(stream, reply->result, stream->enquiry.arena);
-        end_enquiry(&stream->enquiry);
-        go_on(stream);
-        return;
-    }
     end_enquiry(&stream->enquiry);
-    if (stream->http && reply->outcome == PG_COMMITTED) { /* the account is there no more */
+    if (is_told) {
+        go_on(stream);                                           /* behind all that wait, if it wants more */
+    } else if (stream->http && reply->outcome == PG_COMMITTED) { /* the account is there no more */
         stream->is_closing = true;
         http_stream_finish(stream->http);
     }
     free_stream(stream);
+    give_turns(feed);
 }
 
-static void read_page(struct stream *stream)
+static bool read_page(struct stream *stream)
 {
+    struct feed *feed = stream->region->feed;
     struct enquiry *enquiry = &stream->enquiry;
     char cursor[CURSOR];
     begin_enquiry(enquiry);
     enquiry->params[0] = number(enquiry, stream->account.region_id);
     enquiry->params[1] = number(enquiry, stream->account.id);
-    enquiry->params[2] = number(enquiry, FEED_PAGE);
+    enquiry->params[2] = number(enquiry, PAGE);
     enquiry->params[3] = arena_text(enquiry->arena, slice_of(cursor_text(stream->place, cursor)));
-    stream->is_reading = ask(stream->region->feed, enquiry, STORE_EVENTS_AFTER, on_page, stream);
+    if (!ask(feed, enquiry, STORE_EVENTS_AFTER, on_page, stream))
+        return false;
+    leave_turns(stream);
+    stream->turn = TURN_READS;
+    feed->reading++;
+    return true;
+}
+
+/* To as many as may read at a time: half of the lanes, so that neither what is new nor any request waits
+ * behind all who are far behind. Where no lane takes it, the next tick goes on. */
+static void give_turns(struct feed *feed)
+{
+    unsigned most = ((unsigned)feed->worker->config->lanes + 1) / 2;
+    while (feed->tick && feed->turns && feed->reading < most) {
+        if (feed->turns->is_closing)
+            leave_turns(feed->turns);
+        else if (!read_page(feed->turns))
+            return;
+    }
+}
+
+/* Each page anew, so that who is very far behind does not keep the others waiting. */
+static void wait_turn(struct stream *stream)
+{
+    struct feed *feed = stream->region->feed;
+    stream->turn = TURN_WAITS;
+    stream->next_turn = NULL;
+    stream->back_turn = feed->turns_end;
+    *feed->turns_end = stream;
+    feed->turns_end = &stream->next_turn;
+    give_turns(feed);
 }
 
 /* ---- what is new in a region ---- */
@@ -577,6 +632,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
         each_stream(region, beat_if_due, &now);
         is_listened_to |= region->stream_count > 0;
     }
+    give_turns(feed);
     struct timeval next = {0, TICK};
     if (is_listened_to)
         evtimer_add(feed->tick, &next);
@@ -589,30 +645,29 @@ void feed_open(struct feed *feed, struct call *call, const PGresult *rows)
     struct stream *stream = xcalloc(1, sizeof *stream);
     struct listened *region = region_of(feed, call->account.region_id);
     *stream = (struct stream){.region = region, .account = call->account, .opened_at = now_of(feed)};
-    struct arena *arena = arena_new(0); /* the request's ends with its answer */
     stream->http = http_stream_begin(call->request, "text/event-stream", "X-Accel-Buffering: no\r\n",
                                      on_stream_end, stream);
     if (stream->http) {
         region->is_known &= region->stream_count++ > 0; /* nobody looked while nobody listened */
-        uncheck(stream); /* who they are may have changed while the first page was read */
+        uncheck(stream); /* who they are may have changed since the database said where it begins */
         atomic_fetch_add_explicit(&feed->worker->metrics.streams, 1, memory_order_relaxed);
         join(&region->waiting, stream);
         struct timeval soon = {0, 0};
         if (!evtimer_pending(feed->tick, NULL))
             evtimer_add(feed->tick, &soon);
-        take_page(stream, rows, arena);
+        stream->place = place_of(rows, PQntuples(rows) - 1);
         beat(stream, stream->place, RETRY);
         go_on(stream);
     } else {
         free(stream);
     }
-    arena_free(&arena);
 }
 
 struct feed *feed_new(struct worker *worker)
 {
     struct feed *feed = xcalloc(1, sizeof *feed);
     feed->worker = worker;
+    feed->turns_end = &feed->turns;
     feed->tick = evtimer_new(worker->base, on_tick, feed);
     return feed;
 }

@@ -5,10 +5,12 @@
  * all that came before it is final, so that a place (the id of an event) says for ever what has been told.
  *
  * A stream that begins at a place of before reads pages for itself until it reaches what the worker holds,
- * then goes on with the others. What a reader has not taken is bounded: it waits, and who is so slow that the
- * worker no longer holds what comes next, or takes nothing at all, is closed and comes again with
- * Last-Event-ID. When somebody's rights change, streams of accounts that are no more what they were end;
- * after an hour every stream does, so that none outlives its certificate for long.
+ * then goes on with the others. Only a few streams of a worker read a page at a time, in turns: however many
+ * come again after a weekend, other requests go on, and so do the streams that are not behind. What a reader
+ * has not taken is bounded: it waits, and who is so slow that the worker no longer holds what comes next, or
+ * takes nothing at all, is closed and comes again with Last-Event-ID. When somebody's rights change, streams
+ * of accounts that are no more what they were end; after an hour every stream does, so that none outlives its
+ * certificate for long.
  */
 #ifndef WIJZER_FEED_H
 #define WIJZER_FEED_H
@@ -17,8 +19,6 @@
 
 struct feed;
 
-enum { FEED_PAGE = 100 }; /* events that a stream reads for itself at a time */
-
 /* `worker` is borrowed; its pool and base are there. */
 struct feed *feed_new(struct worker *worker);
 /* Before the pools are freed: nothing is asked any more. */
@@ -26,7 +26,8 @@ void feed_stop(struct feed *feed);
 /* After the pools and the connections have gone. */
 void feed_free(struct feed **feed);
 
-/* Answers with a stream that goes on behind the rows of wijzer.events_after(), which are its first. */
+/* Answers with a stream that goes on from the place in the last row of wijzer.events_after(), asked for no
+ * events: what has happened since is read in its turn. */
 void feed_open(struct feed *feed, struct call *call, const PGresult *rows);
 
 /* Rights have changed: who is still who they were? Asked again until it is known. */

@@ -202,6 +202,29 @@ test('a reader who does not keep up is closed, and comes again', async () => {
   for (const one of [quick, again]) one.close();
 });
 
+// As on a Monday, when every browser wakes with the id of Friday. They read in turns: between two rounds of all of them many
+// other requests are answered, not one.
+test('many who come again far behind keep nobody waiting, and miss nothing', async () => {
+  const { id } = await gp.refer();
+  const { next } = await pages(coordinator);
+  const [many, streams, rounds] = [1500, 40, 15];
+  world.sql(`INSERT INTO data.event (region_id, referral_id, at, kind, to_state) SELECT region_id, referral_id, now(), 'loop-closed', repeat('y', 40)
+    FROM data.referral, generate_series(1, ${many}) WHERE wijzer.code(referral_id) = '${id}'`);
+  const behind = await Promise.all(Array.from({ length: streams }, () => Stream.open(world, 'coordinator', { lastId: next })));
+  let answered = 0;
+  for (const begun = Date.now(); behind.some((s) => s.events.length < many); answered++) {
+    assert.ok(Date.now() - begun < 120000, `${behind.filter((s) => s.events.length < many).length} have not all`);
+    assert.equal((await worker.get('/v1/inbox')).status, 200);
+  }
+  assert.ok(answered > 3 * rounds, `${answered} requests were answered in ${rounds} rounds`);
+  const { items } = await pages(coordinator, next);
+  for (const stream of behind) {
+    assert.deepEqual(ids(stream.events), ids(items));
+    stream.close();
+  }
+  world.sql(`DELETE FROM data.event WHERE to_state = repeat('y', 40)`);
+});
+
 test('who is no more who they were hears no more, within a second', async () => {
   const [mine, kept] = await Promise.all(['gp2', 'gp'].map((name) => Stream.open(world, name)));
   await mine.until('to be there', (s) => s.beats);
