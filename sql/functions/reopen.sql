@@ -1,7 +1,8 @@
 -- A referral that had ended goes on: a new step in the line of the one that ended, and the loop is open again. What was decided
 -- about its end (outcome, final feedback, closing) counts no more; the history keeps it.
 
--- A coordinator, who referred or received the client at a desk, and whoever worked at a step that ended.
+-- A coordinator, who referred or received the client at a desk, and whoever worked at a step that ended; not who declined it, lost it
+-- or never got it.
 CREATE FUNCTION logic.may_reopen(actor logic.actor, r data.referral) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce(CASE actor.role
@@ -10,7 +11,7 @@ BEGIN
         WHEN 'worker' THEN EXISTS (
             SELECT FROM data.step s
             WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.owner_id = actor.organisation_id
-              AND s.ended_at IS NOT NULL AND s.state NOT IN ('reassigned', 'merged', 'dropped'))
+              AND s.ended_at IS NOT NULL AND logic.is_helping(s.status, s.state))
                       OR logic.acts_as_referrer(actor, r.region_id, r.referral_id, r.organisation_id)
         ELSE false END, false);
 END
@@ -42,7 +43,7 @@ BEGIN
     SELECT * INTO last FROM data.step s
     WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL
       AND s.state NOT IN ('reassigned', 'dropped')
-      AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id
+      AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id AND logic.is_helping(s.status, s.state)
            OR EXISTS (SELECT FROM data.referral r
                       WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk')
                         AND r.organisation_id = actor.organisation_id))

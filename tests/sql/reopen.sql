@@ -1,7 +1,7 @@
 -- A referral that had ended goes on: who may, where to, what counts no more, and that the loop closes again by facts.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(59);
+SELECT plan(66);
 CREATE FUNCTION test.reopen(referral bigint, who text, offering text DEFAULT NULL, key text DEFAULT NULL, body text DEFAULT '')
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.reopen_referral(1, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(body), referral,
@@ -88,6 +88,25 @@ SELECT is(test.open_all(:a) > 0 AND test.ends(:a) || test.loop(:a) = '(done-part
 SELECT is(test.broken(), NULL, 'no invariant is violated');
 SELECT is((SELECT result FROM test.reopen(:a, 'coordinator')), 'reopened', 'it can be reopened again');
 SELECT is(test.ends(:a) || test.loop(:a), '(,f,f)(t,t,t,f,f,f)', 'and is open again');
+
+-- Who declined has no part in it: not to reopen it, nor to get it, and the client with it, by reopening it.
+SELECT test.new_step('left') AS l \gset
+SELECT count(*) FROM test.move(:l, 'worker', 'declined', decline => 'capacity') \g /dev/null
+SELECT count(*) FROM test.move(test.last_of(test.referral_of(:l)), 'coordinator', 'reassigned', offerings => '{buurtteam}', reason => 'x') \g /dev/null
+SELECT is(test.moves(test.last_of(test.referral_of(:l)), 'worker2', '{accepted,first-contact,done-not-reached}'), 'moved', 'declined by one, done by another');
+SELECT is((SELECT result FROM test.reopen(test.referral_of(:l), 'worker')), 'not-yours', 'who declined does not reopen it');
+SELECT is(wijzer.client_to_reopen(1, test.account('worker'), test.referral_of(:l)), NULL, 'nor is told whose it is');
+SELECT is((SELECT result FROM test.reopen(test.referral_of(:l), 'worker2')), 'reopened', 'who did it does');
+SELECT test.new_step('wrong') AS w \gset
+SELECT count(*) FROM test.move(:w, 'gp', 'entered-in-error', reason => 'Vergist.') \g /dev/null
+SELECT is((SELECT result FROM test.reopen(test.referral_of(:w), 'worker')), 'not-yours', 'nor who got it in error');
+SELECT test.referral_of(test.new_step('both')) AS o \gset
+SELECT test.moves(test.last_of(:o), 'worker', '{accepted,first-contact,done-partly}') \g /dev/null
+SELECT test.last_of(:o) AS o1 \gset
+SELECT test.reopen(:o, 'gp') \g /dev/null
+SELECT count(*) FROM test.move(test.last_of(:o), 'worker', 'declined', decline => 'client-does-not-want') \g /dev/null
+SELECT is((SELECT result FROM test.reopen(:o, 'worker')), 'reopened', 'who did it once and declined it later');
+SELECT is((SELECT previous_id FROM data.step WHERE step_id = test.last_of(:o)), :o1::bigint, 'goes on from what it did');
 
 -- Before the feedback was read: that is not owed any more.
 SELECT test.last_of(:b) AS bs \gset
