@@ -34,20 +34,24 @@ END
 $$;
 
 -- Where it goes on: the last step that ended, of a worker the own organisation's; one that was offered and that nobody took, only
--- where there is no other.
+-- where there is no other. A merger ends all steps at once: of those the one that the others branched off from, then the one that
+-- was furthest at work, and last of all one that was never sent.
 CREATE FUNCTION logic.step_to_go_on(actor logic.actor, p_region int, p_referral bigint) RETURNS data.step
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     last data.step;
 BEGIN
-    SELECT * INTO last FROM data.step s
+    SELECT s.* INTO last FROM data.step s
+    LEFT JOIN data.event e ON s.state = 'merged' AND e.region_id = s.region_id AND e.referral_id = s.referral_id
+                          AND e.step_id = s.step_id AND e.kind = 'step-moved' AND e.to_state = s.state
     WHERE s.region_id = p_region AND s.referral_id = p_referral AND s.ended_at IS NOT NULL
       AND s.state NOT IN ('reassigned', 'dropped')
       AND (actor.role <> 'worker' OR s.owner_id = actor.organisation_id AND logic.is_helping(s.status, s.state)
            OR EXISTS (SELECT FROM data.referral r
                       WHERE r.region_id = p_region AND r.referral_id = p_referral AND r.origin IN ('self', 'desk')
                         AND r.organisation_id = actor.organisation_id))
-    ORDER BY s.owner_id IS NULL, s.ended_at DESC, s.step_id DESC
+    ORDER BY s.owner_id IS NULL, s.ended_at DESC, coalesce(e.from_state = 'planned', false), s.parent_id IS NOT NULL,
+             array_position('{in-progress,on-hold,accepted,received}', e.from_status::text), s.step_id DESC
     LIMIT 1;
     RETURN last;
 END

@@ -2,7 +2,7 @@
 -- and standing by itself again.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(81);
+SELECT plan(86);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.merge(referral bigint, other bigint, who text DEFAULT 'coordinator', key text DEFAULT NULL, region int DEFAULT 1)
@@ -134,6 +134,21 @@ SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = test.referral_
 SELECT is((SELECT array_agg(t.result) FROM (VALUES (:f1, 'worker2'), (:f2, 'coordinator')) f (step, who), wijzer.tell_client(1, test.account(f.who), 'u' || f.step, test.hash('yes'), test.referral_of(f.step), 'yes') t), '{told,told}', 'they do');
 SELECT is(test.facts(test.referral_of(:f1)) || ', ' || test.facts(test.referral_of(:f2)), 'L1 L2 L3 L4 L5 L6 L7 closed, L1 L2 L3 L4 L5 L6 L7 closed', 'closed');
 SELECT is(test.broken(), NULL, 'all invariants hold');
+
+-- What had branches goes on where it branched off; where that had ended, in the branch that was at work, not in one never sent.
+CREATE FUNCTION test.goes_on(step bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT concat(f.code, ' ', s.previous_id) FROM data.step s JOIN data.offering f ON f.region_id = 1 AND f.offering_id = s.offering_id
+    WHERE s.referral_id = test.referral_of(step) AND s.ended_at IS NULL $$;
+SELECT test.new_step('tree') AS t, test.new_step('tree 2') AS u, test.new_step('goes on') AS v \gset
+SELECT test.moves(s, 'worker', '{accepted,first-contact}'), (SELECT result FROM test.move(s, 'worker', 'passed-on', offerings => '{buurtteam,klantwijzer,taaldoen}', branches => '[{}, {}, {"after": 1}]'))
+FROM unnest(ARRAY[:t, :u]::bigint[]) s \g /dev/null
+SELECT min(step_id) AS u1 FROM data.step WHERE parent_id = :u \gset
+SELECT is(test.moves(:u1, 'worker2', '{accepted,first-contact}'), 'moved', 'of three branches one is at work, one was sent, one is planned');
+SELECT is(test.moves(:u, 'worker', '{done-not-reached}'), 'moved', 'and what they branched off from has ended');
+SELECT is((SELECT array_agg(m.result) FROM unnest(ARRAY[:t, :u]::bigint[]) s, test.merge(test.referral_of(s), test.referral_of(:v)) m), '{merged,merged}', 'both go on in another');
+SELECT test.reopen(test.referral_of(:t), 'gp'), test.reopen(test.referral_of(:u), 'gp') \g /dev/null
+SELECT is(test.goes_on(:t), 'welzijn-op-recept ' || :t, 'where it branched off');
+SELECT is(test.goes_on(:u), 'buurtteam ' || :u1, 'at work');
 
 -- Where the two asked the same nothing is added; what may not be seen is not told.
 SELECT test.new_step('m1') AS m1, test.new_step('m2') AS m2 \gset
