@@ -71,6 +71,24 @@ BEGIN
 END
 $$;
 
+-- Whether an account scores and ends the goals of a step: of whoever owns it, or a step that came in its place, and has to do with the
+-- client by that.
+CREATE FUNCTION logic.may_score(actor logic.actor, p_region int, p_referral bigint, p_step bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(actor.role IN ('worker', 'coordinator') AND EXISTS (
+        WITH RECURSIVE line AS (
+            SELECT s.step_id, s.owner_id, s.status, s.state FROM data.step s
+            WHERE s.region_id = p_region AND s.step_id = p_step
+            UNION ALL
+            SELECT s.step_id, s.owner_id, s.status, s.state
+            FROM line l
+            JOIN data.step s ON s.region_id = p_region AND s.referral_id = p_referral AND s.previous_id = l.step_id
+        )
+        SELECT FROM line l WHERE l.owner_id = actor.organisation_id AND logic.is_helping(l.status, l.state)), false);
+END
+$$;
+
 -- What scoring and ending begin with. Locks the referral. The step may have ended: people are asked again later.
 CREATE FUNCTION logic.begin_goal(actor logic.actor, p_region int, p_key text, p_hash text, p_operation text, p_goal bigint,
                                  p_from text, OUT refusal text, OUT answer json, OUT goal data.goal) LANGUAGE plpgsql AS $$
@@ -90,7 +108,7 @@ BEGIN
     v_parties := CASE WHEN actor.account_id IS NULL OR goal.goal_id IS NULL THEN -1
                       ELSE logic.parties(actor, p_region, place.referral_id, place.referrer_id, place.owner_id) END;
     refusal := CASE WHEN actor.account_id IS NULL THEN 'account-unknown' WHEN v_parties < 0 THEN 'not-found'
-                    WHEN v_parties & 2 = 0 THEN 'not-yours' END;
+                    WHEN NOT logic.may_score(actor, p_region, place.referral_id, goal.step_id) THEN 'not-yours' END;
     IF refusal IS NOT NULL THEN
         PERFORM logic.note_refused(actor, p_region, 'U', 'goal', p_goal, place.referral_id, p_from);
         RETURN;

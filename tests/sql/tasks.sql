@@ -2,7 +2,7 @@
 -- promised, goals in the client's own words; every result code, who sees what, what the history says.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(95);
+SELECT plan(102);
 CREATE FUNCTION test.call_back(step bigint, who text DEFAULT 'worker', due timestamptz DEFAULT wijzer.clock() + interval '2 days',
                                instead boolean DEFAULT false, text text DEFAULT NULL, key text DEFAULT NULL)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
@@ -203,6 +203,25 @@ SELECT is((SELECT result FROM test.end_goal(:g, 'partly')) || (SELECT result FRO
 SELECT is((SELECT x ->> 'lifecycleStatus' || ' ' || (x ->> 'achievementStatus') FROM (SELECT test.goals(:d, 'worker') -> 0) g (x)), 'completed achieved', 'in words of FHIR');
 SELECT is((SELECT json_agg(x -> 'score') FROM json_array_elements(test.history(:d, 'gp', 'goal-scored')) x)::text, '[7]', 'the history has the number');
 SELECT is((SELECT json_agg(json_build_array(x -> 'score', x -> 'text')) FROM json_array_elements(test.history(:d, 'worker2', 'goal-scored')) x)::text, '[[null, null]]', 'for who may read the words');
+-- Taken over: the goals go with the work, and stay with who worked before only where that still counts.
+SELECT test.new_step('taken over') AS o \gset
+SELECT test.moves(:o, 'worker', '{accepted,first-contact}') \g /dev/null
+SELECT test.goal(:o, 'Weer lopen.', score => 3) \g /dev/null
+SELECT goal_id AS og FROM data.goal WHERE step_id = :o \gset
+SELECT is((SELECT result FROM test.score(:og, 4)), 'scored', 'who has the step scores');
+SELECT test.move(:o, 'coordinator', 'reassigned', offerings => '{buurtteam}', reason => 'x') \g /dev/null
+SELECT is((SELECT result FROM test.score(:og, 9)) || ' ' || (SELECT result FROM test.end_goal(:og, 'dropped')), 'not-yours not-yours', 'who lost it neither scores nor ends');
+SELECT is((SELECT result FROM test.score(:og, 5, 'worker2')), 'scored', 'who has it now does');
+SELECT step_id AS o2 FROM data.step WHERE previous_id = :o \gset
+SELECT test.moves(:o2, 'worker2', '{accepted,first-contact,done-partly}') \g /dev/null
+SELECT result FROM wijzer.reopen_referral(1, test.account('gp'), 'go', test.hash(''), test.referral_of(:o), test.offering('welzijn-op-recept'), nextval('data.object_seq'), test.sealed('Weer.'),
+    '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}') \g /dev/null
+SELECT is((SELECT result FROM test.score(:og, 6)), 'scored', 'reopened with who had it first: so do they again');
+SELECT is((SELECT result FROM test.score(:og, 7, 'worker2')), 'scored', 'and who worked at it meanwhile, also later');
+SELECT step_id AS o3 FROM data.step WHERE previous_id = :o2 \gset
+SELECT test.move(:o3, 'worker', 'declined', decline => 'client-does-not-want') \g /dev/null
+SELECT is((SELECT result FROM test.end_goal(:og, 'partly')), 'not-yours', 'not who declined it');
+SELECT is((SELECT result FROM test.end_goal(:og, 'partly', 'worker2')), 'ended', 'but who worked at it');
 SELECT is_empty('SELECT * FROM test.violation', 'no invariant is violated');
 UPDATE data.goal SET score = 9 WHERE goal_id = :g;
 UPDATE data.promise SET ended_how = 'kept' WHERE step_id = :b AND nr = -1;
