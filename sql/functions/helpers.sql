@@ -83,7 +83,8 @@ BEGIN
                OR EXISTS (SELECT FROM data.referral r
                           WHERE r.region_id = p_step.region_id AND r.referral_id = p_step.referral_id
                             AND (r.organisation_id = v_organisation AND r.origin IS DISTINCT FROM 'signal'
-                                 OR coalesce(r.director_id = v_organisation, false)))) THEN
+                                 OR coalesce(r.director_id = v_organisation, false)
+                                    AND logic.may_direct(r.region_id, r.referral_id, v_organisation)))) THEN
         RETURN NULL;
     END IF;
     RETURN (SELECT count(*) FROM data.message m

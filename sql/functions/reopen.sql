@@ -137,6 +137,7 @@ BEGIN
     v_kind := CASE WHEN next.offering_id IS NULL THEN 'next-step' ELSE 'deliver' END;
     v_step := logic.make_step(m, next.owner_id, next.offering_id, last.parent_id, last.step_id, v_kind,
                               (CASE v_kind WHEN 'deliver' THEN p_due_deliver ELSE p_due_next END)[CASE m.urgency WHEN 'soon' THEN 2 ELSE 1 END]);
+    PERFORM logic.end_directing(m, r);
     -- About the new step, so that who gets it reads why.
     INSERT INTO data.note (region_id, referral_id, note_id, step_id, account_id, at, reason)
     VALUES (p_region, p_referral, p_note, v_step, p_account, m.at, p_reason);

@@ -34,8 +34,18 @@ BEGIN
 END
 $$;
 
--- What a move does to who directs. Who branches off directs, if nobody does. A director that declines its last step, or loses it
--- to somebody else, directs no more, and the coordination, which then does, is told.
+-- A director that has no step by which it can direct any more directs no more, and the coordination, which then does, is told.
+CREATE FUNCTION logic.end_directing(m logic.move, r data.referral) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF r.director_id IS NOT NULL AND NOT logic.may_direct(m.region_id, m.referral_id, r.director_id) THEN
+        PERFORM logic.set_director(m, NULL, NULL, NULL);
+        PERFORM logic.notify(m.region_id, m.coordination_id, NULL, r.client_id, m.referral_id, 'director-changed', m.at);
+    END IF;
+END
+$$;
+
+-- What a move does to who directs. Who branches off directs, if nobody does. A director declines its last step, loses it to somebody
+-- else, or ends it without success while branches go on.
 CREATE FUNCTION logic.move_director(m logic.move, actor logic.actor, p_step data.step, p_state text, p_status text, p_from text)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,10 +54,12 @@ BEGIN
     SELECT * INTO r FROM data.referral x WHERE x.region_id = m.region_id AND x.referral_id = m.referral_id;
     IF p_state = 'passed-on' AND r.director_id IS NULL AND p_step.owner_id <> m.coordination_id THEN
         PERFORM logic.set_director(m, actor, p_step.owner_id, p_from);
-    ELSIF r.director_id = p_step.owner_id AND (p_status IN ('rejected', 'entered-in-error') OR p_state = 'reassigned')
-          AND NOT logic.may_direct(m.region_id, m.referral_id, r.director_id) THEN
-        PERFORM logic.set_director(m, NULL, NULL, NULL);
-        PERFORM logic.notify(m.region_id, m.coordination_id, NULL, r.client_id, m.referral_id, 'director-changed', m.at);
+    ELSIF r.director_id = p_step.owner_id
+          AND (p_status IN ('rejected', 'entered-in-error') OR p_state = 'reassigned'
+               OR p_status IN ('failed', 'cancelled')
+                  AND EXISTS (SELECT FROM data.step s
+                              WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.ended_at IS NULL)) THEN
+        PERFORM logic.end_directing(m, r);
     END IF;
 END
 $$;

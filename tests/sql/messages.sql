@@ -2,7 +2,7 @@
 -- of them by consent, restriction, a decline, a merger and an erasure.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(109);
+SELECT plan(112);
 CREATE FUNCTION test.say(step bigint, who text, words text, key text DEFAULT NULL, region int DEFAULT 1)
 RETURNS TABLE (result text, answer json) LANGUAGE sql AS $$
     SELECT * FROM wijzer.send_message(region, test.account(who), coalesce(key, gen_random_uuid()::text), test.hash(words), step,
@@ -171,6 +171,16 @@ SELECT wijzer.direct_referral(1, test.account('gp'), 'dir2', test.hash('dir2'), 
 SELECT is((SELECT result FROM test.say(:zbranch, 'worker', 'Hallo')), 'sent', 'a director with a step');
 SELECT test.move(:z, 'worker', 'client-withdrew', 'Wil niet meer.') \g /dev/null
 SELECT is((SELECT result FROM test.say(:zbranch, 'worker', 'Hallo')), 'not-found', 'and without');
+-- Nor does it count what it may not read: a director whose own step was the last to end, and not well.
+SELECT test.new_step('mute') AS y \gset
+SELECT test.moves(:y, 'worker', '{accepted,first-contact,intake-planned,intake-done}') \g /dev/null
+SELECT test.move(:y, 'worker', 'passed-on', offerings => '{buurtteam}') \g /dev/null
+SELECT s.step_id AS ybranch FROM data.step s WHERE s.parent_id = :y \gset
+SELECT test.say(:ybranch, 'gp', 'Voor wie het leest.') \g /dev/null
+SELECT is(test.unread(:ybranch, 'worker') || ' ' || (test.waiting('worker') LIKE '%' || wijzer.code(:ybranch) || '%'), '1 true', 'a director has it to read');
+SELECT test.moves(:ybranch, 'worker2', '{accepted,first-contact,done-not-reached}'), test.moves(:y, 'worker', '{done-not-reached}') \g /dev/null
+SELECT is(test.unread(:ybranch, 'worker'), NULL, 'and has not once it does not direct');
+SELECT is(test.waiting('worker') LIKE '%' || wijzer.code(:ybranch) || '%', false, 'nor does it wait for them');
 
 -- It goes out.
 SELECT wijzer.subscribe(1, test.account('worker'), 's1', test.hash('s'), 'mail', '{message}', 'r1.x', test.hash('w'), false) \g /dev/null

@@ -1,7 +1,7 @@
 -- Trees of steps: branches that come after another, what becomes of them, and who directs.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(136);
+SELECT plan(149);
 CREATE FUNCTION test.pass_on(step bigint, who text, target text[], branches json DEFAULT NULL, key text DEFAULT NULL) RETURNS text
 LANGUAGE sql AS $$ SELECT result FROM test.move(step, who, 'passed-on', '', NULL, target, key, branches => branches) $$;
 -- A new referral of which the first step is under way.
@@ -23,6 +23,10 @@ CREATE FUNCTION test.direct(step bigint, who text, organisation text, key text D
 CREATE FUNCTION test.director(step bigint) RETURNS text LANGUAGE sql
 RETURN (SELECT o.code FROM data.referral r JOIN data.organisation o ON o.region_id = r.region_id AND o.organisation_id = r.director_id
         WHERE r.referral_id = test.referral_of(step));
+CREATE FUNCTION test.reopen(step bigint, offering text) RETURNS text LANGUAGE sql AS $$
+    SELECT result FROM wijzer.reopen_referral(1, test.account('gp'), gen_random_uuid()::text, test.hash(''), test.referral_of(step),
+        CASE WHEN offering IS NOT NULL THEN test.offering(offering) END, nextval('data.object_seq'), test.sealed('Weer.'),
+        '{2030-05-01 16:00Z,2030-04-01 16:00Z}', '{2030-05-02 16:00Z,2030-04-02 16:00Z}') $$;
 CREATE FUNCTION test.notices(step bigint) RETURNS text[] LANGUAGE sql
 RETURN (SELECT array_agg(n.kind || ' ' || o.code ORDER BY n.notice_id) FROM data.notice n JOIN data.organisation o USING (region_id, organisation_id)
         WHERE n.referral_id = test.referral_of(step));
@@ -259,6 +263,26 @@ SELECT is(test.pass_on(:n, 'worker', '{buurtteam}'), 'moved', 'to one who sees n
 SELECT is((SELECT array_agg(ROW(organisation_id, account_id, client_id)::text) FROM data.notice WHERE kind = 'branch-not-shared'),
           ARRAY[ROW(test.organisation_of('gp'), NULL, test.client_of(:n))::text], 'who referred is told, once');
 SELECT is((SELECT count(*) FROM data.notice WHERE kind = 'branch-not-shared' AND referral_id <> test.referral_of(:n)), 0::bigint, 'and not where all is shared');
+-- A director that ends its own step without success while branches go on directs no more.
+SELECT test.begun('m') AS m, test.begun('n') AS n, test.begun('o') AS o \gset
+SELECT test.pass_on(s, 'worker', '{buurtteam,taaldoen}', '[{}, {"after": 1}]') FROM unnest(ARRAY[:m, :n, :o]::bigint[]) s \g /dev/null
+SELECT is((SELECT result FROM test.move(:m, 'worker', 'client-withdrew', reason => 'Wil niet.')), 'moved', 'the director ends its step, and branches go on');
+SELECT is(test.director(:m), NULL, 'the coordination directs');
+SELECT is(test.notices(:m), '{"director-changed ketenregie-deurne"}', 'and is told');
+SELECT is(test.direct(:m, 'gp', 'buurtteam'), 'directed', 'who referred may hand it over then');
+SELECT is(test.broken(), NULL, 'all holds');
+SELECT is((SELECT result FROM test.move(:n, 'worker', 'done-goal-reached')) || ' ' || test.director(:n), 'moved levgroep', 'who ends it well goes on directing');
+-- At the very end nobody has to direct; reopened elsewhere, somebody else does.
+SELECT test.done(test.branch(:o, 'buurtteam'), 'worker2'), test.done(test.branch(:o, 'taaldoen'), :'later'), test.moves(:o, 'worker', '{done-not-reached}') \g /dev/null
+SELECT is((SELECT ended_at IS NOT NULL FROM data.referral WHERE referral_id = test.referral_of(:o)) || ' ' || test.director(:o), 'true levgroep', 'at the end nothing changes');
+SELECT is('director-changed ketenregie-deurne' = ANY (test.notices(:o)), false, 'nor is anybody told');
+SELECT is(test.reopen(:o, 'buurtteam'), 'reopened', 'reopened with another');
+SELECT is(test.director(:o), NULL, 'the coordination directs');
+SELECT is('director-changed ketenregie-deurne' = ANY (test.notices(:o)), true, 'and is told');
+SELECT test.begun('p') AS p \gset
+SELECT test.pass_on(:p, 'worker', '{buurtteam}'), test.done(test.branch(:p, 'buurtteam'), 'worker2'), test.moves(:p, 'worker', '{done-not-reached}') \g /dev/null
+SELECT is(test.reopen(:p, NULL) || ' ' || test.director(:p), 'reopened levgroep', 'reopened where it was, it is the same as before');
+SELECT is(test.broken(), NULL, 'all holds');
 
 -- What is late reaches the director as well as the coordination.
 SELECT test.begun('j') AS j \gset
