@@ -18,7 +18,17 @@ BEGIN
 END
 $$;
 
--- Only once the referral has ended. Said again, with another key, it is corrected: the last one counts. p_helped: yes, partly,
+-- Whether somebody owes it to tell the client.
+CREATE FUNCTION logic.is_to_be_told(p_region int, p_referral bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM data.promise p
+                   JOIN data.step s ON s.region_id = p.region_id AND s.step_id = p.step_id
+                   WHERE s.region_id = p_region AND s.referral_id = p_referral AND p.kind = 'tell-client' AND p.ended_at IS NULL);
+END
+$$;
+
+-- Only once the referral has ended. Of who was forgotten nothing more is said, but what was owed before: it is a code, and else that
+-- promise would never end, nor the loop close. Said again, with another key, it is corrected: the last one counts. p_helped: yes, partly,
 -- no, or not-known (asked, and not answered). Results: told, replayed, key-reused, not-found, account-unknown, not-ended, erased.
 CREATE FUNCTION wijzer.tell_client(p_region int, p_account int, p_key text, p_hash text, p_referral bigint, p_helped text,
                                    p_from text DEFAULT NULL)
@@ -44,7 +54,7 @@ BEGIN
     result := CASE
         WHEN asked.refusal IS NOT NULL THEN asked.refusal
         WHEN r.ended_at IS NULL THEN 'not-ended'
-        WHEN logic.was_forgotten(p_region, p_referral) THEN 'erased'
+        WHEN logic.was_forgotten(p_region, p_referral) AND NOT logic.is_to_be_told(p_region, p_referral) THEN 'erased'
         WHEN NOT logic.claim(actor, p_region, p_key, p_hash, 'tell', p_referral, v_at) THEN 'key-reused'
         ELSE 'told' END;
     IF result <> 'told' THEN

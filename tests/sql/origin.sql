@@ -2,7 +2,7 @@
 -- sees nothing; a desk acts where a referrer does; every fact is told by events.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(99);
+SELECT plan(106);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.tell(referral bigint, who text, helped text DEFAULT 'yes', key text DEFAULT NULL)
@@ -165,6 +165,18 @@ UPDATE data.promise SET due_at = due_at + interval '20 years' WHERE referral_id 
 
 SELECT result FROM test.erase(test.client_of(:h_s), 'coordinator') \gset er_
 SELECT is(:'er_result' || (SELECT result || (referral_id = :h_r) FROM test.submit('{signal SV-2026-19}', '{a}', 'gp2', consent => test.consent(77), origin => 'signal')), 'erasedreplayedtrue', 'who was forgotten is not taken in anew by the same signal');
+
+-- Forgotten while the client was still to be told: whoever owes it ends it, and nobody says more.
+SELECT test.came('forgotten', 'self', 'worker2') AS v \gset
+SELECT test.referral_of(:v) AS rv \gset
+SELECT test.moves(:v, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is((SELECT result FROM test.erase(test.client_of(:v), 'worker2')) || (SELECT result FROM test.erase(test.client_of(:v), 'coordinator')), 'not-founderased', 'forgotten');
+SELECT is(test.promises(:v) || '; ' || test.facts(:rv), 'tell-client levgroep; L1 L2 L3 L4 L5', 'what is owed still is');
+SELECT is((SELECT result FROM test.tell(:rv, 'worker', 'not-known', 'v')), 'told', 'and can be done');
+SELECT is(test.promises(:v) || '; ' || test.facts(:rv), 'none; L1 L2 L3 L4 L5 L6 L7 closed fully', 'which closes the loop');
+SELECT is((SELECT result FROM test.tell(:rv, 'worker', 'not-known', 'v')), 'replayed', 'the same again is the same');
+SELECT is((SELECT result FROM test.tell(:rv, 'worker', 'yes')), 'erased', 'more is not said');
+SELECT is(test.broken(), NULL, 'the invariants hold');
 
 -- ---- steps for which nobody has room ----
 
