@@ -99,6 +99,38 @@ async function goesOn({ gp, worker, coordinator }) {
   assert.ok(reassigned.status < 300, reassigned.text);
 }
 
+// A director that gives up its own step while a branch goes on directs no more; nor does one elsewhere than where it is reopened.
+async function givesUp({ gp, worker, worker2 }) {
+  for (const first of [true, false]) {
+    const { id, stepId } = await gp.refer();
+    await worker.move(stepId, 'accept');
+    await worker.move(stepId, 'report', { state: 'first-contact' });
+    await worker.move(stepId, 'report', { state: 'passed-on', offerings: ['buurtteam'] });
+    const branch = (await gp.referral(id)).steps[1].id;
+    await worker2.move(branch, 'accept');
+    await worker2.move(branch, 'report', { state: 'first-contact' });
+    const ends = [() => worker.move(stepId, 'report', { state: 'client-withdrew', reason: 'Wil niet.' }), () => worker2.move(branch, 'complete', { outcome: 'not-reached', reason: 'Het lukte niet.' })];
+    for (const end of first ? ends : ends.reverse()) await end();
+    assert.equal((await gp.referral(id)).director?.code, first ? undefined : 'levgroep');
+    const reopened = await gp.post(`/v1/referrals/${id}/_reopen`, { reason: 'Toch weer.', offering: 'buurtteam' });
+    assert.ok(reopened.status < 300, reopened.text);
+    assert.equal((await gp.referral(id)).director, null);
+  }
+}
+
+// Who came by themself is forgotten before they were told how it ended: that is said, as it was owed, and once.
+async function forgotten({ worker, worker2, coordinator }) {
+  const { id, stepId } = await worker2.refer({ origin: 'self' });
+  await worker.move(stepId, 'accept');
+  await worker.move(stepId, 'report', { state: 'first-contact' });
+  await worker.move(stepId, 'complete', { outcome: 'reached' });
+  const erased = await coordinator.post(`/v1/clients/${(await coordinator.referral(id)).client.id}/_erase`, {});
+  assert.ok(erased.status < 300, erased.text);
+  assert.equal((await worker.post(`/v1/referrals/${id}/_tell`, { helped: 'not-known' })).status, 200);
+  assert.equal((await coordinator.referral(id)).state, 'closed');
+  assert.equal((await worker.post(`/v1/referrals/${id}/_tell`, { helped: 'yes' })).status, 409);
+}
+
 // Another question of the same person goes on with the first one; a goal; a file.
 async function joins({ gp, worker, coordinator }) {
   const client = { name: 'S. Sluit', birthYear: 1961, area: '5751', phone: '+31 6 55512361' };
@@ -163,13 +195,15 @@ test('after referrals of every kind the state is what the events say', { timeout
   await declines(all);
   await endings(all);
   await goesOn(all);
+  await givesUp(all);
+  await forgotten(all);
   await joins(all);
   await others(all);
   await groups(all);
   await closeAndErase(all, id);
   await assertSame();
   const kinds = world.sql('SELECT string_agg(DISTINCT kind, \' \' ORDER BY kind) FROM data.event').split(' ');
-  for (const kind of ['client-erased', 'consent-withdrawn', 'emergency-used', 'feedback-opened', 'loop-closed', 'outcome-rolled-up', 'promise-overdue',
+  for (const kind of ['client-asked', 'client-erased', 'consent-withdrawn', 'director-changed', 'emergency-used', 'feedback-opened', 'loop-closed', 'outcome-rolled-up', 'promise-overdue',
     'promise-started', 'referral-joined', 'referral-merged', 'referral-reopened', 'referral-sent', 'step-made', 'step-moved', 'step-picked-up', 'step-put-back']) assert.ok(kinds.includes(kind), `no event ${kind}`);
   const { code, stdout } = await rebuild(world.conf, '--check', '--json');
   assert.equal(code, 0);
