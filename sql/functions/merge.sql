@@ -32,14 +32,17 @@ END
 $$;
 
 -- Ends the open steps of a referral that goes on in another one: their promises are kept, their owners hear of it, and who sent it
--- is told (by p_feedback, with the last of them; null: nobody is).
+-- is told (by p_feedback, with the last of them; null: nobody is) as its contract says: it is not the last word.
 CREATE FUNCTION logic.end_merged_steps(actor logic.actor, m logic.move, r data.referral, p_from text, p_feedback bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     step data.step;
     told data.state;
+    v_form text;
     v_last bigint;
 BEGIN
+    SELECT * INTO told FROM data.state t WHERE t.region_id = m.region_id AND t.code = 'merged';
+    v_form := CASE WHEN p_feedback IS NULL THEN 'none' ELSE logic.form_of(m, logic.milestone_of(told), told.code) END;
     FOR step IN
         SELECT s.* FROM data.step s
         WHERE s.region_id = m.region_id AND s.referral_id = m.referral_id AND s.ended_at IS NULL
@@ -54,18 +57,19 @@ BEGIN
         SET state = 'merged', status = 'cancelled', version = s.version + 1, promise_nr = NULL, decline_code = NULL, ended_at = m.at
         WHERE s.region_id = m.region_id AND s.step_id = step.step_id;
         INSERT INTO data.event (region_id, referral_id, at, kind, account_id, organisation_id, step_id, version, from_state, to_state,
-                                from_status, to_status, feedback_id, role, came_from)
-        VALUES (m.region_id, m.referral_id, m.at, 'step-moved', m.account_id, m.organisation_id, step.step_id, step.version + 1,
-                step.state, 'merged', step.status, 'cancelled', CASE WHEN v_last IS NULL THEN p_feedback END, actor.role, p_from);
+                                from_status, to_status, feedback_id, form, role, came_from)
+        SELECT m.region_id, m.referral_id, m.at, 'step-moved', m.account_id, m.organisation_id, step.step_id, step.version + 1,
+               step.state, 'merged', step.status, 'cancelled', x.feedback_id, CASE WHEN x.feedback_id IS NOT NULL THEN nullif(v_form, 'at-once') END,
+               actor.role, p_from
+        FROM (SELECT CASE WHEN v_last IS NULL AND v_form <> 'none' THEN p_feedback END AS feedback_id) x;
         v_last := coalesce(v_last, step.step_id);
         IF step.owner_id IS NOT NULL AND step.owner_id <> m.organisation_id THEN
             PERFORM logic.notify(m.region_id, step.owner_id, NULL, r.client_id, m.referral_id, 'referral-merged', m.at);
         END IF;
     END LOOP;
-    IF p_feedback IS NOT NULL THEN
-        SELECT * INTO told FROM data.state t WHERE t.region_id = m.region_id AND t.code = 'merged';
+    IF v_form <> 'none' THEN
         m.step_id := v_last;
-        PERFORM logic.tell_referrer(m, p_feedback, told, NULL, NULL, NULL, 'at-once');
+        PERFORM logic.tell_referrer(m, p_feedback, told, NULL, NULL, NULL, v_form);
     END IF;
 END
 $$;

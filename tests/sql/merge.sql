@@ -2,7 +2,7 @@
 -- and standing by itself again.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(90);
+SELECT plan(105);
 CREATE FUNCTION test.came(key text, origin text, who text, offering text DEFAULT 'welzijn-op-recept') RETURNS bigint LANGUAGE sql AS $$
     SELECT step_id FROM test.submit(ARRAY[key], ARRAY[key], who, offering, origin => origin) $$;
 CREATE FUNCTION test.merge(referral bigint, other bigint, who text DEFAULT 'coordinator', key text DEFAULT NULL, region int DEFAULT 1)
@@ -93,7 +93,7 @@ FROM json_array_elements(wijzer.list_chain(1, test.account('gp'), NULL, NULL, 'o
 SELECT is((SELECT count(*) FROM json_array_elements(wijzer.list_chain(1, test.account('coordinator'), NULL, NULL, NULL, 1, NULL) -> 'items') i), 1::bigint, 'page by page');
 SELECT is(test.fields(:d, 'worker'), 0, 'whose step ended sees no more of its client');
 SELECT is(test.fields(:s, 'gp'), 0, 'nor does who sent it see the other client');
-SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = :rd AND state = 'merged' AND NOT is_final), 1::bigint, 'and who sent it');
+SELECT is((SELECT count(*) FROM data.feedback WHERE referral_id = :rd AND state = 'merged'), 0::bigint, 'to who sent it the notice is enough, by rule table 7');
 SELECT is((SELECT count(*) FROM unnest(test.alike()) a WHERE a LIKE '%' || wijzer.code(:rd) || '%'), 0::bigint, 'it is no candidate any more');
 
 -- ---- the other one ends ----
@@ -169,6 +169,33 @@ SELECT is((SELECT result FROM wijzer.promise_call_back(1, test.account('worker')
           'promised', 'a call back is promised');
 SELECT test.merge(test.referral_of(:cb), test.referral_of(:co)) \g /dev/null
 SELECT is((SELECT array_agg(ended_how::text) FROM data.promise WHERE step_id = :cb AND nr < 0), '{released}', 'a merger releases it');
+SELECT is(test.broken(), NULL, 'and all invariants hold');
+
+-- That it goes on elsewhere is told as the contract of who sent it says; the end always is.
+CREATE FUNCTION test.contract(milestones text[], form text) RETURNS text LANGUAGE sql AS $$
+    SELECT result FROM wijzer.set_contract(1, test.account('gp'), gen_random_uuid()::text, test.hash(form), NULL, milestones, form) $$;
+CREATE FUNCTION test.told(step bigint) RETURNS text LANGUAGE sql
+RETURN (SELECT coalesce((SELECT string_agg(concat_ws(' ', f.state, f.form, CASE WHEN f.is_final THEN 'final' END), ', ' ORDER BY f.at, f.feedback_id)
+                         FROM data.feedback f WHERE f.step_id = step), 'nothing')
+               || coalesce('; ' || (SELECT string_agg(concat_ws(' ', e.kind, e.form), ', ' ORDER BY e.at, e.event_id) FROM data.event e
+                                    WHERE e.step_id = step AND e.feedback_id IS NOT NULL AND e.kind IN ('step-moved', 'outcome-rolled-up')), ''));
+SELECT is(test.contract('{ended}', 'end-only'), 'set', 'a practice that hears of the end alone');
+SELECT test.new_step('c1') AS c1, test.new_step('into', 'gp2') AS into \gset
+SELECT is((SELECT result FROM test.merge(test.referral_of(:c1), test.referral_of(:into))), 'merged', 'its referral goes on elsewhere');
+SELECT is(test.told(:c1), 'nothing', 'it is not told so');
+SELECT is((SELECT count(*) FROM data.notice WHERE referral_id = test.referral_of(:c1) AND organisation_id = test.organisation_of('gp') AND kind = 'referral-merged'), 1::bigint, 'but for a notice');
+SELECT is(test.contract('{ended}', 'at-once'), 'set', 'then it wants to hear of every end at once');
+SELECT test.new_step('c3') AS c3 \gset
+SELECT is((SELECT result FROM test.merge(test.referral_of(:c3), test.referral_of(:into))), 'merged', 'and one goes on there');
+SELECT is(test.told(:c3), 'merged; step-moved', 'which it hears');
+SELECT is(test.contract('{ended}', 'daily'), 'set', 'now it wants to hear of ends once a day');
+SELECT test.new_step('c2') AS c2 \gset
+SELECT is((SELECT result FROM test.merge(test.referral_of(:c2), test.referral_of(:into))), 'merged', 'another one goes on there');
+SELECT is(test.told(:c2), 'merged daily; step-moved daily', 'which waits for its digest');
+SELECT test.moves(:into, 'worker', '{accepted,first-contact,done-goal-reached}') \g /dev/null
+SELECT is(test.told(c), t, 'the end is told at once') FROM (VALUES (:c1, 'merged final; outcome-rolled-up'), (:c2, 'merged daily, merged final; step-moved daily, outcome-rolled-up')) AS x (c, t);
+SELECT is((SELECT array_agg(test.open_final(test.referral_of(c), 'gp')) FROM unnest(ARRAY[:c1, :c2]::bigint[]) c), '{opened,opened}', 'and read');
+SELECT is(test.facts(test.referral_of(:c1)) || ', ' || test.facts(test.referral_of(:c2)), 'L1 L2 L3 L4 L5 L6 closed, L1 L2 L3 L4 L5 L6 closed', 'that closes both');
 SELECT is(test.broken(), NULL, 'and all invariants hold');
 
 -- The view finds what is wrong.

@@ -131,13 +131,18 @@ async function forgotten({ worker, worker2, coordinator }) {
   assert.equal((await worker.post(`/v1/referrals/${id}/_tell`, { helped: 'yes' })).status, 409);
 }
 
-// Another question of the same person goes on with the first one; a goal; a file.
+// Another question of the same person goes on with the first one, and so does that of a practice which hears so once a day; a goal; a file.
 async function joins({ gp, worker, coordinator }) {
   const client = { name: 'S. Sluit', birthYear: 1961, area: '5751', phone: '+31 6 55512361' };
   const one = await gp.refer({ client }), other = await gp.refer({ client, domains: ['finances'], wishes: ['at-home'] });
   const merged = await coordinator.post(`/v1/referrals/${other.id}/_merge`, { into: one.id });
   assert.equal(merged.status, 200, merged.text);
   assert.deepEqual([merged.json.added.domains.map(({ code }) => code), merged.json.added.wishes], [['finances'], ['at-home']]);
+  const gp2 = world.api('gp2');
+  assert.equal((await gp2.post('/v1/feedback-contracts', { form: 'daily', milestones: ['ended'] })).status, 201);
+  const third = await gp2.refer({ client });
+  assert.equal((await coordinator.post(`/v1/referrals/${third.id}/_merge`, { into: one.id })).status, 200);
+  assert.equal(world.sql("SELECT string_agg(state || ' ' || form, ',') FROM data.feedback WHERE state = 'merged'"), 'merged daily');
   await worker.move(one.stepId, 'accept');
   const goal = await worker.post(`/v1/steps/${one.stepId}/goals`, { text: 'Weer slapen.', domain: 'finances' });
   assert.ok(goal.status < 300, goal.text);
