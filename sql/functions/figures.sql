@@ -89,7 +89,7 @@ BEGIN
         LEFT JOIN lived v ON v.referral_id = l.referral_id
         LEFT JOIN apart a ON a.area = v.area
         WHERE l.region_id = p_region AND l.created_at >= period.since AND l.created_at < period.until
-          AND (v_only IS NULL OR o.organisation_id = v_only AND (v_by <> 'referrer' OR NOT logic.is_signal(p_region, l.referral_id)))
+          AND (v_only IS NULL OR o.organisation_id = v_only AND (v_by <> 'referrer' OR l.origin IS DISTINCT FROM 'signal'))
         GROUP BY o.organisation_id, a.area
         HAVING v_by <> 'area' OR count(*) >= logic.small_number()
     ), shown AS ( -- a row also where there is nothing: the region's, and the own one

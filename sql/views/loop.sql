@@ -45,9 +45,10 @@ SELECT x.region_id, x.referral_id, x.organisation_id, x.created_at, x.closed_at,
        x.l2 AND NOT EXISTS (
            SELECT FROM data.step s
            WHERE s.region_id = x.region_id AND s.referral_id = x.referral_id AND logic.is_late(s.region_id, s.step_id)) AS l2_in_time,
-       x.l3, x.l3_contact, x.l4, x.l5, x.l6, x.l7, x.l1 AND x.l2 AND x.l3 AND x.l4 AND x.l5 AND x.l6 AND x.l7 AS fully_closed
+       x.l3, x.l3_contact, x.l4, x.l5, x.l6, x.l7, x.l1 AND x.l2 AND x.l3 AND x.l4 AND x.l5 AND x.l6 AND x.l7 AS fully_closed,
+       x.origin
 FROM (
-    SELECT r.region_id, r.referral_id, r.organisation_id, r.created_at, r.closed_at, e.l1,
+    SELECT r.region_id, r.referral_id, r.organisation_id, r.origin, r.created_at, r.closed_at, e.l1,
            e.answered OR coalesce(f.answered, false) OR coalesce(r.outcome IN ('withdrawn', 'client-withdrew', 'entered-in-error'), false) AS l2,
            e.contact OR coalesce(f.contact, false) AS l3_contact,
            e.contact OR coalesce(f.contact, false) OR coalesce(r.outcome IN ('unreachable', 'client-withdrew', 'withdrawn', 'declined',
