@@ -19,6 +19,7 @@ enum {
     NICE = 5,
     SLOTS = 32,
     CAUSES = 500,
+    TIDY = 5000,
     BODY_MOST = 16384,
     NUMBER = 24,
     MAILS = 16,
@@ -26,6 +27,7 @@ enum {
     WORD = 41
 };
 #define TICK (MOMENT_SECOND / 2)
+#define TIDY_EVERY (60 * MOMENT_SECOND)
 #define JOB_TIMEOUT (30 * MOMENT_SECOND)
 
 struct outbound {
@@ -41,8 +43,11 @@ struct outbound {
     struct region_known {
         int32_t id;
         char code[WORD];
+        bool is_due; /* after a look, and where a letter of it has ended: there may be another for who had it
+                      */
     } regions[WORKER_REGIONS];
-    unsigned region_count;
+    unsigned region_count, first; /* first: at whom claiming begins, in turn */
+    int64_t tidied_at;
     struct sending *sendings[SLOTS]; /* NULL: free */
     unsigned under_way;
 };
@@ -80,14 +85,15 @@ static void settle(struct sending *sending, enum letter_fate fate, const char *w
     RAND_bytes((unsigned char *)&chance, sizeof chance);
     if (fate == LETTER_RETRY && sending->attempt >= config->outbound_attempts)
         fate = LETTER_DEAD;
-    const char *params[6] = {
+    const char *params[7] = {
         arena_printf(sending->arena, "%d", sending->region_id),
         arena_printf(sending->arena, "%lld", (long long)sending->letter_id),
         arena_printf(sending->arena, "%lld", (long long)sending->attempt),
         letter_fate_word(fate),
         word,
         arena_printf(sending->arena, "%lld",
-                     (long long)letter_wait(sending->attempt, config->outbound_backoff, chance))};
+                     (long long)letter_wait(sending->attempt, config->outbound_backoff, chance)),
+        arena_printf(sending->arena, "%lld", (long long)config->outbound_backoff)};
     log_event(fate == LETTER_SENT    ? EV_LETTER_SENT
               : fate == LETTER_RETRY ? EV_LETTER_FAILED
                                      : EV_LETTER_DEAD,
@@ -155,6 +161,9 @@ static void finish(struct outbound *outbound, CURL *curl, CURLcode code)
     for (size_t i = 0; i < SLOTS; i++)
         if (outbound->sendings[i] == sending)
             outbound->sendings[i] = NULL;
+    for (unsigned i = 0; i < outbound->region_count; i++)
+        if (outbound->regions[i].id == sending->region_id)
+            outbound->regions[i].is_due = true;
     outbound->under_way--;
     drop(sending);
 }
@@ -356,16 +365,24 @@ static void take_made(void *arg, const PGresult *rows)
     *(bool *)arg = PQntuples(rows) && slice_is(store_text(rows, 0, "is_full"), "t");
 }
 
-static void derive(struct outbound *outbound, const struct region_known *region)
+/* A page of them; whether there may be more. */
+static bool derive(struct outbound *outbound, const struct region_known *region)
 {
     char id[NUMBER], size[NUMBER], gather[NUMBER];
-    bool is_full = true;
+    bool is_full = false;
     snprintf(id, sizeof id, "%d", region->id);
     snprintf(size, sizeof size, "%d", CAUSES);
     snprintf(gather, sizeof gather, "%lld", (long long)outbound->config->mail_gather);
-    while (is_full &&
-           ask(outbound, STORE_MAKE_DISPATCHES, (const char *[]){id, size, gather}, take_made, &is_full))
-        continue;
+    return ask(outbound, STORE_MAKE_DISPATCHES, (const char *[]){id, size, gather}, take_made, &is_full) &&
+           is_full;
+}
+
+static void tidy(struct outbound *outbound, const struct region_known *region)
+{
+    char id[NUMBER], size[NUMBER];
+    snprintf(id, sizeof id, "%d", region->id);
+    snprintf(size, sizeof size, "%d", TIDY);
+    ask(outbound, STORE_TIDY_DISPATCHES, (const char *[]){id, size}, NULL, NULL);
 }
 
 static void take_regions(void *arg, const PGresult *rows)
@@ -376,19 +393,38 @@ static void take_regions(void *arg, const PGresult *rows)
         struct region_known *region = &outbound->regions[outbound->region_count++];
         region->id = (int32_t)store_number(rows, row, "region_id", 0);
         snprintf(region->code, sizeof region->code, "%.*s", SLICE_FMT(store_text(rows, row, "code")));
+        region->is_due = true;
     }
 }
 
-static void look(struct outbound *outbound)
+/* For each region in turn, so that none has all the slots for ever. */
+static void claim_in_turn(struct outbound *outbound)
 {
+    if (!atomic_load(&outbound->app->schema_fits) || !channels(outbound->config))
+        return;
+    outbound->first++;
+    for (unsigned i = 0; i < outbound->region_count && outbound->under_way < SLOTS; i++) {
+        struct region_known *region = &outbound->regions[(outbound->first + i) % outbound->region_count];
+        if (region->is_due)
+            claim(outbound, region);
+        region->is_due = false;
+    }
+}
+
+/* A page of each region and no more: what is under way waits for it. Whether there is more to make. */
+static bool look(struct outbound *outbound, int64_t now)
+{
+    bool has_more = false, is_tidied = outbound->tidied_at && now - outbound->tidied_at < TIDY_EVERY;
     if (!atomic_load(&outbound->app->schema_fits) ||
         !ask(outbound, STORE_REGIONS, NULL, take_regions, outbound))
-        return;
-    for (unsigned i = 0; i < outbound->region_count; i++)
-        derive(outbound, &outbound->regions[i]);
-    for (unsigned i = 0; i < outbound->region_count && channels(outbound->config); i++)
-        if (outbound->under_way < SLOTS)
-            claim(outbound, &outbound->regions[i]);
+        return false;
+    for (unsigned i = 0; i < outbound->region_count; i++) {
+        has_more = derive(outbound, &outbound->regions[i]) || has_more;
+        if (!is_tidied)
+            tidy(outbound, &outbound->regions[i]);
+    }
+    outbound->tidied_at = is_tidied ? outbound->tidied_at : now;
+    return has_more;
 }
 
 static void take_mail(struct outbound *outbound)
@@ -420,17 +456,19 @@ static void *run(void *arg)
 {
     struct outbound *outbound = arg;
     int64_t looked_at = 0;
-    bool has_ended = false;
+    bool has_ended = false, has_more = false;
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICE); /* of this thread, on Linux */
     do {
         int64_t now = clock_monotonic(&outbound->app->clock);
         take_mail(outbound);
-        if (!looked_at || has_ended || now - looked_at >= TICK) {
-            look(outbound);
+        if (!looked_at || has_more || now - looked_at >= TICK) {
+            has_more = look(outbound, now);
             looked_at = now;
         }
+        claim_in_turn(outbound);
         has_ended = outbound->under_way && turn(outbound);
-    } while (asker_rest(outbound->asker, outbound->mailbox, outbound->under_way || has_ended ? 1 : TICK));
+    } while (asker_rest(outbound->asker, outbound->mailbox,
+                        outbound->under_way || has_ended || has_more ? 1 : TICK));
     return NULL;
 }
 

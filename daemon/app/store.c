@@ -285,11 +285,12 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_REDELIVER] = WRITE("redeliver", "select * from wijzer.redeliver($1, $2, $3, $4, $5)", 5),
     [STORE_MAKE_DISPATCHES] = /* sent again it goes on from where it was */
     WRITE("make_dispatches", "select made, is_full from wijzer.make_dispatches($1, $2, $3)", 3),
+    [STORE_TIDY_DISPATCHES] = WRITE("tidy_dispatches", "select wijzer.tidy_dispatches($1, $2) as count", 2),
     [STORE_CLAIM_LETTERS] = /* sent again it claims others; the first ones come back when their time is over
                              */
     WRITE("claim_letters", "select * from wijzer.claim_letters($1, $2, $3, $4)", 4),
     [STORE_SETTLE_LETTER] =
-        WRITE("settle_letter", "select wijzer.settle_letter($1, $2, $3, $4, $5, $6) as count", 6),
+        WRITE("settle_letter", "select wijzer.settle_letter($1, $2, $3, $4, $5, $6, $7) as count", 7),
     [STORE_SEAL_STATUS] = READ("seal_status", "select * from wijzer.seal_status($1)", 1),
 };
 

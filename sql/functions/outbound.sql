@@ -102,14 +102,18 @@ BEGIN
 END
 $$;
 
--- What waits goes with it.
+-- What waits goes with it: the first of it at once, what is more with logic.tidy_dispatches.
 CREATE FUNCTION logic.end_subscription(p_region int, p_subscription bigint, p_by int, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE data.subscription s SET ended_at = p_at, ended_by = p_by
     WHERE s.region_id = p_region AND s.subscription_id = p_subscription AND s.ended_at IS NULL;
     UPDATE data.dispatch d SET state = 'dropped', ended_at = p_at, leased_until = NULL
-    WHERE d.region_id = p_region AND d.subscription_id = p_subscription AND d.state = 'waiting';
+    WHERE d.region_id = p_region AND d.dispatch_id = ANY (ARRAY(
+        SELECT x.dispatch_id FROM data.dispatch x
+        WHERE x.region_id = p_region AND x.subscription_id = p_subscription AND x.state = 'waiting'
+        ORDER BY x.next_at
+        LIMIT 1000));
 END
 $$;
 
@@ -156,20 +160,20 @@ END
 $$;
 
 -- Whether an event is the first word of feedback that can be read at once. What waits for a digest goes out with that; of a last
--- word two events may tell.
+-- word two events may tell. First is what was written first: numbers of two sessions are in no order.
 CREATE FUNCTION logic.is_word_of_feedback(e data.event) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN e.feedback_id IS NOT NULL
+    RETURN e.feedback_id IS NOT NULL AND e.kind <> 'feedback-opened'
            AND EXISTS (SELECT FROM data.feedback f
                        WHERE f.region_id = e.region_id AND f.feedback_id = e.feedback_id AND f.form IS NULL)
            AND NOT EXISTS (SELECT FROM data.event x
                            WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id AND x.feedback_id = e.feedback_id
-                             AND x.event_id < e.event_id);
+                             AND (coalesce(x.tx, 0), x.event_id) < (e.tx, e.event_id));
 END
 $$;
 
 -- Derives at most p_size causes of each kind into dispatches and moves the place, both or neither. p_gather: microseconds that a
--- mail waits for others. is_full: there may be more. What has long ended is forgotten. Nothing where another daemon is at it.
+-- mail waits for others. is_full: there may be more. Nothing where another daemon is at it.
 CREATE FUNCTION wijzer.make_dispatches(p_region int, p_size int, p_gather bigint)
 RETURNS TABLE (made int, is_full boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan SET jit = off AS $$
@@ -210,11 +214,16 @@ BEGIN
                v_now + CASE s.channel WHEN 'mail' THEN p_gather ELSE 0 END * interval '1 microsecond'
         FROM data.event e
         -- One referral for each event, also by a plan that was made when there was none.
-        CROSS JOIN LATERAL (SELECT x.organisation_id FROM data.referral x
+        CROSS JOIN LATERAL (SELECT x.organisation_id, x.origin FROM data.referral x
                             WHERE x.region_id = e.region_id AND x.referral_id = e.referral_id OFFSET 0) r
         CROSS JOIN LATERAL (VALUES
-            ('step', CASE WHEN e.kind IN ('referral-sent', 'step-made') THEN coalesce(e.owner_id, e.offered_to) END),
-            ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer' THEN r.organisation_id END),
+            -- A planned step is its organisation's when it is sent.
+            ('step', CASE WHEN e.kind = 'referral-sent' OR e.kind = 'step-made' AND e.to_state IS DISTINCT FROM 'planned'
+                          THEN coalesce(e.owner_id, e.offered_to)
+                          WHEN e.kind = 'step-moved' AND e.from_state = 'planned' AND e.to_status = 'requested'
+                          THEN (SELECT t.owner_id FROM data.step t WHERE t.region_id = e.region_id AND t.step_id = e.step_id) END),
+            ('question', CASE WHEN e.kind = 'step-moved' AND e.to_state = 'question-to-referrer'
+                              THEN CASE WHEN r.origin = 'signal' THEN logic.coordination_of(p_region) ELSE r.organisation_id END END),
             ('feedback', CASE WHEN logic.is_word_of_feedback(e) THEN r.organisation_id END)
             UNION ALL
             SELECT 'message', t.organisation_id FROM logic.talkers(p_region, e.step_id) AS t (organisation_id)
@@ -261,16 +270,52 @@ BEGIN
             notice_tx = coalesce(last_notice.tx, p.notice_tx), notice_id = coalesce(last_notice.notice_id, p.notice_id)
         WHERE p.region_id = p_region;
     END IF;
-    DELETE FROM data.dispatch d
-    WHERE d.region_id = p_region AND d.ended_at < v_now - interval '30 days' AND d.state <> 'dead'
-       OR d.region_id = p_region AND d.ended_at < v_now - interval '90 days';
     is_full := coalesce(last_event.count = p_size, false) OR coalesce(last_notice.count = p_size, false);
     RETURN NEXT;
 END
 $$;
 
--- Letters that are to be sent now, one of each subscription at a time, so that a slow receiver holds up nobody else. p_lease:
--- microseconds for which they are the caller's. They belong to one sender: of two that ask at once, one gets a letter. body: of a
+-- At most p_size at a time: what has ended 30 days ago (90 where it was dead) is forgotten, what waits for a subscription that has
+-- ended is dropped, and what nobody could send for a week (its channel is not set up here) is dead, so that it can be seen and sent
+-- by hand, and does not go out behind all that was said since. How many it was.
+CREATE FUNCTION wijzer.tidy_dispatches(p_region int, p_size int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET jit = off AS $$
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_now constant timestamptz := logic.instant();
+    v_count int := 0;
+    v_more int;
+    s record;
+BEGIN
+    DELETE FROM data.dispatch d
+    WHERE d.region_id = p_region AND d.dispatch_id = ANY (ARRAY(
+        SELECT x.dispatch_id FROM data.dispatch x
+        WHERE x.region_id = p_region AND x.ended_at < v_now - interval '30 days'
+          AND (x.state <> 'dead' OR x.ended_at < v_now - interval '90 days')
+        ORDER BY x.ended_at
+        LIMIT p_size));
+    GET DIAGNOSTICS v_more = ROW_COUNT;
+    v_count := v_count + v_more;
+    FOR s IN SELECT x.subscription_id, x.ended_at FROM data.subscription x WHERE x.region_id = p_region LOOP
+        UPDATE data.dispatch d
+        SET state = CASE WHEN s.ended_at IS NOT NULL THEN 'dropped' ELSE 'dead' END, ended_at = v_now, leased_until = NULL,
+            letter_id = coalesce(d.letter_id, d.dispatch_id),
+            last_error = CASE WHEN s.ended_at IS NOT NULL THEN d.last_error ELSE 'too-old' END
+        WHERE d.region_id = p_region AND d.state = 'waiting' AND d.dispatch_id = ANY (ARRAY(
+            SELECT x.dispatch_id FROM data.dispatch x
+            WHERE x.region_id = p_region AND x.subscription_id = s.subscription_id AND x.state = 'waiting'
+              AND (s.ended_at IS NOT NULL OR x.next_at < v_now - interval '7 days')
+            ORDER BY x.next_at
+            LIMIT p_size));
+        GET DIAGNOSTICS v_more = ROW_COUNT;
+        v_count := v_count + v_more;
+    END LOOP;
+    RETURN v_count;
+END
+$$;
+
+-- Letters that are to be sent now, one of each subscription at a time, and none to who has a rest because the last one failed, so
+-- that a receiver that is slow or broken holds up nobody else. p_lease: microseconds for which they are the caller's. They belong to one sender: of two that ask at once, one gets a letter. body: of a
 -- webhook; count: how many dispatches a mail tells of.
 CREATE FUNCTION wijzer.claim_letters(p_region int, p_channels text[], p_size int, p_lease bigint)
 RETURNS TABLE (letter_id bigint, attempt int, subscription_id bigint, channel text, address text, kinds text[], count int, body text,
@@ -286,13 +331,17 @@ DECLARE
     s record;
 BEGIN
     FOR s IN
-        SELECT x.subscription_id, x.channel, x.address FROM data.subscription x
+        SELECT x.subscription_id, x.channel, x.address
+        FROM data.subscription x
+        CROSS JOIN LATERAL (
+            SELECT d.next_at FROM data.dispatch d
+            WHERE d.region_id = p_region AND d.subscription_id = x.subscription_id AND d.state = 'waiting'
+            ORDER BY d.next_at
+            LIMIT 1) first
         WHERE x.region_id = p_region AND x.ended_at IS NULL AND x.channel = ANY (p_channels)
-          AND EXISTS (SELECT FROM data.dispatch d WHERE d.region_id = p_region AND d.subscription_id = x.subscription_id
-                      AND d.state = 'waiting' AND d.next_at <= v_now)
-        ORDER BY (SELECT min(d.next_at) FROM data.dispatch d
-                  WHERE d.region_id = p_region AND d.subscription_id = x.subscription_id AND d.state = 'waiting')
-        FOR NO KEY UPDATE SKIP LOCKED
+          AND (x.rest_until IS NULL OR x.rest_until <= v_now) AND first.next_at <= v_now
+        ORDER BY first.next_at
+        FOR NO KEY UPDATE OF x SKIP LOCKED
     LOOP
         EXIT WHEN v_left = 0;
         -- Looked at again now that nobody else can claim for this subscription.
@@ -300,13 +349,18 @@ BEGIN
         WHERE d.region_id = p_region AND d.subscription_id = s.subscription_id AND d.state = 'waiting' AND d.next_at <= v_now
         ORDER BY d.next_at, d.dispatch_id
         LIMIT 1;
-        CONTINUE WHEN NOT FOUND OR EXISTS (
-            SELECT FROM data.dispatch d WHERE d.region_id = p_region AND d.subscription_id = s.subscription_id AND d.state = 'waiting'
-            AND d.leased_until > v_now);
+        -- The last, not whether there is any: an index answers that whatever the planner expects.
+        CONTINUE WHEN NOT FOUND OR (
+            SELECT max(d.leased_until) FROM data.dispatch d
+            WHERE d.region_id = p_region AND d.subscription_id = s.subscription_id AND d.leased_until IS NOT NULL) > v_now;
         letter_id := coalesce(v_first.letter_id, v_first.dispatch_id);
-        UPDATE data.dispatch d SET letter_id = claim_letters.letter_id
-        WHERE d.region_id = p_region AND d.subscription_id = s.subscription_id AND d.state = 'waiting' AND d.letter_id IS NULL
-          AND v_first.letter_id IS NULL AND (s.channel = 'mail' OR d.dispatch_id = v_first.dispatch_id);
+        IF v_first.letter_id IS NULL AND s.channel = 'mail' THEN
+            UPDATE data.dispatch d SET letter_id = claim_letters.letter_id
+            WHERE d.region_id = p_region AND d.subscription_id = s.subscription_id AND d.state = 'waiting' AND d.letter_id IS NULL;
+        ELSIF v_first.letter_id IS NULL THEN
+            UPDATE data.dispatch d SET letter_id = claim_letters.letter_id
+            WHERE d.region_id = p_region AND d.dispatch_id = v_first.dispatch_id;
+        END IF;
         UPDATE data.dispatch d
         SET attempts = v_first.attempts + 1, leased_until = v_now + p_lease * interval '1 microsecond',
             next_at = v_now + p_lease * interval '1 microsecond'
@@ -330,24 +384,31 @@ END
 $$;
 
 -- What became of a letter. `sent` counts whoever says it; `retry` (after p_wait microseconds), `dead` and `gone` (its subscription
--- ends, which is a notice to who heard there) only of the attempt that was the last. The number of dispatches that it changed.
-CREATE FUNCTION wijzer.settle_letter(p_region int, p_letter bigint, p_attempt int, p_what text, p_error text, p_wait bigint) RETURNS int
+-- ends, which is a notice to who heard there) only of the attempt that was the last. Whoever did not take it has a rest of p_rest
+-- microseconds from all letters, until one arrives. The number of dispatches that it changed.
+CREATE FUNCTION wijzer.settle_letter(p_region int, p_letter bigint, p_attempt int, p_what text, p_error text, p_wait bigint, p_rest bigint)
+RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     keeper constant logic.actor := logic.enter_as_keeper(p_region);
     v_now constant timestamptz := logic.instant();
     v_count int;
-    v_subscription bigint;
+    v_subscription constant bigint := (SELECT d.subscription_id FROM data.dispatch d
+                                       WHERE d.region_id = p_region AND d.letter_id = p_letter LIMIT 1);
 BEGIN
+    -- First this, as who claims a letter does.
+    PERFORM FROM data.subscription s WHERE s.region_id = p_region AND s.subscription_id = v_subscription FOR NO KEY UPDATE;
     UPDATE data.dispatch d
     SET state = CASE p_what WHEN 'retry' THEN 'waiting' WHEN 'sent' THEN 'sent' ELSE 'dead' END,
         ended_at = CASE WHEN p_what <> 'retry' THEN v_now END, leased_until = NULL, last_error = p_error,
         next_at = v_now + p_wait * interval '1 microsecond'
     WHERE d.region_id = p_region AND d.letter_id = p_letter AND d.state = 'waiting' AND (p_what = 'sent' OR d.attempts = p_attempt);
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    IF v_count > 0 THEN
+        UPDATE data.subscription s SET rest_until = CASE WHEN p_what <> 'sent' THEN v_now + p_rest * interval '1 microsecond' END
+        WHERE s.region_id = p_region AND s.subscription_id = v_subscription AND (p_what <> 'sent' OR s.rest_until IS NOT NULL);
+    END IF;
     IF p_what = 'gone' AND v_count > 0 THEN
-        SELECT d.subscription_id INTO v_subscription FROM data.dispatch d
-        WHERE d.region_id = p_region AND d.letter_id = p_letter LIMIT 1;
         PERFORM logic.end_subscription(p_region, v_subscription, NULL, v_now);
         INSERT INTO data.notice (region_id, at, organisation_id, account_id, kind, object_id)
         SELECT p_region, v_now, s.organisation_id, s.account_id, 'subscription-gone', s.subscription_id
@@ -391,17 +452,26 @@ BEGIN
     RETURN (
         SELECT logic.page(array_agg(logic.delivery_document(d, actor.organisation_id) ORDER BY d.at DESC, d.dispatch_id DESC),
                           array_agg(logic.cursor_text('d', d.at, d.dispatch_id) ORDER BY d.at DESC, d.dispatch_id DESC), size)
-        FROM (SELECT x.* FROM data.dispatch x
-              WHERE x.region_id = p_region
-                AND (actor.role IN ('coordinator', 'steward') OR x.organisation_id = actor.organisation_id)
-                AND (x.state = 'dead' OR p_dead IS NOT TRUE)
-                AND (p_cursor IS NULL OR (x.at, x.dispatch_id) < (place.at, place.id))
-              ORDER BY x.at DESC, x.dispatch_id DESC
-              LIMIT size + 1) d);
+        -- Of the two one is read: dead letters have an index of their own.
+        FROM (SELECT d.* FROM ((
+                  SELECT x.* FROM data.dispatch x
+                  WHERE p_dead AND x.region_id = p_region AND x.state = 'dead'
+                    AND (actor.role IN ('coordinator', 'steward') OR x.organisation_id = actor.organisation_id)
+                    AND (p_cursor IS NULL OR (x.at, x.dispatch_id) < (place.at, place.id))
+                  ORDER BY x.at DESC, x.dispatch_id DESC
+                  LIMIT size + 1)
+              UNION ALL (
+                  SELECT x.* FROM data.dispatch x
+                  WHERE p_dead IS NOT TRUE AND x.region_id = p_region
+                    AND (actor.role IN ('coordinator', 'steward') OR x.organisation_id = actor.organisation_id)
+                    AND (p_cursor IS NULL OR (x.at, x.dispatch_id) < (place.at, place.id))
+                  ORDER BY x.at DESC, x.dispatch_id DESC
+                  LIMIT size + 1)) d) d);
 END
 $$;
 
--- Dead letters wait again, under their old numbers: that of one dispatch, or (p_dispatch null) all that the account sees. Results:
+-- Dead letters wait again, under their old numbers: that of one dispatch, or (p_dispatch null) those that the account sees, the oldest
+-- 10,000 in a call. Results:
 -- redelivered, replayed, key-reused, account-unknown, not-found, not-dead, subscription-ended; answer: how many.
 CREATE FUNCTION wijzer.redeliver(p_region int, p_account int, p_key text, p_hash text, p_dispatch bigint)
 RETURNS TABLE (result text, answer json) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -431,11 +501,15 @@ BEGIN
     answer := asked.answer;
     IF result = 'redelivered' THEN
         UPDATE data.dispatch d SET state = 'waiting', ended_at = NULL, attempts = 0, next_at = v_now, last_error = NULL
-        WHERE d.region_id = p_region AND d.state = 'dead'
-          AND (p_dispatch IS NULL OR d.letter_id = v_one.letter_id)
-          AND (actor.role IN ('coordinator', 'steward') OR d.organisation_id = actor.organisation_id)
-          AND EXISTS (SELECT FROM data.subscription s WHERE s.region_id = p_region AND s.subscription_id = d.subscription_id
-                      AND s.ended_at IS NULL);
+        WHERE d.region_id = p_region AND d.state = 'dead' AND d.dispatch_id = ANY (ARRAY(
+            SELECT x.dispatch_id FROM data.dispatch x
+            WHERE x.region_id = p_region AND x.state = 'dead'
+              AND (p_dispatch IS NULL OR x.letter_id = v_one.letter_id)
+              AND (actor.role IN ('coordinator', 'steward') OR x.organisation_id = actor.organisation_id)
+              AND EXISTS (SELECT FROM data.subscription s WHERE s.region_id = p_region AND s.subscription_id = x.subscription_id
+                          AND s.ended_at IS NULL)
+            ORDER BY x.at, x.dispatch_id
+            LIMIT 10000));
         GET DIAGNOSTICS v_count = ROW_COUNT;
         answer := logic.keep_answer(actor, p_region, p_key, json_build_object('redelivered', v_count));
     END IF;

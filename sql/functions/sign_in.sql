@@ -3,7 +3,7 @@
 -- The name of the last change in sqitch.plan and, where `wijzerd migrate` gave it, the digest of the files of this
 -- interface; the daemon refuses a schema it was not built for.
 CREATE FUNCTION wijzer.schema_version() RETURNS text LANGUAGE sql IMMUTABLE
-RETURN 'evidence' || coalesce('-' || nullif(:'interface', ''), '');
+RETURN 'pace' || coalesce('-' || nullif(:'interface', ''), '');
 
 -- What the snapshot of a region is called: it grows with every change of what the snapshot holds, and when the time comes
 -- from which a version of a rule table is in force.

@@ -111,18 +111,18 @@ SELECT test.make() \g /dev/null
 SELECT is((SELECT row(letter_id, attempt, count)::text FROM test.claim('{mail}')), ROW(:m_letter_id::bigint, 2, 6)::text,
           'whoever claimed it and died: another has it, as it was, before what came after');
 SELECT is((SELECT count(*) FROM test.claim('{mail}')), 0::bigint, 'one at a time of a subscription');
-SELECT is(wijzer.settle_letter(1, :m_letter_id, 1, 'retry', 'late', 1000000), 0, 'what the first one says late is not heard');
-SELECT is(wijzer.settle_letter(1, :m_letter_id, 2, 'retry', 'smtp-451', 60000000), 6, 'not now');
+SELECT is(wijzer.settle_letter(1, :m_letter_id, 1, 'retry', 'late', 1000000, 0), 0, 'what the first one says late is not heard');
+SELECT is(wijzer.settle_letter(1, :m_letter_id, 2, 'retry', 'smtp-451', 60000000, 0), 6, 'not now');
 SELECT letter_id, attempt, count FROM test.claim('{mail}') \gset n_
 SELECT is(:'n_attempt' || ' ' || :'n_count', '1 1', 'the next one goes meanwhile');
-SELECT is(wijzer.settle_letter(1, :n_letter_id, 1, 'sent', NULL, 0), 1, 'sent');
+SELECT is(wijzer.settle_letter(1, :n_letter_id, 1, 'sent', NULL, 0, 0), 1, 'sent');
 SELECT is((SELECT count(*) FROM test.claim('{mail}')), 0::bigint, 'nothing before its time');
 SELECT test.later(170) \g /dev/null
 SELECT is((SELECT array_agg(letter_id || ' ' || attempt) FROM test.claim('{mail}')), ARRAY[:m_letter_id || ' 3'], 'again, under its number');
-SELECT is(wijzer.settle_letter(1, :m_letter_id, 3, 'dead', 'smtp-550', 0), 6, 'dead');
-SELECT is(wijzer.settle_letter(1, :m_letter_id, 3, 'sent', NULL, 0), 0, 'and what is dead stays so');
+SELECT is(wijzer.settle_letter(1, :m_letter_id, 3, 'dead', 'smtp-550', 0, 0), 6, 'dead');
+SELECT is(wijzer.settle_letter(1, :m_letter_id, 3, 'sent', NULL, 0, 0), 0, 'and what is dead stays so');
 SELECT is((SELECT count(*) FROM test.claim('{mail}') WHERE letter_id = :m_letter_id), 0::bigint, 'nobody tries it any more');
-SELECT throws_ok($$ SELECT wijzer.settle_letter(1, letter_id, attempts, 'retry', 'Aan jan@b.nl', 0) FROM data.dispatch WHERE state = 'waiting' AND letter_id > 0 $$,
+SELECT throws_ok($$ SELECT wijzer.settle_letter(1, letter_id, attempts, 'retry', 'Aan jan@b.nl', 0, 0) FROM data.dispatch WHERE state = 'waiting' AND letter_id > 0 $$,
                  '23514', NULL, 'an error is a word');
 
 -- What a webhook gets.
@@ -151,12 +151,12 @@ SELECT is((SELECT result || ' ' || answer FROM test.redeliver('worker', :m_lette
 SELECT is((SELECT result FROM test.redeliver('worker', :h_letter_id, 'r1')), 'key-reused', 'the key is for one letter');
 SELECT test.later(310) \g /dev/null
 SELECT is((SELECT row(letter_id, attempt, count)::text FROM test.claim('{mail}')), ROW(:m_letter_id::bigint, 1, 6)::text, 'under its old number');
-SELECT wijzer.settle_letter(1, :m_letter_id, 1, 'dead', 'smtp-550', 0) \g /dev/null
+SELECT wijzer.settle_letter(1, :m_letter_id, 1, 'dead', 'smtp-550', 0, 0) \g /dev/null
 SELECT is((SELECT answer::text FROM test.redeliver('steward', NULL)), '{"redelivered" : 6}', 'a steward all of them');
 SELECT is((SELECT answer::text FROM test.redeliver('worker', NULL)), '{"redelivered" : 0}', 'then none is left');
 
 -- Gone, unsubscribed.
-SELECT is(wijzer.settle_letter(1, :h_letter_id, :h_attempt, 'gone', 'http-410', 0), 1, 'a receiver that says it is gone');
+SELECT is(wijzer.settle_letter(1, :h_letter_id, :h_attempt, 'gone', 'http-410', 0, 0), 1, 'a receiver that says it is gone');
 SELECT is((SELECT (ended_at IS NOT NULL) || ' ' || (ended_by IS NULL) FROM data.subscription WHERE subscription_id = :g_id), 'true true', 'hears no more');
 SELECT is((SELECT result FROM test.redeliver('gp', :h_letter_id)), 'subscription-ended', 'nor again');
 SELECT is((SELECT array_agg(ROW(organisation_id, account_id, object_id)::text) FROM data.notice WHERE kind = 'subscription-gone'),
@@ -179,10 +179,10 @@ SELECT is(test.make(), 0, 'who subscribes anew begins there');
 SELECT is((SELECT array_agg(result) FROM generate_series(1, 20) n, test.subscribe('worker', address => 'n' || n)),
           array_fill('subscribed'::text, '{19}') || '{too-many}'::text[], 'twenty are enough');
 SELECT test.later(400 + 86400 * 31) \g /dev/null
-SELECT test.make() \g /dev/null
+SELECT wijzer.tidy_dispatches(1, 5000) \g /dev/null
 SELECT is((SELECT array_agg(DISTINCT state ORDER BY state) FROM data.dispatch), '{dead}', 'what ended long ago is forgotten, what is dead later');
 SELECT test.later(400 + 86400 * 91) \g /dev/null
-SELECT test.make() \g /dev/null
+SELECT wijzer.tidy_dispatches(1, 5000) \g /dev/null
 SELECT is((SELECT count(*) FROM data.dispatch), 0::bigint, 'and in the end too');
 
 SELECT * FROM finish();

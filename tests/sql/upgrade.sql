@@ -72,6 +72,7 @@ CREATE TEMP TABLE was AS SELECT (SELECT to_jsonb(d) FROM data.decision d) AS dec
 \ir ../../sql/deploy/class.sql
 \ir ../../sql/deploy/assumption.sql
 \ir ../../sql/deploy/evidence.sql
+\ir ../../sql/deploy/pace.sql
 \ir ../../sql/interface.sql
 
 SELECT is((SELECT to_jsonb(d) - '{trail,candidates,reasoning}'::text[] FROM data.decision d), (SELECT decision FROM was), 'the decision is as it was');
