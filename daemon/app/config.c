@@ -136,7 +136,8 @@ struct kept {
       "How often it is tried before it is dead.")                                                            \
     X(outbound_backoff, "outbound-backoff", DURATION, 10, 3600000, "60s", false,                             \
       "How long after the first failure it is tried again; the waits that follow are 5, 30, 120, 480 and "   \
-      "1440 times as long, each more or less a fifth.")                                                      \
+      "1440 times as long, each more or less a fifth. So long is left alone, with all its letters, who did " \
+      "not take one.")                                                                                       \
     X(attachment_limit, "attachment-limit", COUNT, 1, 8388608, "5242880", true,                              \
       "Most bytes of a file that somebody adds to a step.")                                                  \
     X(clamd, "clamd", SERVER, 0, 0, NULL, true,                                                              \
