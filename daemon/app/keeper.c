@@ -18,7 +18,8 @@
 enum { NICE = 5, FIRST_BLOCK = 16384, LOG_VERSIONS = 128, COMING = 8, COMING_TEXT = 128 };
 #define TICK (MOMENT_SECOND / 2)
 #define HOUR (3600 * MOMENT_SECOND)
-#define JOB_TIMEOUT (30 * MOMENT_SECOND) /* the rows of a large table, on a busy server */
+#define MEASURE_REST (300 * MOMENT_SECOND) /* after a failure, twice as long after each further one */
+#define JOB_TIMEOUT (30 * MOMENT_SECOND)   /* the rows of a large table, on a busy server */
 
 /* A version that will be in force later, compiled ahead of time. */
 struct coming {
@@ -30,7 +31,8 @@ struct watched {
     int32_t id;
     int64_t wanted, loaded;      /* versions; 0: none */
     int64_t refused;             /* a version that did not compile, not to be tried again */
-    int64_t measured_at;         /* monotonic; 0: never */
+    int64_t measure_at;          /* monotonic: when its reply times are due; 0: at once */
+    int64_t measure_rest;        /* how long it rested after failing last; 0: it did not */
     const struct region *region; /* what was published last; one reference */
     struct chore_times chores;
     const struct ruleset *sets[RULE_TABLES + 1]; /* of what was published last; each one reference */
@@ -353,19 +355,36 @@ static void tell_rights(struct keeper *keeper)
         keeper->rights = keeper->rights_seen;
 }
 
-/* Once an hour, and at the start; which of several daemons does it, the database decides. */
+/* When it is asked for again. */
+static void put_off(struct watched *watched, int64_t now, bool has_failed)
+{
+    int64_t rest = watched->measure_rest ? 2 * watched->measure_rest : MEASURE_REST;
+    watched->measure_rest = !has_failed ? 0 : rest < HOUR ? rest : HOUR;
+    watched->measure_at = now + (has_failed ? watched->measure_rest : HOUR);
+}
+
+/* Once an hour, and at the start; where another daemon did it lately, the database leaves it at that. */
 static void measure(struct keeper *keeper, struct watched *watched)
 {
-    int64_t now = clock_monotonic(&keeper->app->clock);
     char id[16];
     const char *params[1] = {id};
     struct err err;
-    if (watched->measured_at && now - watched->measured_at < HOUR)
-        return;
-    watched->measured_at = now;
     snprintf(id, sizeof id, "%d", watched->id);
-    if (!asker_ask(keeper->asker, STORE_MEASURE_REPLIES, params, NULL, NULL, &err))
+    bool is_done = asker_ask(keeper->asker, STORE_MEASURE_REPLIES, params, NULL, NULL, &err);
+    if (!is_done)
         log_error(EV_JOB_FAILED, &err);
+    put_off(watched, clock_monotonic(&keeper->app->clock), !is_done);
+}
+
+/* One region at a time, who has waited longest: it reads a year, and nothing else is looked at meanwhile. */
+static void measure_one(struct keeper *keeper)
+{
+    struct watched *first = NULL;
+    for (unsigned i = 0; i < keeper->region_count; i++)
+        if (!first || keeper->regions[i].measure_at < first->measure_at)
+            first = &keeper->regions[i];
+    if (first && first->measure_at <= clock_monotonic(&keeper->app->clock))
+        measure(keeper, first);
 }
 
 void keeper_look(struct keeper *keeper)
@@ -387,11 +406,11 @@ void keeper_look(struct keeper *keeper)
     for (unsigned i = 0; i < keeper->region_count; i++) {
         struct watched *watched = &keeper->regions[i];
         struct chores chores = {&keeper->app->clock, keeper->asker, keeper->keys};
-        measure(keeper, watched);
         if (watched->region)
             chores_look(&chores, watched->region, &watched->chores);
         sealer_look(keeper->sealer, keeper->regions[i].id);
     }
+    measure_one(keeper);
 }
 
 /* ---- its life ---- */

@@ -5,8 +5,8 @@
  * compiles, and mails the new snapshot to every worker. All of that at a low priority and off the workers'
  * loops: they only swap a pointer. A snapshot that does not hold together is told in the log and on the
  * board, and the one before stays. It also sees whether the schema is the one this program was built for, and
- * has reply times measured once an hour and history sealed (sealer.h). It survives a lost database by asking
- * again.
+ * has reply times measured once an hour, one region at a look, and history sealed (sealer.h). It survives a
+ * lost database by asking again.
  */
 #ifndef WIJZER_KEEPER_H
 #define WIJZER_KEEPER_H

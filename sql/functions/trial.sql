@@ -140,15 +140,20 @@ END
 $$;
 
 -- How offerings answer, over the steps made in the last twelve months: how long they took to accept or decline from when it was sent to
--- them (a branch that comes after another waits before), how much they accepted, how long it was from there to the first contact. The median (which ranks candidates) changes where it does by more than a tenth, so
--- that a snapshot is not built for nothing. Returns of how many offerings it changed.
-CREATE FUNCTION wijzer.measure_replies(p_region int) RETURNS int
+-- them (a branch that comes after another waits before), how much they accepted, how long it was from there to the first contact. The
+-- median (which ranks candidates) changes where it does by more than a tenth, so that a snapshot is not built for nothing. Nothing is
+-- read where they were measured within p_rest, by another daemon. Returns of how many offerings it changed.
+CREATE FUNCTION wijzer.measure_replies(p_region int, p_rest interval DEFAULT '50 minutes') RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     now constant timestamptz := wijzer.clock();
     changed int;
 BEGIN
     PERFORM set_config('wijzer.region', p_region::text, true);
+    IF EXISTS (SELECT FROM data.offering_measure o
+               WHERE o.region_id = p_region AND o.measured_at > now - p_rest AND o.measured_at <= now) THEN
+        RETURN 0;
+    END IF;
     WITH reply AS (
         SELECT s.offering_id, min(e.at) FILTER (WHERE e.to_status IN ('accepted', 'rejected'))
                               - min(e.at) FILTER (WHERE e.to_status = 'requested') AS took,
@@ -183,8 +188,6 @@ BEGIN
         ON CONFLICT ON CONSTRAINT offering_measure_pkey DO UPDATE
             SET replies = excluded.replies, accepted = excluded.accepted, median_hours = excluded.median_hours,
                 contact_days = excluded.contact_days, measured_at = excluded.measured_at
-            WHERE (o.replies, o.accepted, o.median_hours, o.contact_days)
-                  IS DISTINCT FROM (excluded.replies, excluded.accepted, excluded.median_hours, excluded.contact_days)
     )
     SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM fresh f WHERE f.is_new) INTO changed;
     IF changed > 0 THEN

@@ -330,10 +330,10 @@ SELECT is((SELECT answer ->> 'freshness' FROM test.confirm('join-us', 'coordinat
 SELECT test.now_is('0') \g /dev/null
 
 -- How it answers, measured.
-SELECT wijzer.measure_replies(1) \g /dev/null
+SELECT wijzer.measure_replies(1, '0') \g /dev/null
 SELECT is((SELECT replies > 0 AND accepted BETWEEN 1 AND replies FROM data.offering_measure WHERE offering_id = test.offering('welzijn-op-recept')), true, 'how much it accepts');
 SELECT is(test.offered('gp', 'welzijn-op-recept') ->> 'accepted', '1.000', 'which everybody reads');
-SELECT is(wijzer.measure_replies(1), 0, 'measured again nothing changed');
+SELECT is(wijzer.measure_replies(1, '0'), 0, 'measured again nothing changed');
 
 -- Broken by hand, each is seen.
 CREATE FUNCTION test.breaks(statement text, why text) RETURNS SETOF text LANGUAGE plpgsql AS $$

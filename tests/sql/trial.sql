@@ -2,7 +2,7 @@
 -- snapshot says of offerings.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(63);
+SELECT plan(66);
 SELECT test.account('coordinator') AS c, test.account('steward') AS st \gset
 
 -- Replay: first decisions of a period, a page at a time.
@@ -94,20 +94,28 @@ $$;
 SELECT test.answered(step_id, (10 * row_number() OVER (ORDER BY step_id))::int) FROM (
     SELECT step_id FROM data.step WHERE offering_id = test.offering('welzijn-op-recept') ORDER BY step_id LIMIT 3) x \g /dev/null
 SELECT (wijzer.region_snapshot(1) ->> 'version')::bigint AS measured \gset
-SELECT is(wijzer.measure_replies(1), 1, 'one offering has answers');
+SELECT is(wijzer.measure_replies(1, '0'), 1, 'one offering has answers');
 SELECT results_eq('SELECT replies, median_hours FROM data.offering_measure', 'VALUES (3, 20)', 'and a median of 10, 20 and 30 hours');
 SELECT is(test.in_snapshot('offerings', 'welzijn-op-recept') ->> 'replyHours', '20', 'which the snapshot shows');
 SELECT is((wijzer.region_snapshot(1) ->> 'version')::bigint, (:measured + 1)::bigint, 'as a new version');
-SELECT is(wijzer.measure_replies(1), 0, 'the same again changes nothing');
+UPDATE data.offering_measure SET measured_at = measured_at - interval '50 minutes';
+SELECT is(wijzer.measure_replies(1, '0'), 0, 'the same again changes nothing');
 SELECT is((wijzer.region_snapshot(1) ->> 'version')::bigint, (:measured + 1)::bigint, 'and makes no new version');
 UPDATE data.event SET at = at + interval '90 minutes' WHERE kind = 'step-moved';
-SELECT is(wijzer.measure_replies(1), 0, 'up to a tenth is no change');
+SELECT is(wijzer.measure_replies(1, '0'), 0, 'up to a tenth is no change');
 SELECT is((SELECT median_hours FROM data.offering_measure), 20, 'and keeps what it was compared with');
 UPDATE data.event SET at = at + interval '2 hours' WHERE kind = 'step-moved';
-SELECT is(wijzer.measure_replies(1), 1, 'more is');
+SELECT is(wijzer.measure_replies(1), 0, 'not where it was done lately, though nothing was new then');
+SELECT is((SELECT median_hours FROM data.offering_measure), 20, 'by whomever');
+UPDATE data.offering_measure SET measured_at = measured_at - interval '51 minutes';
+SAVEPOINT later;
+SELECT is(wijzer.measure_replies(1), 1, 'an hour later it is');
+ROLLBACK TO later;
+UPDATE data.offering_measure SET measured_at = measured_at + interval '1 day';
+SELECT is(wijzer.measure_replies(1, '0'), 1, 'more is');
 SELECT is((SELECT median_hours FROM data.offering_measure), 24, 'kept');
 UPDATE data.event SET to_status = 'on-hold' WHERE kind = 'step-moved';
-SELECT is(wijzer.measure_replies(1), 1, 'answers that are too long ago, or none');
+SELECT is(wijzer.measure_replies(1, '0'), 1, 'answers that are too long ago, or none');
 SELECT is((SELECT count(*) FROM data.offering_measure), 0::bigint, 'leave no measure');
 
 -- The record of a decision.

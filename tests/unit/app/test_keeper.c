@@ -30,21 +30,33 @@ static struct fixture {
     const char *schema, *coming;
     enum store_statement away; /* answers all but this; STORE_COUNT: none */
     unsigned asked[STORE_COUNT];
+    enum store_statement last_asked;
+    int regions, measured; /* how many there are; the one that was measured last */
+    int64_t monotonic;
 } * f;
+
+static int64_t monotonic(const struct clock *clock)
+{
+    (void)clock;
+    return f->monotonic;
+}
 
 static PGresult *region_rows(void)
 {
     static const char *const names[] = {"region_id", "code", "version", "coming", "rights", "schema_version"};
     PGresult *rows = make_rows(6, names);
-    char version[24], rights[24];
+    char version[24], rights[24], id[16];
     snprintf(rights, sizeof rights, "%lld", (long long)f->rights);
     snprintf(version, sizeof version, "%lld", (long long)f->version);
-    set_cell(rows, 0, "region_id", "1");
-    set_cell(rows, 0, "code", "deurne");
-    set_cell(rows, 0, "version", version);
-    set_cell(rows, 0, "coming", f->coming);
-    set_cell(rows, 0, "rights", rights);
-    set_cell(rows, 0, "schema_version", f->schema);
+    for (int i = 0; i < f->regions; i++) {
+        snprintf(id, sizeof id, "%d", i + 1);
+        set_cell(rows, i, "region_id", id);
+        set_cell(rows, i, "code", "deurne");
+        set_cell(rows, i, "version", version);
+        set_cell(rows, i, "coming", f->coming);
+        set_cell(rows, i, "rights", rights);
+        set_cell(rows, i, "schema_version", f->schema);
+    }
     return rows;
 }
 
@@ -114,6 +126,9 @@ bool __wrap_pg_pool_submit(struct pg_pool *pool, struct pg_job *job, struct err 
     enum store_statement statement = (enum store_statement)(job->statement - store_statements);
     assert_non_null(pool);
     f->asked[statement]++;
+    f->last_asked = statement;
+    if (statement == STORE_MEASURE_REPLIES)
+        f->measured = atoi(job->params[0]);
     if (f->is_away || statement == f->away)
         return err_set(err, ERR_DATABASE_AWAY, "the test says so");
     PGresult *rows = rows_of(statement);
@@ -138,6 +153,7 @@ static int set_up(void **state)
     f->keeper = keeper_new(&f->app, config, &err);
     assert_non_null(f->keeper);
     f->version = 7;
+    f->regions = 1;
     f->tables[TABLE_EXCLUSION] = 4;
     f->tables[TABLE_DECLINES] = 5;
     f->schema = app_schema_version;
@@ -267,6 +283,45 @@ static void what_comes_and_does_not_hold_together_waits(void **state)
     assert_int_equal(f->asked[STORE_RULE_ROWS], 5);
 }
 
+/* It reads much, and nothing else is done meanwhile: one region at a look, behind all else. */
+static void reply_times_are_measured_one_region_at_a_time(void **state)
+{
+    static const int order[] = {1, 2, 3, 0};
+    (void)state;
+    f->app.clock.monotonic = monotonic;
+    f->monotonic = 7200 * MOMENT_SECOND;
+    f->regions = 3;
+    f->version = 0; /* none of them has a snapshot, and so no chores */
+    for (int hour = 0; hour < 2; hour++) {
+        for (size_t i = 0; i < COUNT(order); i++) {
+            f->measured = 0;
+            keeper_look(f->keeper);
+            assert_int_equal(f->measured, order[i]);
+            assert_int_equal(f->last_asked == STORE_MEASURE_REPLIES, order[i] > 0);
+            f->monotonic += MOMENT_SECOND / 2;
+        }
+        f->monotonic += 3600 * MOMENT_SECOND;
+    }
+}
+
+static void a_measure_that_failed_is_tried_again_in_a_while(void **state)
+{
+    /* minutes from the look before, and how often it was asked by then; the fourth one succeeds */
+    static const struct {
+        int minutes;
+        unsigned asked;
+    } looks[] = {{0, 1}, {0, 1}, {4, 1}, {1, 2}, {9, 2}, {1, 3}, {19, 3}, {1, 4}, {59, 4}, {1, 5}};
+    (void)state;
+    f->app.clock.monotonic = monotonic;
+    f->monotonic = 7200 * MOMENT_SECOND;
+    for (size_t i = 0; i < COUNT(looks); i++) {
+        f->away = f->asked[STORE_MEASURE_REPLIES] < 3 ? STORE_MEASURE_REPLIES : STORE_COUNT;
+        f->monotonic += looks[i].minutes * 60 * MOMENT_SECOND;
+        keeper_look(f->keeper);
+        assert_int_equal(f->asked[STORE_MEASURE_REPLIES], looks[i].asked);
+    }
+}
+
 static void what_does_not_hold_together_changes_nothing(void **state)
 {
     (void)state;
@@ -382,6 +437,8 @@ int main(void)
         TEST(only_the_rows_of_new_versions_are_read),
         TEST(what_comes_is_read_ahead_of_time),
         TEST(what_comes_and_does_not_hold_together_waits),
+        TEST(reply_times_are_measured_one_region_at_a_time),
+        TEST(a_measure_that_failed_is_tried_again_in_a_while),
         TEST(what_does_not_hold_together_changes_nothing),
         TEST(a_lost_database_is_asked_again),
         TEST(a_worker_without_room_gets_it_later),
