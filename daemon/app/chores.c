@@ -15,12 +15,19 @@ enum {
     NUMBER = 24
 };
 #define EVERY (2 * MOMENT_SECOND)
-#define AWAY (5 * MOMENT_SECOND) /* how long a key database that did not answer is left alone */
+#define AWAY (5 * MOMENT_SECOND)  /* how long a key database that did not answer is left alone */
+#define REST (60 * MOMENT_SECOND) /* how long promises and offers rest where one of them was refused */
 
 enum { LEVELS = 3 };
 
 /* Until when somebody else looks, once it was escalated. */
 static const struct span next_level = {SPAN_WORKING_DAYS, 1};
+
+/* That it failed has nothing to do with what was asked, and the lane has told of it. */
+static bool is_away(const struct err *err)
+{
+    return err->code == ERR_DATABASE_AWAY || err->code == ERR_DRAINING;
+}
 
 static bool ask(struct asker *asker, int statement, const char *const *params,
                 void (*take)(void *arg, const PGresult *rows), void *arg)
@@ -28,9 +35,16 @@ static bool ask(struct asker *asker, int statement, const char *const *params,
     struct err err;
     if (asker_ask(asker, statement, params, take, arg, &err))
         return true;
-    if (err.code != ERR_DATABASE_AWAY && err.code != ERR_DRAINING) /* of these the lane has told */
+    if (!is_away(&err))
         log_error(EV_JOB_FAILED, &err);
     return false;
+}
+
+/* One thing that could not be done, and holds up nothing else. */
+static void tell_refused(const char *text, const char *region, struct slice id, const struct err *err)
+{
+    log_event(EV_JOB_FAILED, LOG_T("text", text), LOG_T("region", region), LOG_S("id", id),
+              LOG_T("code", err_word(err->code)), LOG_T("sqlstate", err->sqlstate));
 }
 
 static void take_count(void *arg, const PGresult *rows)
@@ -52,15 +66,56 @@ static void escalate(const struct chores *chores, int32_t region_id, const char 
                   LOG_N("region", region_id), LOG_N("emergencies", count));
 }
 
+static bool is_due(const struct chores *chores, const struct chore_times *times, enum chore chore)
+{
+    return clock_monotonic(chores->clock) >= times->not_before[chore];
+}
+
 /* ---- promises that nobody kept ---- */
 
-/* What goes up next, as arrays of the database. */
+/* What goes up or on next, each a column of what the database takes as arrays. */
 struct late {
+    const struct chores *chores;
     const struct region *region;
+    const char *id; /* the region's */
     struct arena *arena;
-    struct store_array steps, nrs, levels, raised, next;
-    int count;
+    struct slice steps[PROMISES_AT_A_TIME], nrs[PROMISES_AT_A_TIME], next[PROMISES_AT_A_TIME];
+    int64_t levels[PROMISES_AT_A_TIME];
+    bool raised[PROMISES_AT_A_TIME];
+    size_t count;
+    int64_t done;
 };
+
+/* Sends some of them in one transaction, all or nothing. */
+typedef bool send_some(const struct late *late, size_t from, size_t count, const void *arg, int64_t *done,
+                       struct err *err);
+
+/* Where one is refused nothing of its transaction happens: it is sent again in halves, and who is refused
+ * alone is told and passed over, so that it holds up nobody else until *not_before. False: not all went. */
+static bool send_late(struct late *late, send_some *send, const void *arg, const char *refusal,
+                      int64_t *not_before)
+{
+    bool all = true;
+    for (size_t from = 0, size = late->count; from < late->count;) {
+        struct err err;
+        int64_t done = 0;
+        size_t left = late->count - from, count = size < left ? size : left;
+        if (send(late, from, count, arg, &done, &err)) {
+            late->done += done;
+            from += count;
+            size = 2 * count;
+        } else if (is_away(&err)) {
+            return false;
+        } else if (count > 1) {
+            size = count / 2;
+        } else {
+            tell_refused(refusal, late->id, late->steps[from++], &err);
+            *not_before = clock_monotonic(late->chores->clock) + REST;
+            all = false;
+        }
+    }
+    return all;
+}
 
 /* When it goes up from `level`; NULL: no further. */
 static struct slice next_time(const struct late *late, const PGresult *rows, int row, int level)
@@ -80,61 +135,97 @@ static struct slice next_time(const struct late *late, const PGresult *rows, int
 static void take_late(void *arg, const PGresult *rows)
 {
     struct late *late = arg;
-    for (int row = 0; row < PQntuples(rows); row++) {
-        int64_t level = store_number(rows, row, "level", 0);
-        bool is_raised = slice_is(store_text(rows, row, "is_raised"), "t");
-        store_array_add(&late->steps, arena_slice(late->arena, store_text(rows, row, "step_id")));
-        store_array_add(&late->nrs, arena_slice(late->arena, store_text(rows, row, "nr")));
-        store_array_add_number(&late->levels, level, -1);
-        store_array_add(&late->raised, slice_of(is_raised ? "t" : "f"));
-        store_array_add(&late->next, next_time(late, rows, row, (int)level + is_raised));
-        late->count++;
+    for (int row = 0; row < PQntuples(rows) && late->count < PROMISES_AT_A_TIME; row++) {
+        size_t at = late->count++;
+        late->levels[at] = store_number(rows, row, "level", 0);
+        late->raised[at] = slice_is(store_text(rows, row, "is_raised"), "t");
+        late->steps[at] = arena_slice(late->arena, store_text(rows, row, "step_id"));
+        late->nrs[at] = arena_slice(late->arena, store_text(rows, row, "nr"));
+        late->next[at] = next_time(late, rows, row, (int)late->levels[at] + late->raised[at]);
     }
+}
+
+static struct late *late_new(const struct chores *chores, const struct region *region, const char *id)
+{
+    struct arena *arena = arena_new(0);
+    struct late *late = arena_array(arena, 1, sizeof *late);
+    late->chores = chores;
+    late->region = region;
+    late->id = id;
+    late->arena = arena;
+    late->count = 0;
+    late->done = 0;
+    return late;
+}
+
+static void late_free(struct late *late)
+{
+    struct arena *arena = late->arena; /* it lives there itself */
+    arena_free(&arena);
 }
 
 /* What there is to raise: promises about steps, and about offerings; both are told alike. */
 struct to_raise {
     int late, raise; /* statements */
-    const char *text;
+    const char *text, *refusal;
+    enum chore chore;
 };
 static const struct to_raise of_steps = {STORE_LATE_PROMISES, STORE_RAISE_PROMISES,
-                                         "promises that nobody kept were escalated"};
+                                         "promises that nobody kept were escalated",
+                                         "a promise about a step could not be escalated", CHORE_PROMISES};
 static const struct to_raise of_offerings = {
     STORE_LATE_CONFIRMATIONS, STORE_RAISE_CONFIRMATIONS,
-    "offerings of which nobody said that they are right were escalated"};
+    "offerings of which nobody said that they are right were escalated",
+    "a promise about an offering could not be escalated", CHORE_CONFIRMATIONS};
 
-/* Whether there was anything. */
-static bool raise_some(const struct chores *chores, const struct region *region, const char *id,
-                       const struct to_raise *what)
+static bool send_raise(const struct late *late, size_t from, size_t count, const void *arg, int64_t *done,
+                       struct err *err)
 {
-    struct arena *arena = arena_new(0);
-    struct late late = {.region = region, .arena = arena};
-    struct store_array *arrays[] = {&late.steps, &late.nrs, &late.levels, &late.raised, &late.next};
+    const struct to_raise *what = arg;
+    struct store_array steps, nrs, levels, raised, next;
+    struct store_array *arrays[] = {&steps, &nrs, &levels, &raised, &next};
     enum { ARRAYS = sizeof arrays / sizeof arrays[0] };
-    const char *params[1 + ARRAYS] = {id};
-    char size[NUMBER];
-    int64_t count = 0;
+    const char *params[1 + ARRAYS] = {late->id};
     for (size_t i = 0; i < ARRAYS; i++)
-        store_array_begin(arrays[i], arena);
-    snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
-    bool is_told = ask(chores->data, what->late, (const char *[]){id, size}, take_late, &late) && late.count;
+        store_array_begin(arrays[i], late->arena);
+    for (size_t i = from; i < from + count; i++) {
+        store_array_add(&steps, late->steps[i]);
+        store_array_add(&nrs, late->nrs[i]);
+        store_array_add_number(&levels, late->levels[i], -1);
+        store_array_add(&raised, slice_of(late->raised[i] ? "t" : "f"));
+        store_array_add(&next, late->next[i]);
+    }
     for (size_t i = 0; i < ARRAYS; i++)
         params[1 + i] = store_array_end(arrays[i]);
-    is_told = is_told && ask(chores->data, what->raise, params, take_count, &count);
-    if (count)
+    return asker_ask(late->chores->data, what->raise, params, take_count, done, err);
+}
+
+/* Whether there was anything, and all of it went. */
+static bool raise_some(const struct chores *chores, const struct region *region, const char *id,
+                       const struct to_raise *what, struct chore_times *times)
+{
+    struct late *late = late_new(chores, region, id);
+    char size[NUMBER];
+    snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
+    bool is_told = ask(chores->data, what->late, (const char *[]){id, size}, take_late, late) &&
+                   late->count &&
+                   send_late(late, send_raise, what, what->refusal, &times->not_before[what->chore]);
+    if (late->done)
         log_event(EV_NOTICE, LOG_T("text", what->text), LOG_N("region", region->id),
-                  LOG_N("promises", count));
-    arena_free(&arena);
+                  LOG_N("promises", late->done));
+    late_free(late);
     return is_told;
 }
 
 /* Again, because after a time in which nobody looked, what falls due goes up at once. */
-static void raise_late(const struct chores *chores, const struct region *region, const char *id)
+static void raise_late(const struct chores *chores, const struct region *region, const char *id,
+                       struct chore_times *times)
 {
-    for (int i = 0; i <= LEVELS && raise_some(chores, region, id, &of_steps); i++)
-        continue;
-    for (int i = 0; i <= LEVELS && raise_some(chores, region, id, &of_offerings); i++)
-        continue;
+    static const struct to_raise *const all[] = {&of_steps, &of_offerings};
+    for (size_t what = 0; what < sizeof all / sizeof all[0]; what++)
+        if (is_due(chores, times, all[what]->chore))
+            for (int i = 0; i <= LEVELS && raise_some(chores, region, id, all[what], times); i++)
+                continue;
 }
 
 /* ---- offerings and their groups ---- */
@@ -207,34 +298,43 @@ static void settle_groups(const struct chores *chores, const struct region *regi
 static void take_lapsed(void *arg, const PGresult *rows)
 {
     struct late *late = arg;
-    for (int row = 0; row < PQntuples(rows); row++) {
-        store_array_add(&late->steps, arena_slice(late->arena, store_text(rows, row, "step_id")));
-        late->count++;
-    }
+    for (int row = 0; row < PQntuples(rows) && late->count < PROMISES_AT_A_TIME; row++)
+        late->steps[late->count++] = arena_slice(late->arena, store_text(rows, row, "step_id"));
+}
+
+static bool send_lapsed(const struct late *late, size_t from, size_t count, const void *arg, int64_t *done,
+                        struct err *err)
+{
+    const char *const *dues = arg;
+    struct store_array steps;
+    store_array_begin(&steps, late->arena);
+    for (size_t i = from; i < from + count; i++)
+        store_array_add(&steps, late->steps[i]);
+    const char *params[] = {late->id, store_array_end(&steps), dues[0], dues[1], dues[2]};
+    return asker_ask(late->chores->data, STORE_LAPSE_OFFERS, params, take_count, done, err);
 }
 
 /* Where their time has run out, the referral goes on as after a decline. */
-static void lapse_offers(const struct chores *chores, const struct region *region, const char *id)
+static void lapse_offers(const struct chores *chores, const struct region *region, const char *id,
+                         struct chore_times *times)
 {
-    struct arena *arena = arena_new(0);
-    struct late late = {.region = region, .arena = arena};
+    struct late *late = late_new(chores, region, id);
     moment now = clock_wall(chores->clock);
     char size[NUMBER];
-    int64_t count = 0;
-    store_array_begin(&late.steps, arena);
     snprintf(size, sizeof size, "%d", PROMISES_AT_A_TIME);
-    if (ask(chores->data, STORE_LAPSED_OFFERS, (const char *[]){id, size}, take_lapsed, &late) &&
-        late.count) {
-        const char *params[] = {
-            id, store_array_end(&late.steps), dues_after_decline(region, now, SLICE_NONE, arena),
-            dues_text(region, now, due_next_step, SLICE_NONE, arena),
-            dues_text(region, now, due_of_state(region, "sent", arena), SLICE_NONE, arena)};
-        ask(chores->data, STORE_LAPSE_OFFERS, params, take_count, &count);
+    if (ask(chores->data, STORE_LAPSED_OFFERS, (const char *[]){id, size}, take_lapsed, late) &&
+        late->count) {
+        const char *dues[] = {
+            dues_after_decline(region, now, SLICE_NONE, late->arena),
+            dues_text(region, now, due_next_step, SLICE_NONE, late->arena),
+            dues_text(region, now, due_of_state(region, "sent", late->arena), SLICE_NONE, late->arena)};
+        send_late(late, send_lapsed, dues, "offers that nobody answered could not go on",
+                  &times->not_before[CHORE_OFFERS]);
     }
-    if (count)
+    if (late->done)
         log_event(EV_NOTICE, LOG_T("text", "offers that nobody answered went on"),
-                  LOG_N("region", region->id), LOG_N("rounds", count));
-    arena_free(&arena);
+                  LOG_N("region", region->id), LOG_N("rounds", late->done));
+    late_free(late);
 }
 
 /* ---- digests ---- */
@@ -291,35 +391,64 @@ static void take_gone(void *arg, const PGresult *rows)
 
 /* "2026-12-08 03:00:00+00"; empty: no backup ever held it. Nobody turns the loop of this asker but who asks,
  * so that a lane that was lost is given a moment to come back. */
-static bool destroy_key(const struct chores *chores, const char *id, const char *client, char *gone)
+static bool destroy_key(const struct chores *chores, const char *id, const char *client, char *gone,
+                        struct err *err)
 {
     const char *params[2] = {id, client};
-    return ask(chores->keys, KEYS_DESTROY, params, take_gone, gone) ||
-           (asker_rest(chores->keys, NULL, MOMENT_SECOND / 2) &&
-            ask(chores->keys, KEYS_DESTROY, params, take_gone, gone));
+    return asker_ask(chores->keys, KEYS_DESTROY, params, take_gone, gone, err) ||
+           (is_away(err) && asker_rest(chores->keys, NULL, MOMENT_SECOND / 2) &&
+            asker_ask(chores->keys, KEYS_DESTROY, params, take_gone, gone, err));
 }
 
-/* False: the key database was away. */
-static bool destroy_keys(const struct chores *chores, int32_t region_id, const char *id)
+/* And that is kept. *err: why not. */
+static bool end_key(const struct chores *chores, const char *id, const char *client, struct err *err)
+{
+    char gone[MOMENT_TEXT + NUMBER] = "";
+    if (!destroy_key(chores, id, client, gone, err))
+        return false;
+    const char *params[] = {id, client, *gone ? gone : NULL};
+    return asker_ask(chores->data, STORE_KEY_DESTROYED, params, NULL, NULL, err);
+}
+
+/* A page of them; one that is refused is passed over. Returns how far it came: where a database is away, not
+ * to the end. */
+static size_t end_keys(const struct chores *chores, const char *id, const struct orphans *orphans,
+                       size_t *done)
+{
+    struct err err;
+    size_t i = 0;
+    for (bool is_there = true; i < orphans->count && is_there; i += is_there) {
+        if (end_key(chores, id, orphans->clients[i], &err))
+            ++*done;
+        else if (is_away(&err))
+            is_there = false;
+        else
+            tell_refused("the key of a client who was erased could not be destroyed", id,
+                         slice_of(orphans->clients[i]), &err);
+    }
+    return i;
+}
+
+/* A page at a look, and behind a full one the next, so that those that remain of one hold up no other. */
+static void destroy_keys(const struct chores *chores, int32_t region_id, const char *id,
+                         struct chore_times *times)
 {
     struct orphans orphans = {.count = 0};
-    char size[NUMBER];
+    char size[NUMBER], after[NUMBER];
     size_t done = 0;
     snprintf(size, sizeof size, "%d", KEYS_AT_A_TIME);
-    if (!ask(chores->data, STORE_KEYS_TO_DESTROY, (const char *[]){id, size}, take_orphans, &orphans))
-        return true;
-    bool is_there = true;
-    for (size_t i = 0; i < orphans.count && is_there; i++) {
-        const char *client = orphans.clients[i];
-        char gone[MOMENT_TEXT + NUMBER] = "";
-        is_there = destroy_key(chores, id, client, gone);
-        done += is_there && ask(chores->data, STORE_KEY_DESTROYED,
-                                (const char *[]){id, client, *gone ? gone : NULL}, NULL, NULL);
-    }
+    snprintf(after, sizeof after, "%lld", (long long)times->keys_after);
+    if (!ask(chores->data, STORE_KEYS_TO_DESTROY, (const char *[]){id, size, after}, take_orphans, &orphans))
+        return;
+    size_t tried = end_keys(chores, id, &orphans, &done);
+    if (done < orphans.count)
+        times->not_before[CHORE_KEYS] = clock_monotonic(chores->clock) + AWAY;
+    times->keys_after = 0;
+    if (tried == KEYS_AT_A_TIME)
+        slice_to_i64(slice_of(orphans.clients[orphans.count - 1]), 0, INT64_MAX, &times->keys_after);
     if (done)
         log_event(EV_NOTICE, LOG_T("text", "keys of clients who were erased are destroyed"),
                   LOG_N("region", region_id), LOG_N("keys", (int64_t)done));
-    return is_there;
 }
 
 /* ---- who has been kept long enough ---- */
@@ -335,22 +464,69 @@ static void take_page(void *arg, const PGresult *rows)
     page->removed = PQntuples(rows) ? store_number(rows, 0, "removed", 0) : 0;
 }
 
+static void take_passed(void *arg, const PGresult *rows)
+{
+    *(int64_t *)arg = PQntuples(rows) ? store_number(rows, 0, "client_id", 0) : 0;
+}
+
+/* A page that was refused is asked for in halves, so that one client who cannot be forgotten holds up nobody
+ * else; alone on a page that one is passed over until tomorrow, and the proof of the day says that they
+ * remain. Not at once, so that a database that refuses all is left some peace. */
+static void narrow_page(const struct chores *chores, const char *id, struct chore_times *times,
+                        const struct err *err)
+{
+    char after[NUMBER];
+    int64_t client = 0;
+    times->not_before[CHORE_RETENTION] = clock_monotonic(chores->clock) + AWAY;
+    if (times->kept_size > 1) {
+        times->kept_size /= 2;
+        return;
+    }
+    snprintf(after, sizeof after, "%lld", (long long)times->kept_after);
+    if (!ask(chores->data, STORE_PASS_RETENTION, (const char *[]){id, after}, take_passed, &client) ||
+        !client)
+        return;
+    times->kept_after = client;
+    snprintf(after, sizeof after, "%lld", (long long)client);
+    tell_refused("a client whose time has come could not be forgotten", id, slice_of(after), err);
+}
+
+/* Whether it may go on. */
+static bool forget_page(const struct chores *chores, int32_t region_id, const char *id,
+                        struct chore_times *times)
+{
+    char after[NUMBER], size[NUMBER];
+    struct page page = {0};
+    struct err err;
+    snprintf(size, sizeof size, "%d", times->kept_size);
+    snprintf(after, sizeof after, "%lld", (long long)times->kept_after);
+    if (!asker_ask(chores->data, STORE_APPLY_RETENTION, (const char *[]){id, after, size}, take_page, &page,
+                   &err)) {
+        if (!is_away(&err))
+            narrow_page(chores, id, times, &err);
+        return false;
+    }
+    if (page.removed)
+        log_event(EV_NOTICE, LOG_T("text", "clients were forgotten because their time had come"),
+                  LOG_N("region", region_id), LOG_N("clients", page.removed));
+    times->kept_size = 2 * times->kept_size < CLIENTS_AT_A_TIME ? 2 * times->kept_size : CLIENTS_AT_A_TIME;
+    times->kept_after = page.last;
+    return true;
+}
+
 static void forget_due(const struct chores *chores, int32_t region_id, const char *id,
                        struct chore_times *times)
 {
-    char after[NUMBER], size[NUMBER];
-    snprintf(size, sizeof size, "%d", CLIENTS_AT_A_TIME);
     for (int i = 0; i < PAGES_AT_A_TIME && times->is_keeping; i++) {
-        struct page page = {0};
-        snprintf(after, sizeof after, "%lld", (long long)times->kept_after);
-        if (!ask(chores->data, STORE_APPLY_RETENTION, (const char *[]){id, after, size}, take_page, &page))
+        if (!forget_page(chores, region_id, id, times))
             return;
-        if (page.removed)
-            log_event(EV_NOTICE, LOG_T("text", "clients were forgotten because their time had come"),
-                      LOG_N("region", region_id), LOG_N("clients", page.removed));
-        times->kept_after = page.last;
-        if (!page.last)
-            times->is_keeping = !ask(chores->data, STORE_PROVE_RETENTION, (const char *[]){id}, NULL, NULL);
+        if (times->kept_after)
+            continue;
+        times->is_keeping = !ask(chores->data, STORE_PROVE_RETENTION, (const char *[]){id}, NULL, NULL);
+        if (times->is_keeping) {
+            times->not_before[CHORE_RETENTION] = clock_monotonic(chores->clock) + AWAY;
+            return;
+        }
     }
 }
 
@@ -364,19 +540,21 @@ void chores_look(const struct chores *chores, const struct region *region, struc
     if (times->kept_day != day) {
         times->kept_day = day;
         times->kept_after = 0;
+        times->kept_size = CLIENTS_AT_A_TIME;
         times->is_keeping = true;
     }
-    if (times->is_keeping)
+    if (times->is_keeping && is_due(chores, times, CHORE_RETENTION))
         forget_due(chores, region_id, id, times);
     if (times->looked_at && now - times->looked_at < EVERY)
         return;
     times->looked_at = now;
-    lapse_offers(chores, region, id);
-    raise_late(chores, region, id);
+    if (is_due(chores, times, CHORE_OFFERS))
+        lapse_offers(chores, region, id, times);
+    raise_late(chores, region, id, times);
     ask_offerings(chores, region, id);
     settle_groups(chores, region, id);
     escalate(chores, region_id, id, &region->calendar);
     make_digests(chores, region, id, times);
-    if (now >= times->keys_not_before && !destroy_keys(chores, region_id, id))
-        times->keys_not_before = now + AWAY;
+    if (is_due(chores, times, CHORE_KEYS))
+        destroy_keys(chores, region_id, id, times);
 }

@@ -246,7 +246,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
                                  "wijzer.erase_client($1, $2, $3, $4, $5, $6)",
                                  6),
     [STORE_KEYS_TO_DESTROY] =
-        READ("keys_to_destroy", "select client_id from wijzer.keys_to_destroy($1, $2)", 2),
+        READ("keys_to_destroy", "select client_id from wijzer.keys_to_destroy($1, $2, $3)", 3),
     [STORE_KEY_DESTROYED] = WRITE("key_destroyed", "select wijzer.key_destroyed($1, $2, $3) as document", 3),
     [STORE_LIST_RETENTION] = READ("list_retention", "select wijzer.list_retention($1, $2) as document", 2),
     [STORE_PROPOSE_RETENTION] = WRITE(
@@ -256,6 +256,7 @@ const struct pg_statement store_statements[STORE_COUNT] = {
     [STORE_RETENTION_PROOF] = READ("retention_proof", "select wijzer.retention_proof($1, $2) as document", 2),
     [STORE_APPLY_RETENTION] =
         WRITE("apply_retention", "select last, removed from wijzer.apply_retention($1, $2, $3)", 3),
+    [STORE_PASS_RETENTION] = WRITE("pass_retention", "select wijzer.pass_retention($1, $2) as client_id", 2),
     [STORE_PROVE_RETENTION] = WRITE("prove_retention", "select wijzer.prove_retention($1)", 1),
     [STORE_GET_BSN] = READ("get_bsn", "select wijzer.get_bsn($1, $2) as document", 2),
     [STORE_PROPOSE_BSN] = WRITE("propose_bsn", "select * from wijzer.propose_bsn($1, $2, $3, $4, $5, $6)", 6),

@@ -115,15 +115,15 @@ BEGIN
 END
 $$;
 
--- Whose keys are to be destroyed: clients that were erased, at most so many.
-CREATE FUNCTION wijzer.keys_to_destroy(p_region int, p_size int) RETURNS TABLE (client_id bigint)
+-- Whose keys are to be destroyed: clients that were erased, at most so many, behind p_after.
+CREATE FUNCTION wijzer.keys_to_destroy(p_region int, p_size int, p_after bigint DEFAULT 0) RETURNS TABLE (client_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
     keeper constant logic.actor := logic.enter_as_keeper(p_region);
 BEGIN
     RETURN QUERY SELECT c.client_id FROM data.client c
-                 WHERE c.region_id = p_region AND c.erased_at IS NOT NULL AND c.key_destroyed_at IS NULL
+                 WHERE c.region_id = p_region AND c.erased_at IS NOT NULL AND c.key_destroyed_at IS NULL AND c.client_id > p_after
                  ORDER BY c.client_id LIMIT p_size;
 END
 $$;

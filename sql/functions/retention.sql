@@ -163,6 +163,24 @@ BEGIN
 END
 $$;
 
+-- The next client after p_after cannot be forgotten, whatever the reason: who it is; null: there is none. The proof of the day says
+-- that they remain.
+CREATE FUNCTION wijzer.pass_retention(p_region int, p_after bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    keeper constant logic.actor := logic.enter_as_keeper(p_region);
+    v_at constant timestamptz := logic.instant();
+    laws constant data.retention[] := ARRAY(SELECT f FROM logic.retention_in_force(p_region, v_at::date) f);
+    v_client constant bigint := (
+        SELECT r.client_id FROM data.referral r
+        WHERE r.region_id = p_region AND r.client_id > p_after AND r.ended_at IS NOT NULL
+        ORDER BY r.client_id LIMIT 1);
+BEGIN
+    PERFORM logic.note_kept(p_region, k.law, v_at, 0, k.start) FROM logic.kept(p_region, ARRAY[v_client], laws) k;
+    RETURN v_client;
+END
+$$;
+
 -- After the last page: of every law a row of proof for this day. The access log is kept (its years are the least that it must be
 -- kept, and it holds ids alone).
 CREATE FUNCTION wijzer.prove_retention(p_region int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$

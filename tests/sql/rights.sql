@@ -2,7 +2,7 @@
 -- happens by itself; and the citizen service number, where a region has a ground for it.
 BEGIN;
 \ir support/helpers.sql
-SELECT plan(166);
+SELECT plan(170);
 CREATE FUNCTION test.later(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('wijzer.clock_offset', t, true) $$;
 CREATE FUNCTION test.notices(k text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(coalesce(o.code, '-'), ' ' ORDER BY o.code)
@@ -137,6 +137,7 @@ SELECT is((SELECT result FROM test.restrict(:c, false)), 'erased', 'or restricte
 SELECT is((SELECT result FROM test.emergency(:r, 'worker2')), 'erased', 'and there is no emergency');
 SELECT is(test.notices('client-erased'), 'levgroep', 'who helped is told');
 SELECT is((SELECT client_id FROM wijzer.keys_to_destroy(1, 10)), :c::bigint, 'the keeper is told whose key to destroy');
+SELECT is((SELECT array_agg(client_id) FROM (SELECT * FROM wijzer.keys_to_destroy(1, 10, :c - 1) UNION ALL SELECT * FROM wijzer.keys_to_destroy(1, 10, :c)) x), ARRAY[:c::bigint], 'behind another too, where that one cannot be destroyed');
 SELECT is(wijzer.key_destroyed(1, :c, '2026-12-12Z') ->> 'status', 'done', 'and says that it did');
 SELECT is((SELECT result || (answer ->> 'backupsGoneAt') FROM test.erase(:c, 'gp', 'e1')), 'replayed2026-12-12T00:00:00Z', 'from when no backup has it');
 SELECT is(wijzer.key_destroyed(1, :c, '2027-12-12Z') ->> 'backupsGoneAt', '2026-12-12T00:00:00Z', 'told once');
@@ -191,6 +192,15 @@ SELECT wijzer.prove_retention(1) \g /dev/null
 SELECT is((SELECT string_agg((x ->> 'law') || ' ' || (x ->> 'removed') || ' ' || coalesce(x ->> 'oldest', '-') , ', ') FROM json_array_elements(wijzer.retention_proof(1, :coordinator) -> 'items') x
            WHERE x ->> 'law' <> 'access-log'), 'wgbo 0 ' || (SELECT logic.iso(ended_at) FROM data.referral WHERE referral_id = test.referral_of(:e)) || ', wmo-2015 1 -', 'and it is proved');
 SELECT test.later('20 years 1 day') \g /dev/null
+-- e cannot be forgotten today: passed over, which the proof of the day tells.
+SAVEPOINT passing;
+SELECT is(wijzer.pass_retention(1, test.client_of(:e) - 1), test.client_of(:e)::bigint, 'who cannot be forgotten is passed over');
+SELECT wijzer.prove_retention(1) \g /dev/null
+SELECT is((SELECT string_agg((x ->> 'law') || ' ' || (x ->> 'removed') || ' ' || coalesce(x ->> 'oldest', '-') , ', ') FROM (
+               SELECT x FROM json_array_elements(wijzer.retention_proof(1, :coordinator) -> 'items') x WHERE x ->> 'day' = left(wijzer.clock()::text, 10)) t
+           WHERE x ->> 'law' <> 'access-log'), 'wgbo 0 ' || (SELECT logic.iso(ended_at) FROM data.referral WHERE referral_id = test.referral_of(:e)) || ', wmo-2015 0 -', 'and remains in the proof');
+SELECT is(wijzer.pass_retention(1, (SELECT max(client_id) FROM data.client)), NULL, 'where nobody is, nobody');
+ROLLBACK TO passing;
 SELECT is((SELECT array_agg(removed) FROM (SELECT * FROM wijzer.apply_retention(1, 0, 1) UNION ALL SELECT * FROM wijzer.apply_retention(1, :c2, 100)) x), '{0,1}', 'the longest law holds; a page at a time');
 SELECT is((SELECT count(*) FROM data.client WHERE client_id = :c2 AND erased_at IS NOT NULL), 0::bigint, 'what is open is kept');
 SELECT test.later('') \g /dev/null

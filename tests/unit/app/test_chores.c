@@ -16,6 +16,9 @@
 
 /* A database and a key database of which the test says what they answer; time goes on when the test says so.
  */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+enum { MANY = 200 };
+
 struct fixture {
     struct clock clock;
     int64_t monotonic;
@@ -30,6 +33,11 @@ struct fixture {
     const char *lapsed; /* a step of a round of offers; NULL: there is none */
     char gone_on[200];
     const char *made; /* how many; NULL: 1 */
+    /* Many things 1..count that are still to be done, and those that the database refuses. */
+    struct {
+        int statement; /* that does them */
+        int count, refused[60], done[MANY + 1], last;
+    } many;
 };
 static struct fixture *f;
 /* Never looked into: the asker is the test's. */
@@ -75,11 +83,102 @@ static PGresult *late_rows(void)
     return rows;
 }
 
+static bool is_refused(int64_t number)
+{
+    for (size_t i = 0; i < COUNT(f->many.refused) && f->many.refused[i]; i++)
+        if (f->many.refused[i] == number)
+            return true;
+    return false;
+}
+
+/* Those that are to be done, behind `after`; what else a row holds is of a promise that fell due. */
+static PGresult *many_rows(const char *column, int after, int most)
+{
+    static const char *const names[] = {"step_id", "nr",        "kind",    "urgency",
+                                        "level",   "is_raised", "from_us", "client_id"};
+    static const char *const values[] = {"", "1", "answer", "routine", "1", "t", "0", ""};
+    PGresult *rows = make_rows(COUNT(names), names);
+    for (int i = after + 1, row = 0; i <= f->many.count && row < most; i++) {
+        char number[16];
+        if (f->many.done[i])
+            continue;
+        for (size_t at = 0; at < COUNT(names); at++)
+            set_cell(rows, row, names[at], values[at]);
+        snprintf(number, sizeof number, "%d", i);
+        set_cell(rows, row++, column, number);
+    }
+    return rows;
+}
+
+/* The database does all of {"1","2"}, each once, or refuses all. */
+static bool do_many(const char *array)
+{
+    int numbers[MANY], count = 0;
+    for (const char *at = array; (at = strpbrk(at, "0123456789")); at += strspn(at, "0123456789")) {
+        assert_true(count < MANY);
+        numbers[count++] = atoi(at);
+    }
+    for (int i = 0; i < count; i++)
+        if (is_refused(numbers[i]))
+            return false;
+    for (int i = 0; i < count; i++)
+        assert_int_equal(++f->many.done[numbers[i]], 1);
+    return true;
+}
+
+/* A page of clients: all of them are done, or none. */
+static bool do_page(const char *after, const char *size)
+{
+    int from = atoi(after), to = from + atoi(size);
+    if (to > f->many.count)
+        to = f->many.count;
+    for (int i = from + 1; i <= to; i++)
+        if (is_refused(i))
+            return false;
+    for (int i = from + 1; i <= to; i++)
+        assert_int_equal(++f->many.done[i], 1);
+    f->many.last = to < f->many.count ? to : 0;
+    return true;
+}
+
+/* Whether the database, or the one of keys, refuses it. */
+static bool is_many_refused(int statement, const char *const *params)
+{
+    if (statement != f->many.statement)
+        return false;
+    return statement == STORE_APPLY_RETENTION ? !do_page(params[1], params[2]) : !do_many(params[1]);
+}
+
+static PGresult *rows_of_many(int statement, const char *const *params)
+{
+    bool is_of = statement == STORE_LATE_PROMISES     ? f->many.statement == STORE_RAISE_PROMISES
+                 : statement == STORE_LAPSED_OFFERS   ? f->many.statement == STORE_LAPSE_OFFERS
+                 : statement == STORE_KEYS_TO_DESTROY ? f->many.statement == STORE_KEY_DESTROYED
+                                                      : f->many.statement == statement;
+    char number[16];
+    if (!is_of)
+        return NULL;
+    switch (statement) {
+    case STORE_LATE_PROMISES:
+    case STORE_LAPSED_OFFERS:
+        return many_rows("step_id", 0, atoi(params[1]));
+    case STORE_KEYS_TO_DESTROY:
+        return many_rows("client_id", atoi(params[2]), atoi(params[1]));
+    case STORE_APPLY_RETENTION:
+        snprintf(number, sizeof number, "%d", f->many.last);
+        return one_row("last", f->many.last ? number : "", "removed", "0");
+    default:
+        return one_row("count", "1", NULL, NULL);
+    }
+}
+
 static PGresult *data_rows(int statement, const char *const *params)
 {
     static const char *const none[] = {"none"}, *const client[] = {"client_id"};
     char last[16], removed[16];
-    PGresult *rows;
+    PGresult *rows = rows_of_many(statement, params);
+    if (rows)
+        return rows;
     switch (statement) {
     case STORE_ESCALATE_EMERGENCIES:
         snprintf(f->due, sizeof f->due, "%s", params[1]);
@@ -121,6 +220,11 @@ static PGresult *data_rows(int statement, const char *const *params)
         return make_rows(1, none);
     case STORE_PROVE_RETENTION:
         return make_rows(1, none);
+    case STORE_PASS_RETENTION:
+        f->many.last = atoi(params[1]) + 1;
+        assert_true(is_refused(f->many.last));
+        snprintf(last, sizeof last, "%d", f->many.last);
+        return one_row("client_id", last, NULL, NULL);
     default:
         fail_msg("nobody expected %s", store_statements[statement].name);
     }
@@ -137,6 +241,8 @@ bool __wrap_asker_ask(struct asker *asker, int statement, const char *const *par
         assert_int_equal(statement, KEYS_DESTROY);
         if (f->refusals-- > 0)
             return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+        if (f->many.statement == STORE_KEY_DESTROYED && is_refused(atoi(params[1])))
+            return err_set(err, ERR_INTERNAL, "the test says so");
         f->destroyed++;
         rows = one_row("destroyed", "t", "gone_at", "2026-12-08 03:00:00+00");
     } else {
@@ -144,6 +250,8 @@ bool __wrap_asker_ask(struct asker *asker, int statement, const char *const *par
         f->asked[statement]++;
         if (f->is_away)
             return err_set(err, ERR_DATABASE_AWAY, "the test says so");
+        if (is_many_refused(statement, params))
+            return err_set(err, ERR_INTERNAL, "the test says so");
         rows = data_rows(statement, params);
     }
     if (take)
@@ -354,6 +462,106 @@ static void a_key_database_that_is_away_is_asked_again_later(void **state)
     assert_int_equal(f->orphans, 0);
 }
 
+static void all_but_these_are_done(void)
+{
+    for (int i = 1; i <= f->many.count; i++)
+        assert_int_equal(f->many.done[i], !is_refused(i));
+}
+
+/* Two of two hundred, the oldest one too. */
+static void make_many(int statement)
+{
+    f->many.statement = statement;
+    f->many.count = MANY;
+    f->many.refused[0] = 1;
+    f->many.refused[1] = 57;
+}
+
+static void a_promise_that_is_refused_holds_up_no_other(void **state)
+{
+    static const int statements[] = {STORE_RAISE_PROMISES, STORE_LAPSE_OFFERS};
+    (void)state;
+    for (size_t i = 0; i < COUNT(statements); i++) {
+        struct chore_times times = {0};
+        uint64_t told = log_count(EV_JOB_FAILED);
+        memset(&f->many, 0, sizeof f->many);
+        make_many(statements[i]);
+        look(&times);
+        all_but_these_are_done();
+        assert_int_equal(log_count(EV_JOB_FAILED), told + 2); /* once each */
+        int asked = f->asked[statements[i]];
+        f->monotonic += 2 * MOMENT_SECOND;
+        look(&times);
+        assert_int_equal(f->asked[statements[i]], asked); /* not again and again */
+        f->monotonic += 60 * MOMENT_SECOND;
+        f->many.refused[0] = 57; /* the other one is mended */
+        look(&times);
+        all_but_these_are_done();
+    }
+}
+
+static void promises_wait_for_the_database(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    make_many(STORE_RAISE_PROMISES);
+    f->is_away = true;
+    look(&times);
+    f->is_away = false;
+    f->monotonic += 2 * MOMENT_SECOND;
+    look(&times);
+    all_but_these_are_done();
+}
+
+static void a_key_that_is_refused_holds_up_no_other(void **state)
+{
+    struct chore_times times = {0};
+    uint64_t told = log_count(EV_JOB_FAILED);
+    (void)state;
+    make_many(STORE_KEY_DESTROYED);
+    f->many.count = 20;
+    look(&times);
+    assert_int_equal(f->many.done[1], 0);
+    assert_int_equal(f->many.done[20], 1);
+    assert_int_equal(f->destroyed, 19);
+    assert_int_equal(f->rested, 0); /* it is not away */
+    assert_int_equal(log_count(EV_JOB_FAILED), told + 1);
+}
+
+static void a_page_of_keys_that_are_refused_holds_up_no_other(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    make_many(STORE_KEY_DESTROYED);
+    for (int i = 0; i < 55; i++)
+        f->many.refused[i] = i + 1;
+    for (int i = 0; i < 5; i++) {
+        look(&times);
+        f->monotonic += 5 * MOMENT_SECOND;
+    }
+    all_but_these_are_done();
+    f->many.refused[0] = 2; /* one is mended */
+    look(&times);
+    all_but_these_are_done();
+}
+
+static void a_client_who_cannot_be_forgotten_holds_up_no_other(void **state)
+{
+    struct chore_times times = {0};
+    (void)state;
+    make_many(STORE_APPLY_RETENTION);
+    look(&times);
+    look(&times);
+    assert_int_equal(f->asked[STORE_APPLY_RETENTION], 1); /* not twice a second */
+    for (int i = 0; i < 40 && (!i || times.is_keeping); i++) {
+        f->monotonic += 5 * MOMENT_SECOND;
+        look(&times);
+    }
+    all_but_these_are_done();
+    assert_int_equal(f->asked[STORE_PASS_RETENTION], 2);
+    assert_int_equal(f->asked[STORE_PROVE_RETENTION], 1);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -367,6 +575,11 @@ int main(void)
         T(retention_waits_for_the_database),
         T(keys_are_destroyed_and_that_is_told),
         T(a_key_database_that_is_away_is_asked_again_later),
+        T(a_promise_that_is_refused_holds_up_no_other),
+        T(promises_wait_for_the_database),
+        T(a_key_that_is_refused_holds_up_no_other),
+        T(a_page_of_keys_that_are_refused_holds_up_no_other),
+        T(a_client_who_cannot_be_forgotten_holds_up_no_other),
     };
     return cmocka_run_group_tests_name("chores", tests, NULL, NULL);
 }
