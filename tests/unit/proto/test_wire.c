@@ -730,6 +730,7 @@ static struct wire_receipt some_receipt(void)
                      {slice_of("coffee-mornings"), slice_of("Koffieochtenden")},
                      {slice_of("welfare-deurne"), slice_of("Welzijn Deurne")},
                      {0},
+                     {0},
                      {0}},
         .next = {{slice_of("welfare-deurne"), slice_of("Welzijn Deurne")},
                  {slice_of("deliver"), slice_of("Bezorgen")},
