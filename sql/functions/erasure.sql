@@ -68,15 +68,11 @@ BEGIN
 END
 $$;
 
--- Whether somebody is at work for a client: a step is open, or a referral goes on in another one, whose end would be told, and
--- promised to be told, of who is forgotten by then.
-CREATE FUNCTION logic.is_being_helped(p_region int, p_client bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION logic.has_open_step(p_region int, p_client bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM data.referral r
-                   WHERE r.region_id = p_region AND r.client_id = p_client
-                     AND (r.merged_into IS NOT NULL AND r.ended_at IS NULL
-                          OR EXISTS (SELECT FROM data.step s
-                                     WHERE s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.ended_at IS NULL)));
+                   JOIN data.step s ON s.region_id = r.region_id AND s.referral_id = r.referral_id AND s.ended_at IS NULL
+                   WHERE r.region_id = p_region AND r.client_id = p_client);
 END
 $$;
 
@@ -98,7 +94,7 @@ DECLARE
     v_at constant timestamptz := logic.instant();
 BEGIN
     result := CASE begun.refusal WHEN 'erased' THEN 'already-erased' ELSE begun.refusal END;
-    IF result IS NULL AND logic.is_being_helped(p_region, p_client) THEN
+    IF result IS NULL AND logic.has_open_step(p_region, p_client) THEN
         result := 'still-open';
     ELSIF result IS NULL AND logic.awaits_review(p_region, p_client) THEN
         result := 'awaits-review';

@@ -150,7 +150,7 @@ BEGIN
         SELECT count(*) INTO locked
         FROM (SELECT FROM data.referral r WHERE r.region_id = p_region AND r.client_id = c.client_id
               FOR NO KEY UPDATE SKIP LOCKED) l;
-        IF locked = c.referrals AND NOT logic.is_being_helped(p_region, c.client_id) AND NOT logic.awaits_review(p_region, c.client_id)
+        IF locked = c.referrals AND NOT logic.has_open_step(p_region, c.client_id) AND NOT logic.awaits_review(p_region, c.client_id)
            AND logic.forget_client(keeper, p_region, c.client_id, 'retention-erased', v_at, NULL) THEN
             gone := gone || c.client_id;
         END IF;
