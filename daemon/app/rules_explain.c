@@ -162,8 +162,8 @@ static bool put_what_if(struct explanation *e, struct json_out *out)
 
 static void put_decision(struct explanation *e, struct json_out *out)
 {
-    static const char *const members[] = {"table",    "version",      "rule",     "reason",
-                                          "offering", "organisation", "evidence", "offered"};
+    static const char *const members[] = {"table",        "version",  "rule", "reason", "offering",
+                                          "organisation", "evidence", "room", "offered"};
     out_open(out, "decision", '{');
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         struct slice value = text_of(e, members[i]);

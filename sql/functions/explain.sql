@@ -32,6 +32,7 @@ BEGIN
             'table', d.table_no, 'version', d.table_version, 'rule', d.rule_id, 'reason', d.reason,
             'offering', logic.named(d.offering_code, d.offering_name),
             'evidence', logic.evidence_decided(d.candidates, d.offering_code),
+            'room', CASE WHEN s.offer_group IS NULL THEN logic.room_decided(d.candidates, d.offering_code) END,
             'organisation', logic.named(d.owner_code, d.owner_name), 'inputs', d.inputs, 'trail', d.trail,
             'candidates', d.candidates, 'offered', logic.offered(p_region, p_referral, s.offer_group), 'after', (
                 SELECT coalesce(json_agg(a.document ORDER BY a.created_at, a.step_id), '[]')

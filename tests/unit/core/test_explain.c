@@ -601,11 +601,12 @@ static void other_facts_may_be_tried(void **state)
     assert_true(explain_what_if(&record, slice_of("age=28; domains=finances,housing"), arena, &json, &err));
     assert_json(part(json, "change"),
                 "[{\"fact\":\"age\",\"to\":28},{\"fact\":\"domains\",\"to\":[\"finances\",\"housing\"]}]");
-    assert_json(part(json, "decision"), "{\"table\":3,\"version\":13,\"rule\":\"B01\",\"reason\":"
-                                        "\"Volwassenen met geldzorgen gaan naar het Geldloket."
-                                        "\",\"offering\":{\"code\":\"geldloket\",\"name\":\"Geldloket\"},"
-                                        "\"organisation\":{\"code\":\"schuldhulp\",\"name\":"
-                                        "\"Schuldhulp Deurne\"},\"evidence\":null,\"offered\":null}");
+    assert_json(part(json, "decision"),
+                "{\"table\":3,\"version\":13,\"rule\":\"B01\",\"reason\":"
+                "\"Volwassenen met geldzorgen gaan naar het Geldloket."
+                "\",\"offering\":{\"code\":\"geldloket\",\"name\":\"Geldloket\"},"
+                "\"organisation\":{\"code\":\"schuldhulp\",\"name\":"
+                "\"Schuldhulp Deurne\"},\"evidence\":null,\"room\":null,\"offered\":null}");
     assert_true(slice_is(part(json, "candidates/0/weight"), "130"));
     assert_true(explain_what_if(&record, slice_of("area="), arena, &json, &err));
     assert_json(part(json, "change"), "[{\"fact\":\"area\",\"to\":null}]");
