@@ -124,10 +124,10 @@ SELECT test.ranked_step('x', '{welzijn-op-recept,buurtteam}') AS x \gset
 SELECT test.referral_of(:x) AS xr \gset
 SELECT is(wijzer.decision_record(1, test.account('gp'), :xr)::jsonb - 'createdAt' - 'trail' - 'candidates' - 'rule' - 'version', format('{"referral": "%s",
     "step": "%s", "table": 3, "reason": "Omdat het past.", "offering": {"code": "welzijn-op-recept", "name": "Welzijn op Recept"},
-    "organisation": {"code": "levgroep", "name": "LEVgroep"}, "inputs": {"age": 76, "area": 5751}, "evidence": null, "offered": null, "after": []}',
+    "organisation": {"code": "levgroep", "name": "LEVgroep"}, "inputs": {"age": 76, "area": 5751}, "evidence": null, "room": null, "offered": null, "after": []}',
     wijzer.code(:xr), wijzer.code(:x))::jsonb, 'the referrer reads why');
 SELECT is((SELECT string_agg(k, ' ') FROM json_object_keys(wijzer.decision_record(1, test.account('gp'), :xr)) k),
-          'referral createdAt step table version rule reason offering evidence organisation inputs trail candidates offered after', 'all that was stored');
+          'referral createdAt step table version rule reason offering evidence room organisation inputs trail candidates offered after', 'all that was stored');
 SELECT is(wijzer.decision_record(1, test.account('gp'), :xr) -> 'candidates' -> 1 ->> 'code', 'buurtteam', 'with the candidates');
 SELECT ok(wijzer.decision_record(1, test.account(x), :xr) IS NOT NULL, 'the ' || x || ' may read it') FROM unnest('{worker,coordinator,coordinator2}'::text[]) x;
 SELECT is(wijzer.decision_record(1, test.account(x), :xr)::text, NULL, x || ' may not') FROM unnest('{gp2,worker2,steward}'::text[]) x;

@@ -100,7 +100,7 @@ SELECT is((SELECT json_array_length(wijzer.region_snapshot(3) -> 'tables')), 0, 
 SELECT ok((SELECT version FROM wijzer.regions() WHERE region_id = 1) > (SELECT version FROM was), 'and a new snapshot is asked for');
 SELECT is_empty('SELECT * FROM wijzer.i7_explained', 'every decision can be explained');
 SELECT is(wijzer.decision_record(1, 1, 2)::jsonb - 'createdAt', '{"referral": "DWR4-R42R", "step": "DWR4-R42R", "table": 3, "version": 2, "rule": "R01", "reason": "Snel hulp.",
-    "evidence": null, "offering": {"code": "hulp", "name": "Hulp"}, "organisation": {"code": "org2", "name": "Organisatie 2"}, "inputs": {"age": 76, "area": "5751"},
+    "evidence": null, "room": null, "offering": {"code": "hulp", "name": "Hulp"}, "organisation": {"code": "org2", "name": "Organisatie 2"}, "inputs": {"age": 76, "area": "5751"},
     "trail": null, "candidates": null, "offered": null, "after": []}'::jsonb || jsonb_build_object('referral', wijzer.code(2), 'step', wijzer.code(3)), 'also in words');
 SELECT is((SELECT reason FROM wijzer.rule_rows(1, 2) WHERE rule_id = 'R01'), 'Snel hulp.', 'by the row as it was');
 SELECT is(wijzer.rule_version(1, 1, 2) ->> 'hitPolicy' || ' ' || (wijzer.rule_version(1, 1, 2) ->> 'inForce'), 'F false', 'of a version that says how it was meant');
