@@ -113,10 +113,10 @@ END
 $$;
 
 -- How organisations deal with the steps that came to them in a period: how long until they answered and until the first contact
--- (both from when the step came in: one that was planned for later comes when it is sent), whether they answered in time (of those that were answered, or should have been), why they
--- declined; and what they have open and overdue now, whenever it came. What was offered to them is a step that came in, but where
--- it went to another before they had to answer: then nothing was asked of them. For coordinators, and of the own organisation for workers.
--- Results: listed, not-yours.
+-- (both from when the step came in: one that was planned for later comes when it is sent), whether they answered in time (of those
+-- that were answered, or should have been), why they declined; and what they have open and overdue now, whenever it came. What was
+-- offered to them is a step that came in, but where it went to another before they had to answer: then nothing was asked of them.
+-- For coordinators, and of the own organisation for workers. Results: listed, not-yours.
 CREATE FUNCTION wijzer.partner_figures(p_region int, p_account int, p_first date, p_last date)
 RETURNS TABLE (result text, document json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan
@@ -196,13 +196,13 @@ BEGIN
 END
 $$;
 
--- How residents moved by their own scores: of the goals that were scored at least twice, in referrals of a period (by their date), the
--- first score, the last one, and the difference, as means; by life domain of the goal, or by area where clients live. Coordinators and
--- stewards see everybody; referrers goals in what their own organisation referred (signals are none of it), workers those that were set in its own steps. By
--- area it is for coordinators. A domain or area in which fewer clients moved than may be told apart, and clients whose area they may
--- not see, are one row without a name; while that is small itself the smallest of the others goes with it, or it could be worked out
--- from the other table. Where there is none, it is left out. Goals of one client are one.
--- Results: listed, not-yours.
+-- How residents moved by their own scores: of the goals that were scored at least twice, in referrals of a period (by their date),
+-- the first score, the last one, and the difference, as means; by life domain of the goal, or by area where clients live.
+-- Coordinators and stewards see everybody; referrers goals in what their own organisation referred (signals are none of it),
+-- workers those that were set in its own steps. By area it is for coordinators. A domain or area in which fewer clients moved than
+-- may be told apart, and clients whose area they may not see, are one row without a name; while that is small itself the smallest
+-- of the others goes with it, or it could be worked out from the other table. Where there is none, it is left out. Goals of one
+-- client are one. Results: listed, not-yours.
 CREATE FUNCTION wijzer.movement(p_region int, p_account int, p_first date, p_last date, p_by text) RETURNS TABLE (result text, document json)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 #variable_conflict use_column

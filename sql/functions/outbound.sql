@@ -315,8 +315,8 @@ END
 $$;
 
 -- Letters that are to be sent now, one of each subscription at a time, and none to who has a rest because the last one failed, so
--- that a receiver that is slow or broken holds up nobody else. p_lease: microseconds for which they are the caller's. They belong to one sender: of two that ask at once, one gets a letter. body: of a
--- webhook; count: how many dispatches a mail tells of.
+-- that a receiver that is slow or broken holds up nobody else. p_lease: microseconds for which they are the caller's. They belong
+-- to one sender: of two that ask at once, one gets a letter. body: of a webhook; count: how many dispatches a mail tells of.
 CREATE FUNCTION wijzer.claim_letters(p_region int, p_channels text[], p_size int, p_lease bigint)
 RETURNS TABLE (letter_id bigint, attempt int, subscription_id bigint, channel text, address text, kinds text[], count int, body text,
                webhook_id text)
