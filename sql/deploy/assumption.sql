@@ -8,7 +8,7 @@ SET ROLE wijzer_owner;
 -- foreign keys, as the other append-only tables.
 CREATE TABLE data.assumption (
     region_id      int         NOT NULL,
-    assumption_id  bigint      NOT NULL, -- which is the last says `at`: sessions number from blocks
+    assumption_id  bigint      NOT NULL, -- grows, whoever stated it
     outcome        data.code   NOT NULL, -- a state in which a referral can end
     domain         data.code,            -- null: whatever it was about
     amount         int         NOT NULL CHECK (amount BETWEEN 0 AND 1000000), -- whole euros, per person and year
