@@ -146,3 +146,11 @@ void out_code(struct json_out *out, const char *name, int64_t id)
     char text[CODE_TEXT];
     out_text(out, name, slice_of(code_text(id, text)));
 }
+
+void out_raw_or_null(struct json_out *out, const char *name, struct slice json)
+{
+    if (json.ptr)
+        out_raw(out, name, json);
+    else
+        out_null(out, name);
+}

@@ -40,6 +40,8 @@ void out_null(struct json_out *out, const char *name);
 void out_moment(struct json_out *out, const char *name, moment at);
 /* JSON text as it is; it must be one value. */
 void out_raw(struct json_out *out, const char *name, struct slice json);
+/* The same; null where there is none. */
+void out_raw_or_null(struct json_out *out, const char *name, struct slice json);
 /* The code of an id (code.h). */
 void out_code(struct json_out *out, const char *name, int64_t id);
 

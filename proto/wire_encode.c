@@ -10,14 +10,6 @@ static void write_named(struct json_out *out, const char *name, struct wire_name
     out_close(out, '}');
 }
 
-static void write_raw(struct json_out *out, const char *name, struct slice json)
-{
-    if (json.ptr)
-        out_raw(out, name, json);
-    else
-        out_null(out, name);
-}
-
 static void write_decision(struct json_out *out, const struct wire_receipt *receipt)
 {
     out_open(out, "decision", '{');
@@ -30,9 +22,9 @@ static void write_decision(struct json_out *out, const struct wire_receipt *rece
     else
         out_null(out, "offering");
     write_named(out, "organisation", receipt->decision.organisation, "name");
-    write_raw(out, "evidence", receipt->decision.evidence);
-    write_raw(out, "room", receipt->decision.room);
-    write_raw(out, "offered", receipt->decision.offered);
+    out_raw_or_null(out, "evidence", receipt->decision.evidence);
+    out_raw_or_null(out, "room", receipt->decision.room);
+    out_raw_or_null(out, "offered", receipt->decision.offered);
     out_close(out, '}');
 }
 
@@ -80,7 +72,7 @@ static void write_candidates(struct json_out *out, const struct wire_receipt *re
         write_known(out, "capacity", candidate->capacity);
         write_known(out, "asOf", candidate->as_of);
         write_known(out, "freshness", candidate->freshness);
-        write_raw(out, "evidence", candidate->evidence);
+        out_raw_or_null(out, "evidence", candidate->evidence);
         out_close(out, '}');
     }
     out_close(out, ']');

@@ -26,26 +26,26 @@ static bool is_stale(const json_t *candidate)
     return strcmp(freshness, "stale") == 0 || strcmp(freshness, "old") == 0;
 }
 
-void render_room_decided(const struct screen *screen, const json_t *room)
+/* As a field, with what is said of it when it was not confirmed for long; nothing where it was not known. */
+static void put_room(const struct screen *screen, const json_t *room, enum text stale)
 {
     if (!room)
         return;
     screen_label(screen, LABEL_ROOM);
     put_capacity(screen, room);
     if (is_stale(room))
-        screen_put(screen, SAY_STALE, VALUES(""));
+        screen_put(screen, stale, VALUES(""));
     screen_newline(screen);
+}
+
+void render_room_decided(const struct screen *screen, const json_t *room)
+{
+    put_room(screen, room, SAY_STALE);
 }
 
 void render_candidate_room(const struct screen *screen, const json_t *candidate)
 {
-    if (!candidate)
-        return;
-    screen_label(screen, LABEL_ROOM);
-    put_capacity(screen, candidate);
-    if (is_stale(candidate))
-        screen_put(screen, SAY_CANDIDATE_STALE, NULL);
-    screen_newline(screen);
+    put_room(screen, candidate, SAY_CANDIDATE_STALE);
 }
 
 /* As stored an offering is {"code","name","ownerName"}, in a preview {"offering":{..},"organisation":{..}}.

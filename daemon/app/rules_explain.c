@@ -165,10 +165,8 @@ static void put_decision(struct explanation *e, struct json_out *out)
     static const char *const members[] = {"table",        "version",  "rule", "reason", "offering",
                                           "organisation", "evidence", "room", "offered"};
     out_open(out, "decision", '{');
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        struct slice value = text_of(e, members[i]);
-        out_raw(out, members[i], value.ptr ? value : slice_of("null"));
-    }
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        out_raw_or_null(out, members[i], text_of(e, members[i]));
     out_close(out, '}');
 }
 

@@ -338,14 +338,6 @@ struct slice explain_tables(const struct record *record, struct arena *arena)
  * ----------------------------------------------------------------------------------------------------
  */
 
-static void out_json_or_null(struct json_out *out, const char *name, struct slice json)
-{
-    if (json.ptr)
-        out_raw(out, name, json);
-    else
-        out_null(out, name);
-}
-
 static void out_decision(struct json_out *out, const struct explained *e, const struct routing *routing)
 {
     const struct offering *offering = routing->candidate_count ? routing->candidates[0].offering : NULL;
@@ -361,11 +353,11 @@ static void out_decision(struct json_out *out, const struct explained *e, const 
         out_null(out, "offering");
     out_named(out, "organisation", owner->code, owner->name);
     struct slice offered = route_offered_json(routing, out->arena);
-    out_json_or_null(out, "evidence",
-                     offering ? route_evidence_json(routing->region, offering, out->arena) : SLICE_NONE);
-    out_json_or_null(out, "room",
-                     offering && !offered.ptr ? route_room_json(routing, offering, out->arena) : SLICE_NONE);
-    out_json_or_null(out, "offered", offered);
+    out_raw_or_null(out, "evidence",
+                    offering ? route_evidence_json(routing->region, offering, out->arena) : SLICE_NONE);
+    out_raw_or_null(out, "room",
+                    offering && !offered.ptr ? route_room_json(routing, offering, out->arena) : SLICE_NONE);
+    out_raw_or_null(out, "offered", offered);
     out_close(out, '}');
 }
 
