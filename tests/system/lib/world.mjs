@@ -4,7 +4,7 @@
 // the log nor the metrics hold anything of a client.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, closeSync, copyFileSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { dirname, join, resolve } from 'node:path';
@@ -308,12 +308,14 @@ export class World {
     return cluster('psql-keys', this.pg, '-At', '-v', 'ON_ERROR_STOP=1', '-c', text).trim();
   }
 
-  // The database's clock, for sessions that run too.
+  // The database's clock, for sessions that run too. Each of them reads the file by itself, some only at their next statement: it
+  // changes at once, or somebody would find it empty and be back in the present.
   setDatabaseClock(hours) {
     const data = join(this.pg, 'pgdata');
     const file = join(data, 'postgresql.auto.conf');
     // Each reload begins autovacuum's minute anew: without a shorter one, days in a row would keep it from ever counting the tables.
-    writeFileSync(file, `wijzer.clock_offset = '${hours} hours'\nautovacuum_naptime = '1s'\n`);
+    writeFileSync(`${file}.new`, `wijzer.clock_offset = '${hours} hours'\nautovacuum_naptime = '1s'\n`);
+    renameSync(`${file}.new`, file);
     const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
     process.kill(pid, 'SIGHUP');
   }
