@@ -15,6 +15,9 @@ async function said(command, args) {
   }
 }
 
+// After these answers a webhook need not come again; after the slow one it does, unless who sent it was away for even longer.
+const TAKEN = ['204', 'slow'];
+
 // Which of two that happen at once was first is not told by their times alone.
 const notJustSet = (organisation, at) => `AND NOT EXISTS (SELECT FROM data.feedback_contract n
         WHERE n.region_id = 1 AND n.organisation_id = ${organisation} AND abs(extract(epoch FROM n.at - ${at})) < 5)`;
@@ -108,7 +111,7 @@ export const CHECKS = [
   ['all that went out came in with a valid signature, and told nothing of anybody', ({ receiver }) =>
     receiver.got.filter(({ wrong }) => wrong).slice(0, 5).map(({ id, wrong }) => `${id}: ${wrong}`).join('\n')],
   ['of all that waited for the one who listens it heard, and of nothing else', ({ world, receiver }) => world.longSql(`
-    WITH took AS (SELECT DISTINCT * FROM json_to_recordset(${json(receiver.got.filter(({ answer }) => answer === '204'))}) AS g (id text, type text, about text)),
+    WITH took AS (SELECT DISTINCT * FROM json_to_recordset(${json(receiver.got.filter(({ answer }) => TAKEN.includes(answer)))}) AS g (id text, type text, about text)),
     listens AS (SELECT * FROM data.subscription s WHERE s.region_id = 1 AND wijzer.code(s.subscription_id) = '${receiver.subscription.id}'),
     waited AS (
         SELECT 'step' AS type, wijzer.code(e.step_id) AS about FROM data.event e JOIN listens l ON l.organisation_id = coalesce(e.owner_id, e.offered_to)
@@ -124,7 +127,12 @@ export const CHECKS = [
     LIMIT 5`)],
   ['I1 to I8 hold', (year) => year.look('at the end')], // the days are shorter than the keeper's rounds
   ['every promise has ended', ({ world }) => world.sql(`
-    SELECT wijzer.code(step_id), nr, kind, level FROM data.promise WHERE region_id = 1 AND ended_at IS NULL LIMIT 5`)],
+    SELECT wijzer.code(p.step_id), p.nr, p.kind, p.level, o.code, f.code, s.state, s.status, s.created_at, d.table_version, d.rule_id
+    FROM data.promise p JOIN data.step s USING (region_id, step_id)
+    LEFT JOIN data.organisation o ON o.region_id = 1 AND o.organisation_id = p.organisation_id
+    LEFT JOIN data.offering f ON f.region_id = 1 AND f.offering_id = s.offering_id
+    LEFT JOIN data.decision d ON d.region_id = 1 AND d.step_id = s.step_id
+    WHERE p.region_id = 1 AND p.ended_at IS NULL LIMIT 5`)],
   ['every promise went up once a level, in order', ({ world }) => world.sql(`
     SELECT wijzer.code(p.step_id), p.nr, p.level, array_agg(e.level ORDER BY e.at, e.event_id) FROM data.promise p
     LEFT JOIN data.event e ON e.region_id = 1 AND e.referral_id = p.referral_id AND e.step_id = p.step_id AND e.version = p.nr
