@@ -173,14 +173,15 @@ static const struct flag_kind kinds[FLAG_COUNT] = {
                        "how: phone, visit, email, letter, video or sms"}},
     [FLAG_REASON] =
         {"--reason", {"REDEN", "REASON"}, ONCE, "/reason", {"reden, in een zin", "reason, in a sentence"}},
-    [FLAG_OUTCOME] = {"--outcome",
-                      {"AFLOOP", "OUTCOME"},
-                      ONCE,
-                      "/outcome",
-                      {"reached (bereikt), partly (deels) of not-reached (niet); bij savings assume ook een "
-                       "andere afloop, bijvoorbeeld unreachable",
-                       "reached, partly or not-reached; another end such as unreachable too with savings "
-                       "assume"}},
+    [FLAG_OUTCOME] =
+        {"--outcome",
+         {"AFLOOP", "OUTCOME"},
+         ONCE,
+         "/outcome",
+         {"reached (bereikt; ook zonder afloop), partly (deels) of not-reached (niet); bij savings "
+          "assume ook een andere afloop, bijvoorbeeld unreachable",
+          "reached (also without an outcome), partly or not-reached; another end such as "
+          "unreachable too with savings assume"}},
     [FLAG_THEN] = {"--then",
                    {"AANBOD", "OFFERING"},
                    LISTED,

@@ -146,7 +146,8 @@ static int post_move(struct program *program, const char *id, const struct wire_
     int status = tasks_post_goals(program, id);
     if (move->kind == MOVE_COMPLETE || slice_starts(move->state, "done-"))
         tasks_show_open_goals(program, document_text(moved, "referralId"));
-    if (move->kind == MOVE_COMPLETE && !option_given(&program->options, FLAG_OUTCOME))
+    if (move->kind == MOVE_COMPLETE && !option_given(&program->options, FLAG_OUTCOME) &&
+        program->options.word_count < 2)
         screen_say(&program->out, SAY_COMPLETED_REACHED, NULL);
     return status;
 }
@@ -320,9 +321,13 @@ int run_report(struct program *program)
 
 int run_complete(struct program *program)
 {
-    const char *outcome = option_text(&program->options, FLAG_OUTCOME);
+    bool good = true;
+    const char *outcome = word_or_flag(program, 1, FLAG_OUTCOME, &good),
+               *text = word_or_flag(program, 2, FLAG_TEXT, &good);
+    if (!good)
+        return EXIT_INPUT;
     struct wire_move move = {.kind = MOVE_COMPLETE, .state = slice_of(outcome ? outcome : "reached")};
-    return move_step(program, &move, option_text(&program->options, FLAG_TEXT));
+    return move_step(program, &move, text);
 }
 
 int run_answer(struct program *program)

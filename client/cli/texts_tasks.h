@@ -67,7 +67,7 @@
       "Goals that are still open; has one been reached? wijzer goal GOAL --end reached")                     \
     X(SAY_GOAL_ITEM, "{b}{1}{/}  {2}", "{b}{1}{/}  {2}")                                                     \
     X(SAY_GOAL_HIDDEN, "(niet met u gedeeld)", "(not shared with you)")                                      \
-    X(SAY_GOAL_SCORES, "cijfer eerst {1}, nu {2}", "score first {1}, now {2}")                               \
+    X(SAY_GOAL_SCORES, "eerst {1}, nu {2}", "first {1}, now {2}")                                            \
     X(GOAL_ACTIVE, "loopt", "active")                                                                        \
     X(GOAL_REACHED, "bereikt", "reached")                                                                    \
     X(GOAL_PARTLY, "deels bereikt", "partly reached")                                                        \

@@ -122,7 +122,9 @@ describe('the command-line client', () => {
     assert.match((await says('worker', ['inbox'])).stdout, new RegExp(step));
     await says('worker', ['accept', step]);
     await says('worker', ['report', step, 'first-contact', 'Gebeld.']);
-    await says('worker', ['complete', step, '--outcome', 'reached', '--text', 'Eet nu mee.']);
+    const done = await says('worker', ['complete', step, 'partly', 'Eet nu mee.']);
+    assert.match(done.stdout, /done-partly|deels bereikt/);
+    assert.doesNotMatch(done.stdout, /anders: --outcome/, 'who named an outcome needs no other');
     const feedback = (await json('gp', ['feedback', '--unread'])).items.filter((one) => one.referralId === id);
     assert.ok(feedback.length > 0);
     for (const one of feedback) await says('gp', ['feedback', 'open', one.id]);
