@@ -128,6 +128,12 @@ static const struct phrase refusals[] = {
       "volgende, of naar de ketenregie.",
       "An organisation that declined this referral is not asked again, nor asks itself. Decline without "
       "offerings, and the next candidate or the coordination gets it."}},
+    {"This service has not been set up to send mail.",
+     {"Deze dienst verstuurt nog geen mail. Vraag het aan wie hem beheert. Kijken kan altijd: wijzer inbox",
+      "This service has not been set up to send mail. Ask who runs it. You can always look: wijzer inbox"}},
+    {"This service has not been set up to send webhooks.",
+     {"Deze dienst verstuurt nog geen webhooks. Vraag het aan wie hem beheert.",
+      "This service has not been set up to send webhooks. Ask who runs it."}},
     {"Your organisation hears at this address already.",
      {"Uw organisatie krijgt op dit adres al bericht: wijzer subscriptions",
       "Your organisation hears at this address already."}},

@@ -156,6 +156,20 @@ static bool is_usable(struct call *call, const struct wire_subscription *wire)
     return !want;
 }
 
+/* Nobody should rely on what is not set up: it would be found dead a week later. */
+static bool is_set_up(struct call *call, const struct wire_subscription *wire)
+{
+    const struct config *config = call->worker->config;
+    bool is_mail = slice_is(wire->channel, "mail"),
+         is_there = is_mail ? config->smtp_url != NULL : config->webhooks != 0;
+    if (!is_there)
+        call_problem(call, ERR_STATE_NOT_ALLOWED,
+                     is_mail ? "This service has not been set up to send mail."
+                             : "This service has not been set up to send webhooks.",
+                     NULL);
+    return is_there;
+}
+
 static const char *kinds_array(struct call *call, const struct wire_subscription *wire)
 {
     struct store_array array;
@@ -180,7 +194,7 @@ void subscriptions_post(struct call *call)
         call_invalid(call, issues, &err);
         return;
     }
-    if (!is_usable(call, &wire))
+    if (!is_usable(call, &wire) || !is_set_up(call, &wire))
         return;
     if (!region_seal(keyring, call->account.region_id, "address", wire.address, call->arena, &sealed, &err)) {
         call_error(call, &err);

@@ -254,3 +254,14 @@ test('no webhook reaches inside, nothing slips into a header', async () => {
   assert.equal(receiver.got.length, 0);
   assert.ok(!/levgroep\.test|localhost:\d+\/in/.test(world.log()), 'no address in the log');
 });
+
+test('who subscribes to what is not set up hears so at once', async () => {
+  await world.stop();
+  world.configure({ 'smtp-url': null, 'mail-from': null, webhooks: null });
+  await world.start();
+  worker = world.api('worker');
+  assert.match((await subscribe(worker, 'mail', 'new@levgroep.test', undefined, 409)).detail, /not been set up to send mail/);
+  assert.match((await subscribe(worker, 'webhook', 'https://example.org/new', undefined, 409)).detail, /not been set up to send webhooks/);
+  const told = await world.cli('worker', ['subscribe', 'mail', 'new@levgroep.test']);
+  assert.deepEqual([told.code, /verstuurt nog geen mail/.test(told.stderr)], [1, true], told.stderr);
+});
