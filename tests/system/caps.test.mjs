@@ -94,6 +94,10 @@ describe('shares', () => {
   let world;
   before(async () => (world = await World.make({ conf: { 'max-connections-per-address': 3, 'max-connections-per-account': 3 } })));
   after(() => world?.close());
+  const nobody = () => eventually(async () => {
+    const { text } = await world.plain('/metrics');
+    return Number(/^wijzer_connections (\d+)$/m.exec(text)[1]) === 0;
+  }, { what: 'no connection in the metrics' });
 
   test('another address still gets in when one is full', async () => {
     const taken = [];
@@ -102,6 +106,7 @@ describe('shares', () => {
     const other = await visit(world, { ...material(world.profile('worker')), localAddress: '127.0.0.2' });
     assert.ok(other && !other.refused);
     for (const raw of [...taken, other]) raw.destroy();
+    await nobody();
   });
 
   test('another account still gets in when one is full', async () => {
@@ -119,10 +124,7 @@ describe('shares', () => {
       const raw = await Raw.connect(world.port, { profile: world.profile('gp') }).catch(() => null);
       raw?.destroy();
     }
-    await eventually(async () => {
-      const { text } = await world.plain('/metrics');
-      return Number(/^wijzer_connections (\d+)$/m.exec(text)[1]) === 0;
-    }, { what: 'no connection in the metrics' });
+    await nobody();
     const raw = await visit(world, profile('gp')(world));
     assert.ok(raw && !raw.refused);
     raw.destroy();

@@ -167,10 +167,10 @@ describe('revocation lists', () => {
 
   test('stale: everybody is refused', async () => {
     const short = join(world.pki, 'short.pem');
-    pki('crl', ca(), short, '3s');
+    pki('crl', ca(), short, '10s'); // it must be read while it is good
     world.configure({ 'tls-crl': short, 'tls-client-ca': join(ca(), 'ca.pem') });
     await reload();
-    await pause(4000);
+    await pause(11000);
     await refused('gp', 'crl-missing-or-stale');
     world.configure({ 'tls-crl': join(world.pki, 'crl.pem') });
     await reload();

@@ -127,7 +127,7 @@ function begin(t, name, args) {
 // Ctrl-C once it waits for the service, where it heeds SIGINT itself (proc(5), SigCgt).
 async function interrupt({ child }) {
   await eventually(() => BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]}`) & 2n, { what: 'a call', timeout: 30000 });
-  await pause(200);
+  await pause(1000);
   child.kill('SIGINT');
 }
 

@@ -14,7 +14,7 @@ let world, proxy, gp;
 before(async () => {
   world = await World.make({ daemon: false });
   proxy = await new Proxy(world.databasePort).listen();
-  world.configure({ database: world.conninfo(proxy.port), workers: 1, lanes: 2, 'job-timeout': '1s', 'connect-timeout': '1s' });
+  world.configure({ database: world.conninfo(proxy.port), workers: 1, lanes: 2, 'job-timeout': '2s', 'connect-timeout': '1s' });
   await world.start();
   gp = world.api('gp');
 });
@@ -42,7 +42,7 @@ describe('away', () => {
         assert.equal(answer.status, 503, answer.text);
         assert.ok(['busy', 'database-away', 'outcome-uncertain'].includes(answer.json.type.split(':').pop()), answer.text);
         assert.match(answer.headers['retry-after'], /^\d+$/);
-        assert.ok(Date.now() - start < 1500, `${path}: ${Date.now() - start} ms`);
+        assert.ok(Date.now() - start < 4000, `${path}: ${Date.now() - start} ms`);
       }
       assert.equal((await world.plain('/readyz')).status, 503);
       assert.equal((await world.plain('/livez')).status, 200);
@@ -99,7 +99,7 @@ describe('slow', () => {
     const key = randomUUID();
     const answer = await gp.post('/v1/referrals', referral({ text: key }), { 'Idempotency-Key': key });
     assert.equal(answer.status, 503, answer.text);
-    assert.ok(Date.now() - start < 4000, `${Date.now() - start} ms`);
+    assert.ok(Date.now() - start < 6000, `${Date.now() - start} ms`);
     proxy.flow();
     await up();
     await gp.refer({ text: key }, { 'Idempotency-Key': key });

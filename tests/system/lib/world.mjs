@@ -282,9 +282,16 @@ export class World {
     return Raw.connect(this.port, { ...(name ? { profile: this.profile(name) } : { ca: readFileSync(join(this.pki, 'ca/ca.pem')) }), ...options });
   }
 
+  // Where the client finds the region. Changes at once: another that was started before may be reading it.
+  makeProfile(name) {
+    const file = join(this.profile(name), 'profile');
+    writeFileSync(`${file}.new`, `api = https://localhost:${this.port}\nca = ca.pem\n`);
+    renameSync(`${file}.new`, file);
+  }
+
   // The command-line client as a person of the region would use it.
   async cli(name, args, { env = {}, input } = {}) {
-    writeFileSync(join(this.profile(name), 'profile'), `api = https://localhost:${this.port}\nca = ca.pem\n`);
+    this.makeProfile(name);
     return finish(wijzer, args, {
       env: { PATH: process.env.PATH, HOME: this.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: this.profile(name), ...sanitizers(), ...env }, input,
     });
