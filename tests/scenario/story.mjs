@@ -93,6 +93,8 @@ class Story {
         const then = new Date(Date.now() + this.offset * 1000 + 24 * HOUR * Number(ahead[1]));
         return then.toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam' });
       }
+      const years = /^born(\d+)$/.exec(name);
+      if (years) return String(new Date(Date.now() + this.offset * 1000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam' }).slice(0, 4) - years[1]);
       if (!(name in this.values)) throw new Failure(`$${name} has no value yet`);
       return this.values[name];
     });
@@ -182,7 +184,7 @@ class Story {
         if (cell && head[index] === 'telefoon') this.world.secret(cell, cell.replace(/\D/g, '').slice(-8));
       }
     }
-    writeFileSync(this.fill(path), text.replaceAll('\\n', '\n'));
+    writeFileSync(this.fill(path), this.fill(text).replaceAll('\\n', '\n'));
   }
 
   // What a person does to a file between two commands.
@@ -191,7 +193,7 @@ class Story {
     const name = this.fill(path);
     const text = readFileSync(name, 'utf8');
     if (text.split(from).length !== 2) throw new Failure(`"${from}" is ${text.split(from).length - 1} times in ${name}`);
-    writeFileSync(name, text.replace(from, () => to.replaceAll('\\n', '\n')));
+    writeFileSync(name, text.replace(from, () => this.fill(to).replaceAll('\\n', '\n')));
   }
 
   // ---- what must be seen ----

@@ -110,7 +110,10 @@ BEGIN
     PERFORM dblink_exec('one', 'BEGIN');
     answers := answers || ARRAY(SELECT r.answer FROM dblink('one', first) AS r (answer text));
     PERFORM dblink_send_query('two', second);
-    PERFORM pg_sleep(0.1);
+    FOR i IN 1..500 LOOP -- until it has its answer, or waits for a lock
+        EXIT WHEN dblink_is_busy('two') = 0 OR EXISTS (SELECT FROM pg_locks WHERE NOT granted);
+        PERFORM pg_sleep(0.02);
+    END LOOP;
     waits := dblink_is_busy('two');
     PERFORM dblink_exec('one', 'COMMIT');
     answers := answers || ARRAY(SELECT r.answer FROM dblink_get_result('two') AS r (answer text));

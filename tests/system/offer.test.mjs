@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Stream } from './lib/stream.mjs';
 import { approve, draft, draftOf, publish, secondCoordinator, table, taken } from './lib/rules.mjs';
-import { World, eventually, finish, pki, run, sanitizers, wijzer, wijzerd } from './lib/world.mjs';
+import { World, eventually, finish, pki, run, sanitizers, today, wijzer, wijzerd } from './lib/world.mjs';
 
 const CLIENT = { name: 'Wilhelmina Achterberg', birthYear: 1951, area: '5751', phone: '+31 6 40404040', email: 'w.achterberg@mail.test' };
 const TEXT = 'Willemien slaapt slecht sinds de verhuizing naar de Molenstraat.';
@@ -78,7 +78,7 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
   const ids = new Set(steps.map((step) => step.id));
   assert.deepEqual([steps.length, new Set(steps.map(({ state }) => state.code))], [3, new Set(['offered'])]);
   const stream = await Stream.open(world, partners[0].who);
-  const age = (new Date().getUTCFullYear() - CLIENT.birthYear) / 10 | 0;
+  const age = (Number(today().slice(0, 4)) - CLIENT.birthYear) / 10 | 0;
   for (const who of partners) {
     const offer = await offerOf(who, ids);
     assert.deepEqual(offer.offer, { ageBand: { from: age * 10, to: age * 10 + 9 }, area: CLIENT.area, wishes: WISHES });
@@ -170,7 +170,7 @@ test('live: that it is offered and that it is gone, over two daemons and reconne
   const own = new Map((await stepsOf(id)).map((step) => [step.organisation.code, step.id]));
   const mine = partners.map(({ code }) => own.get(code));
   for (const [i, stream] of streams.entries()) await stream.until('the offer', ({ events }) => events.some((event) => event.stepId === mine[i]));
-  assert.ok(Date.now() - begun < 5000, `${Date.now() - begun} ms`);
+  assert.ok(Date.now() - begun < 15000, `${Date.now() - begun} ms`);
   const { promise, owner } = streams[1].events[0];
   assert.deepEqual([promise.what.code, promise.who.code, owner.code], ['offer', partners[1].code, partners[1].code]);
   // One of them was away meanwhile and comes back to the other daemon; it is offered to all again, and the first is accepted.

@@ -96,7 +96,7 @@ before(async () => {
   world.sql("ALTER SYSTEM SET log_min_duration_statement = 0");
   world.sql("ALTER SYSTEM SET log_statement = 'all'");
   world.sql('SELECT pg_reload_conf()');
-  world.configure({ 'log-level': 'debug', 'job-timeout': '1s', 'connect-timeout': '1s' });
+  world.configure({ 'log-level': 'debug', 'job-timeout': '3s', 'connect-timeout': '1s' });
   await world.start();
   [gp, worker, worker2, coordinator] = ['gp', 'worker', 'worker2', 'coordinator'].map((name) => world.api(name));
   listener = await new Listener(world).open();
@@ -191,7 +191,7 @@ describe('the story', () => {
   });
 
   test('a database that stalls, is cut off, comes back; reloads', async () => {
-    const blocker = spawn(join(root, 'deploy/cluster'), ['psql', world.pg, '-qc', 'BEGIN', '-c', 'LOCK TABLE data.referral IN ACCESS EXCLUSIVE MODE', '-c', 'SELECT pg_sleep(4)', '-c', 'COMMIT'], { stdio: 'ignore' });
+    const blocker = spawn(join(root, 'deploy/cluster'), ['psql', world.pg, '-qc', 'BEGIN', '-c', 'LOCK TABLE data.referral IN ACCESS EXCLUSIVE MODE', '-c', 'SELECT pg_sleep(12)', '-c', 'COMMIT'], { stdio: 'ignore' });
     const held = "SELECT count(*) FROM pg_locks WHERE relation = 'data.referral'::regclass AND mode = 'AccessExclusiveLock' AND granted";
     await eventually(() => world.sql(held) === '1', { what: 'the lock' });
     const stalled = await Promise.all(PEOPLE.map((client) => gp.post('/v1/referrals', { domains: ['social-network'], client, text: TEXTS.referral })));

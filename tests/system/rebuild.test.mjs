@@ -38,9 +38,9 @@ const people = () => Object.fromEntries(['gp', 'worker', 'worker2', 'coordinator
 
 async function late() {
   const { stepId } = await people().gp.refer();
-  for (const [days, level] of [[6, 1], [16, 2], [29, 3]]) {
+  for (const [days, level] of [[14, 1], [24, 2], [37, 3]]) {
     await clock(days);
-    await eventually(() => world.sql(`SELECT max(level) FROM data.promise`) === String(level), { what: `level ${level}` });
+    await eventually(() => world.sql(`SELECT max(level) FROM data.promise`) === String(level), { timeout: 30000, what: `level ${level}` });
   }
   await people().worker.move(stepId, 'accept');
 }
@@ -188,7 +188,7 @@ async function groups({ gp, worker }) {
     const answer = await worker.post(path, body);
     assert.ok(answer.status < 300, `${path}: ${answer.text}`);
   }
-  await eventually(() => world.sql(`SELECT count(*) FROM data.event WHERE kind = 'place-lost'`) === '1', { what: 'the place in the group that was called off' });
+  await eventually(() => world.sql(`SELECT count(*) FROM data.event WHERE kind = 'place-lost'`) === '1', { timeout: 30000, what: 'the place in the group that was called off' });
 }
 
 // ---- the tests ----

@@ -10,7 +10,7 @@ import { World, eventually } from './lib/world.mjs';
 const NOTE = 'Ze eet nu elke week mee in het buurthuis.';
 let world, gp, gp2, worker, coordinator, coordinator2, steward;
 before(async () => {
-  world = await World.make({ conf: { 'job-timeout': '2s', 'connect-timeout': '1s' } });
+  world = await World.make({ conf: { 'job-timeout': '3s', 'connect-timeout': '1s' } });
   [gp, gp2, worker, coordinator, coordinator2, steward] = ['gp', 'gp2', 'worker', 'coordinator', 'coordinator2', 'steward'].map((name) => world.api(name));
 });
 after(() => world?.close());

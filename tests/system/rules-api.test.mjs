@@ -488,7 +488,7 @@ describe('an explanation', () => {
   });
 
   test('why not another, and the smallest change', async () => {
-    const { id } = await gp.refer({ domains: ['finances'], client: { birthYear: new Date().getFullYear() - 40, area: '5751' } });
+    const { id } = await gp.refer({ domains: ['finances'], client: { birthYear: Number(today().slice(0, 4)) - 40, area: '5751' } });
     const { json, text } = await explain(gp, id, '?whyNot=jpf');
     assert.equal(json.whyNot.offering.code, 'jpf', text);
     assert.ok(json.whyNot.rules.some(({ failed }) => failed.some(({ column, fact }) => column === 'age' && fact === 40)), text);

@@ -8,7 +8,7 @@ import { approve, draft, draftOf, inForce, publish, secondCoordinator, table, ta
 import { World, eventually } from './lib/world.mjs';
 
 const SECOND = 1000;
-const SLACK = 700; // of a machine that does other things too
+const SLACK = 5000; // of a machine that does other things too
 
 let world, coordinator, second, gp;
 before(async () => {
@@ -55,7 +55,7 @@ describe('a new version', () => {
       published.push(await change(3));
       await taken(world, 3, published.at(-1));
     }
-    await pause(100);
+    await eventually(() => versions.has(published.at(-1)) || failed.length > 0, { what: 'the last of them' });
     running = false;
     await Promise.all(clients);
     assert.deepEqual(failed, []);
@@ -64,12 +64,12 @@ describe('a new version', () => {
 
   test('of a later date waits for its time', async () => {
     const before = (await inForce(world))[5];
-    const from = new Date(Date.now() + 4000).toISOString();
+    const from = new Date(Date.now() + 12000).toISOString();
     const version = await change(5, () => {}, { effectiveFrom: from });
     assert.equal((await inForce(world))[5], before);
     const item = (await coordinator.get('/v1/rule-tables')).json.items[4];
     assert.deepEqual([item.inForce.version, item.next.version], [before, version]);
-    await taken(world, 5, version);
+    await taken(world, 5, version, 40000);
     const late = Date.now() - Date.parse(from);
     assert.ok(late >= 0 && late < SECOND + SLACK, `${late} ms after its time`);
   });
@@ -199,7 +199,7 @@ describe('the desk', () => {
     for (let n = 0; proving && n < 200; n++) {
       const start = Date.now();
       await gp.refer();
-      if (Date.now() - start > 2000) slow.push(Date.now() - start);
+      if (Date.now() - start > 8000) slow.push(Date.now() - start);
     }
     assert.equal((await check).status, 200);
     assert.deepEqual(slow, []);

@@ -1,9 +1,10 @@
 // Nothing typed is lost: without a daemon, `refer` keeps the referral on disk with its key and sends it once later.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { World, finish, wijzer } from './lib/world.mjs';
+import { World, eventually, wijzer } from './lib/world.mjs';
 
 let world;
 before(async () => {
@@ -61,11 +62,13 @@ test('what is typed is on disk before what waits is tried again, and goes first'
   await world.cli('gp', refer());
   await world.start();
   world.daemon.signal('SIGSTOP'); // it takes connections and says nothing
-  await finish('timeout', ['-s', 'KILL', '1', wijzer, ...refer('--language', 'pl')], {
-    env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile('gp') },
+  const child = spawn(wijzer, refer('--language', 'pl'), {
+    env: { PATH: process.env.PATH, HOME: world.dir, LC_ALL: 'C.UTF-8', WIJZER_PROFILE: world.profile('gp') }, stdio: 'ignore',
   });
+  const ended = new Promise((done) => child.once('exit', done));
+  await eventually(() => waiting().length === 2, { what: 'what was typed' }).finally(() => child.kill('SIGKILL'));
+  await ended;
   world.daemon.signal('SIGCONT');
-  assert.equal(waiting().length, 2);
   const result = await world.cli('gp', refer('--language', 'de'));
   assert.equal(result.code, 0, result.stderr);
   assert.equal(waiting().length, 0);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { World, eventually, finish, wijzerd } from './lib/world.mjs';
+import { World, eventually, finish, today, wijzerd } from './lib/world.mjs';
 
 let world, gp, worker, worker3, worker2, coordinator, steward;
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-const day = (ahead) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(new Date(Date.now() + ahead * 86_400_000));
+const day = (ahead) => new Date(Date.parse(today()) + ahead * 86_400_000).toISOString().slice(0, 10);
 const promise = (api, step, body, headers) => api.post(`/v1/steps/${step}/_callback`, body, headers);
 const called = (api, step, body = {}) => api.post(`/v1/steps/${step}/_calledback`, body);
 const accepted = async () => {
@@ -55,7 +55,10 @@ test('a promise to call back: by when, once at a time, kept by a call', async ()
   const kinds = (await gp.referral(id)).events.filter((event) => event.kind.startsWith('call-back')).map((event) => `${event.kind} ${event.result ?? ''}`.trim());
   assert.equal(kinds.filter((kind) => kind === 'call-back-released').length, 4);
   assert.equal(kinds.at(-1), 'call-back-kept voicemail');
-  const feed = (await gp.get('/v1/events?pageSize=200')).json.items.filter((event) => event.referralId === id && event.kind === 'call-back-promised');
+  const feed = await eventually(async () => {
+    const items = (await gp.get('/v1/events?pageSize=200')).json.items.filter((event) => event.referralId === id && event.kind === 'call-back-promised');
+    return items.length > 0 && items;
+  }, { what: 'the events' });
   assert.equal(feed[0].promise.what.code, 'call-back');
 });
 

@@ -10,7 +10,7 @@ import { World, eventually, finish, wijzerd } from './lib/world.mjs';
 
 let world, gp, coach;
 before(async () => {
-  world = await World.make({ conf: { workers: 1, 'job-timeout': '1s', 'connect-timeout': '1s' } });
+  world = await World.make({ conf: { workers: 1, 'job-timeout': '3s', 'connect-timeout': '1s' } });
   gp = world.api('gp');
   coach = world.api('worker');
 });
@@ -135,6 +135,7 @@ test('keys were rotated and retired and nobody reloaded: 503 until the daemon ha
   const { id } = await gp.refer({ text: randomUUID() });
   await world.stop(); // nothing is kept
   await world.start();
+  await eventually(async () => (await metric('wijzer_fresh_keys')) >= 32, { what: 'fresh keys' });
   await change(1);
   const refused = await gp.get(`/v1/referrals/${id}`);
   assert.equal(refused.status, 503, refused.text);

@@ -35,7 +35,7 @@ export class Raw {
   }
 
   // options: profile (directory) or nothing for no client certificate; tls: further options of tls.connect.
-  static connect(port, { profile, ca, timeout = 5000, ...more } = {}) {
+  static connect(port, { profile, ca, timeout = 20000, ...more } = {}) {
     const options = {
       host: '127.0.0.1', port, servername: 'localhost', ALPNProtocols: ['http/1.1'],
       ...(profile ? material(profile) : {}), ...(ca ? { ca } : {}), ...more,
@@ -82,7 +82,7 @@ export class Raw {
 
   // The next answer (an interim 1xx counts as one), or null when the connection ended without one.
   // `method` HEAD has no body.
-  async reply({ timeout = 5000, method = 'GET' } = {}) {
+  async reply({ timeout = 20000, method = 'GET' } = {}) {
     await this.until(() => this.buffer.includes('\r\n\r\n') || this.ended, timeout, 'head of an answer');
     const stop = this.buffer.indexOf('\r\n\r\n');
     if (stop < 0) {
@@ -115,7 +115,7 @@ export class Raw {
   }
 
   // Whether the other side closes within the time, without sending anything more.
-  async closes(timeout = 3000) {
+  async closes(timeout = 20000) {
     try {
       await this.until(() => this.ended, timeout, 'close');
     } catch {

@@ -83,7 +83,7 @@ static int set_up(void **state)
     f->app.mailbox = mailbox_new(4);
     const struct config *config = config_of("database = host=127.0.0.1 port=1 connect_timeout=1\n"
                                             "key-database = host=127.0.0.1 port=1 connect_timeout=1\n"
-                                            "handshake-timeout = 100ms\nidle-timeout = 60s\n");
+                                            "handshake-timeout = 500ms\nidle-timeout = 60s\n");
     f->worker = worker_new(&f->app, 0, config, NULL, NULL, &err);
     assert_non_null(f->worker);
     f->is_trusted = true;

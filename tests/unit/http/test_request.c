@@ -18,7 +18,7 @@
 
 #include "request.h"
 
-enum { RECEIVED = 1 << 16, LARGE_BODY = 1 << 20, PATIENCE = 5000 /* milliseconds */ };
+enum { RECEIVED = 1 << 16, LARGE_BODY = 1 << 20, PATIENCE = 20000 /* milliseconds */ };
 
 struct fixture {
     struct event_base *base;

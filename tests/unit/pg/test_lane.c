@@ -197,10 +197,10 @@ static void test_deadline_of_a_waiting_job(void **state)
     world_open(world, &options);
     ask_start(world, &asks[0], SLOW_READ, "1", "2");
     ask_make(world, &asks[1], PUT, "60", "late");
-    asks[1].job.deadline = world_now(world) + 100 * MS;
+    int64_t start = world_now(world);
+    asks[1].job.deadline = start + 100 * MS;
     assert_true(ask_submit(world, &asks[1], &err));
     ask_start(world, &asks[2], PICK, "1", NULL);
-    int64_t start = world_now(world);
     ask_wait(world, &asks[1], 1);
     assert_in_range(world_now(world) - start, 80 * MS, 1500 * MS);
     assert_int_equal(asks[0].state, ASK_TAKEN);
@@ -224,10 +224,10 @@ static void test_deadline_of_a_sent_job(void **state)
     options.job_timeout = 900 * MS;
     world_open(world, &options);
     ask_make(world, &asks[0], SLOW_PUT, "61", "5");
-    asks[0].job.deadline = world_now(world) + 50 * MS;
+    int64_t start = world_now(world);
+    asks[0].job.deadline = start + 50 * MS;
     assert_true(ask_submit(world, &asks[0], &err));
     ask_start(world, &asks[1], PICK, "1", NULL);
-    int64_t start = world_now(world);
     ask_wait(world, asks, 2);
     assert_in_range(world_now(world) - start, 250 * MS, 10000 * MS);
     ask_expect(&asks[0], PG_UNCERTAIN, "");
@@ -481,12 +481,14 @@ static void *read_stats(void *arg)
 {
     struct reader *reader = arg;
     struct pg_stats stats;
-    while (!atomic_load(&reader->stop)) {
+    bool is_last;
+    do {
+        is_last = atomic_load(&reader->stop);
         pg_pool_stats(reader->pool, &stats);
         assert(stats.jobs >= reader->seen);
         reader->seen = stats.jobs;
         usleep(100);
-    }
+    } while (!is_last);
     return NULL;
 }
 
