@@ -350,7 +350,7 @@ test('groups and what is owed about an offering are compared too: columns, rows,
     assert.ok((await tampered(`DELETE FROM data.offering_event WHERE event_id = ${id}`, 'INSERT INTO data.offering_event SELECT * FROM kept')).length > 0, kind);
     if (kind === 'group-changed') continue; // the same change twice is none
     const twice = await tampered(`INSERT INTO data.offering_event SELECT (jsonb_populate_record(k, '{"event_id": 9000001}')).* FROM kept k`, 'DELETE FROM data.offering_event WHERE event_id = 9000001');
-    assert.ok(twice.some((line) => /^region deurne, offering [a-z-]+, event 9000001: /.test(line) && line.includes(`: ${kind} `)), `${kind}: ${twice}`);
+    assert.ok(twice.some((line) => /^region [a-z]+, offering [a-z-]+, event 9000001: /.test(line) && line.includes(`: ${kind} `)), `${kind}: ${twice}`);
   }
   const strange = await tampered(`INSERT INTO data.offering_event (region_id, offering_id, event_id, at, kind) SELECT 1, offering_id, 9000001, now(), 'picked' FROM data.offering WHERE region_id = 1 AND code = 'welzijn-op-recept'`,
     'DELETE FROM data.offering_event WHERE event_id = 9000001');
