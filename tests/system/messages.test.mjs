@@ -13,7 +13,7 @@ const LIMIT = 8 * 1024 * 1024;
 let world, gp, gp2, worker, worker2, coordinator, steward;
 before(async () => {
   world = await World.make({ daemon: false });
-  world.configure({ 'attachment-limit': LIMIT, 'migrate-database': world.conninfo(false, 'postgres') });
+  world.configure({ 'attachment-limit': LIMIT, 'smtp-url': 'smtp://localhost:9', 'mail-from': 'wijzer@wijzer.test', 'migrate-database': world.conninfo(false, 'postgres') });
   await world.start();
   [gp, gp2, worker, worker2, coordinator, steward] = ['gp', 'gp2', 'worker', 'worker2', 'coordinator', 'steward'].map((name) => world.api(name));
   world.secret('Heeft zij al gebeld', 'Ja, gisteren', 'huisartsbrief', 'PLAATJE VAN MEVROUW');
@@ -368,7 +368,7 @@ test('with a scanner: clean files go, a virus does not, and without an answer no
   }
   // A file takes memory until the scanner is done with it, though its client has gone.
   const mute = await FakeScanner.make((socket) => socket.on('data', () => {}));
-  await use(`127.0.0.1:${mute.port}`, '60s');
+  await use(`127.0.0.1:${mute.port}`, '30s');
   for (let i = 1; i <= 2; i++) {
     const raw = await world.raw('gp2');
     const other = (await gp2.refer()).stepId;
@@ -382,7 +382,7 @@ test('with a scanner: clean files go, a virus does not, and without an answer no
   await mute.close();
   // While a file is looked at, others are served.
   const looking = [], slow = await FakeScanner.make((socket) => socket.on('data', () => {}) && looking.push(socket));
-  await use(`127.0.0.1:${slow.port}`, '60s');
+  await use(`127.0.0.1:${slow.port}`, '30s');
   const late = attach(gp, step, 'Geachte collega');
   await eventually(() => looking.length === 1, { what: 'the scanner' });
   for (let i = 0; i < 20; i++) assert.equal((await worker.get('/v1/me')).status, 200);
