@@ -402,6 +402,7 @@ export class World {
 
 const coordinator = `SELECT region_id, account_id FROM data.account WHERE region_id = 1 AND role = 'coordinator' ORDER BY account_id LIMIT 1`;
 
+// What a program under test keeps of our environment: the sanitizers' options, and another date (tests/on).
 export function sanitizers() {
-  return Object.fromEntries(Object.entries(process.env).filter(([key]) => /^(A|UB|T|L)SAN_OPTIONS$/.test(key)));
+  return Object.fromEntries(Object.entries(process.env).filter(([key]) => /^((A|UB|T|L)SAN_OPTIONS|FAKETIME\w*|LD_PRELOAD)$/.test(key)));
 }
