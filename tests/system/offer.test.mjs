@@ -113,9 +113,11 @@ test('whom it is offered to sees what may be seen, and by no route more', async 
       }
     }
     assert.ok(asked > 60 && granted > 5, `${asked} asked, ${granted} granted`);
-    const page = await who.here.get('/v1/events?pageSize=200', { Accept: 'application/json' });
+    const page = await eventually(async () => {
+      const answer = await who.here.get('/v1/events?pageSize=200', { Accept: 'application/json' });
+      return answer.json.items.some(({ stepId: about, state }) => about === own && state.code === 'offered') && answer;
+    }, { what: 'of what happens, that it is offered to them' });
     assert.ok(!strange.some((code) => page.text.includes(code)), page.text.slice(0, 400));
-    assert.ok(page.json.items.some(({ stepId: about, state }) => about === own && state.code === 'offered'), 'of what happens, that it is offered to them');
     assert.ok(page.json.items.every(({ referralId, owner, by }) => referralId === null && by === null && (owner === null || owner.code === who.code)), page.text.slice(0, 400));
     // Nor does writing lead further.
     for (const [verb, body] of [['_pickup', {}], ['_putback', {}], ['messages', { text: 'Wie is dit?' }], ['goals', { text: 'Weten wie', domain: 'social-network' }],
