@@ -49,9 +49,9 @@ SELECT is(test.dead(6, 'D01'), 'D01', 'nothing was declined');
 SELECT test.ranked_step('dd', '{welzijn-op-recept,buurtteam}') AS dd \gset
 SELECT test.move(:dd, 'worker', 'declined', '', 'capacity', after => test.after('capacity')) \g /dev/null
 SELECT is(test.dead(6, 'D01', 'D02'), 'D02', 'now something was');
-UPDATE data.step SET created_at = created_at - interval '13 months';
+UPDATE data.step SET created_at = created_at - interval '400 days';
 SELECT is(test.dead(3, 'R01', 'R02'), 'R01 R02', 'longer ago than twelve months does not count');
-UPDATE data.step SET created_at = created_at + interval '13 months';
+UPDATE data.step SET created_at = created_at + interval '400 days';
 
 -- Offerings that rows name and that nobody keeps up.
 SELECT is_empty('SELECT * FROM wijzer.offerings_without_capacity(1, 3)', 'all offerings of the demo have capacity data');
