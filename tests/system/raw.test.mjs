@@ -85,12 +85,12 @@ const BAD_TARGETS = [
   ['trailing ..', '/v1/me/..'],
 ];
 
-async function refusal(bytes, method, hidden) {
+// What is answered, and then: is the connection closed, and did anything more come?
+async function refusal(bytes, method = 'GET', then = async () => ({})) {
   const raw = await world.raw('gp');
   try {
-    await raw.write(Buffer.from(bytes + hidden, 'latin1'));
-    const answer = await raw.reply({ method });
-    return { answer, closed: await raw.closes(), rest: raw.buffer.toString('latin1') };
+    await raw.write(Buffer.from(bytes, 'latin1'));
+    return { answer: await raw.reply({ method }), ...(await then(raw)) };
   } finally {
     raw.destroy();
   }
@@ -99,7 +99,7 @@ async function refusal(bytes, method, hidden) {
 describe('refused and closed', () => {
   for (const [what, bytes, statuses, method] of REFUSED) {
     test(what, async () => {
-      const { answer, closed, rest } = await refusal(bytes, method, ME);
+      const { answer, closed, rest } = await refusal(bytes + ME, method, async (raw) => ({ closed: await raw.closes(), rest: raw.buffer.toString('latin1') }));
       assert.ok(answer, 'closed without an answer');
       assert.ok(statuses.includes(answer.status), `${answer.status}: ${answer.text}`);
       assert.equal(rest, '', 'the hidden request was answered');
@@ -116,7 +116,7 @@ describe('refused and closed', () => {
 describe('targets', () => {
   for (const [what, target] of BAD_TARGETS) {
     test(what, async () => {
-      const { answer } = await refusal(get(target), 'GET', '');
+      const { answer } = await refusal(get(target));
       assert.equal(answer?.status, 400, answer?.text);
     });
   }
@@ -191,20 +191,20 @@ describe('accepted', () => {
 
 describe('methods', () => {
   test('an unknown method is 501', async () => {
-    const { answer } = await refusal(`BREW /v1/me HTTP/1.1\r\n${HOST}\r\n`, 'GET', '');
+    const { answer } = await refusal(`BREW /v1/me HTTP/1.1\r\n${HOST}\r\n`);
     assert.equal(answer.status, 501);
   });
 
   for (const [method, path, allow] of [['DELETE', '/v1/me', 'GET'], ['PUT', '/v1/referrals', 'POST'], ['GET', '/v1/steps/7KX3-9MTF/_accept', 'POST']]) {
     test(`${method} ${path} is 405 with Allow`, async () => {
-      const { answer } = await refusal(`${method} ${path} HTTP/1.1\r\n${HOST}\r\n`, 'GET', '');
+      const { answer } = await refusal(`${method} ${path} HTTP/1.1\r\n${HOST}\r\n`);
       assert.equal(answer.status, 405, answer.text);
       assert.ok(answer.headers.get('allow').split(/, */).includes(allow), answer.headers.get('allow'));
     });
   }
 
   test('an unknown path is 404', async () => {
-    const { answer } = await refusal(get('/v1/nothing'), 'GET', '');
+    const { answer } = await refusal(get('/v1/nothing'));
     assert.equal(answer.status, 404);
   });
 });
