@@ -112,6 +112,8 @@ BEGIN
     IF v_at < v_until THEN
         RETURN -1;
     END IF;
+    -- One keeper after the other: one whose clock is behind makes those of another day, of what waits for both.
+    PERFORM FROM data.region r WHERE r.region_id = p_region FOR NO KEY UPDATE;
     FOR made IN
         INSERT INTO data.feedback_digest (region_id, organisation_id, day, since, until, at)
         SELECT p_region, o.organisation_id, p_day, x.since, v_until, v_at

@@ -1,7 +1,7 @@
 -- Two sessions at once. A second session sees committed rows only, so these are cleared away at the end.
 DROP SCHEMA IF EXISTS test CASCADE;
 \ir support/helpers.sql
-SELECT plan(42);
+SELECT plan(44);
 SELECT 'race-' || gen_random_uuid() AS key \gset
 SELECT format('host=%s port=%s dbname=%s user=%s', split_part(current_setting('unix_socket_directories'), ',', 1),
               current_setting('port'), current_database(), current_user) AS server \gset
@@ -168,6 +168,16 @@ SELECT is(test.both(format('SELECT result FROM test.erase(%s)', :client), format
 SELECT is(test.both(format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client), format('SELECT wijzer.key_destroyed(1, %s, now()) ->> ''status''', :client)),
           '{done,done,1}', 'two keepers destroy the same key');
 SELECT is((SELECT array_agg(kind ORDER BY event_id) FROM data.event WHERE referral_id = test.referral_of(:two) AND kind LIKE 'client-%'), '{client-erased,client-key-destroyed}', 'told once');
+
+-- Two keepers make digests of two days at once, when the clock of one is behind: what waits comes in one of them.
+INSERT INTO data.feedback (region_id, feedback_id, referral_id, step_id, state, from_id, to_id, at, form)
+SELECT 1, nextval('data.object_seq'), referral_id, step_id, 'accepted', owner_id, test.organisation_of('gp'), '2026-01-02Z', 'daily'
+FROM data.step WHERE step_id = :two;
+SELECT is(test.both($$ SELECT wijzer.make_digests(1, '2026-01-05') $$, $$ SELECT wijzer.make_digests(1, '2026-01-06') $$), '{1,0,1}', 'the second keeper waits, and finds nothing left');
+SELECT is((SELECT count(*) FROM data.feedback_digest WHERE since < '2026-01-02Z' AND until >= '2026-01-02Z'), 1::bigint, 'so a feedback comes once');
+DELETE FROM data.feedback WHERE at = '2026-01-02Z';
+DELETE FROM data.notice WHERE kind = 'feedback-digest';
+DELETE FROM data.feedback_digest;
 
 -- Numbers of events commit out of order: one that is open hides what comes after it, until it is there too.
 SELECT count(*) FROM test.submit(ARRAY[:'key' || '-before'], ARRAY['x']) \g /dev/null
