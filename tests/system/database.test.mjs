@@ -28,7 +28,7 @@ after(async () => {
 
 // Each referral of these tests carries its key as its text, so that a second one would be seen.
 const stored = (key) => referralTexts(world).filter((text) => text === key).length;
-const up = () => eventually(async () => (await gp.get('/v1/me')).status === 200 && (await world.plain('/readyz')).status === 200, { what: 'recovery' });
+const up = () => eventually(async () => (await gp.get('/v1/me')).status === 200 && (await world.plain('/readyz')).status === 200, { timeout: 30000, what: 'recovery' });
 
 describe('away', () => {
   for (const mode of ['fast', 'immediate']) {

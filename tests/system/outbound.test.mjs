@@ -157,8 +157,8 @@ test('many for one receiver go out behind each other, without a rest between the
     world.sql(`UPDATE data.dispatch SET state = 'waiting', ended_at = NULL, attempts = 0, next_at = wijzer.clock() WHERE state = 'dead' AND wijzer.code(subscription_id) = '${made.id}'`);
     return waiting(`state = 'sent'`) === 40;
   }, { timeout: 40000, what: 'all sent' });
-  assert.ok(Date.now() - begun < 20000, `forty took ${Date.now() - begun} ms`);
-  assert.equal(receiver.got.length - tried, 40, 'once each');
+  assert.ok(Date.now() - begun < 30000, `forty took ${Date.now() - begun} ms`);
+  assert.equal(new Set(receiver.ids.slice(tried)).size, 40, 'each of them');
   await end(worker, made);
 });
 

@@ -229,7 +229,7 @@ export class World {
     return other;
   }
 
-  async ready(timeout = 20000) {
+  async ready(timeout = 60000) {
     await eventually(async () => {
       if (this.daemon.gone) throw Object.assign(new Error('it ended'), { final: true });
       return (await this.plain('/readyz')).status === 200;
