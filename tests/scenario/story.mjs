@@ -86,15 +86,17 @@ class Story {
     this.last = null; // the last command's result, with what was expected of its exit status, and its line
   }
 
+  // The date so many days ahead, as the region writes it.
+  day(ahead) {
+    return new Date(Date.now() + this.offset * 1000 + 24 * HOUR * ahead).toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam' });
+  }
+
   fill(text) {
     return text.replace(/\$([a-z][a-z0-9]*)/g, (whole, name) => {
       const ahead = /^in(\d+)days$/.exec(name);
-      if (ahead) {
-        const then = new Date(Date.now() + this.offset * 1000 + 24 * HOUR * Number(ahead[1]));
-        return then.toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam' });
-      }
+      if (ahead) return this.day(Number(ahead[1]));
       const years = /^born(\d+)$/.exec(name);
-      if (years) return String(new Date(Date.now() + this.offset * 1000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Amsterdam' }).slice(0, 4) - years[1]);
+      if (years) return String(this.day(0).slice(0, 4) - years[1]);
       if (!(name in this.values)) throw new Failure(`$${name} has no value yet`);
       return this.values[name];
     });
